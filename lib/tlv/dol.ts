@@ -44,12 +44,12 @@ export function dolLength(entries: readonly DolEntry[]): number {
  */
 export function fillDol(
   entries: readonly DolEntry[],
-  valueOf: (tag: Tag) => Uint8Array | undefined,
+  valueFor: (tag: Tag) => Uint8Array | undefined,
   isNumeric: (tag: Tag) => boolean,
 ): Uint8Array {
   return concat(
     ...entries.map(({ tag, length }) =>
-      fit(valueOf(tag) ?? new Uint8Array(0), length, isNumeric(tag)),
+      fit(valueFor(tag) ?? new Uint8Array(0), length, isNumeric(tag)),
     ),
   );
 }
