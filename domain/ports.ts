@@ -239,3 +239,9 @@ export type CommonPorts = {
   readonly sql: Sql;
   readonly trace: Trace;
 };
+
+/** The public keys of the parties that may call, and checking what they signed (ECDSA P-256, 64 bytes r and s). */
+export type Directory = {
+  /** False for an unknown party too. */
+  verify(party: string, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
+};

@@ -1,0 +1,280 @@
+/** What others may ask of the token service. */
+import { z } from '@hono/zod-openapi';
+import { endpoint } from '../endpoint.ts';
+import {
+  Code,
+  Empty,
+  EnrolmentId,
+  Hex,
+  hexOf,
+  Instant,
+  LastFour,
+  MessageFields,
+  ProvisionAnswer,
+  ProvisionAsk,
+  RequestId,
+  TokenReference,
+} from '../shapes.ts';
+
+/** What is shown of a card before and after it is added. */
+export const CardFace = z.strictObject({
+  issuerName: z.strictObject({ en: z.string(), zh: z.string() }),
+  kind: z.enum(['debit', 'credit']),
+  art: z.string(),
+  needs: z.enum(['cvn2', 'mobile']),
+  termsVersion: z.string(),
+});
+
+/** The key that card-entry frames encrypt to, and its id. */
+export const envelopeKey = endpoint({
+  path: '/tokens/envelope-key',
+  summary: 'The public key to which card entry is encrypted',
+  callers: ['anyone', 'wallet'],
+  perMinute: 600,
+  repeat: 'reads only',
+  body: Empty,
+  answer: z.strictObject({
+    kid: z.string(),
+    jwk: z.strictObject({
+      kty: z.literal('EC'),
+      crv: z.literal('P-256'),
+      x: z.string(),
+      y: z.string(),
+    }),
+  }),
+});
+
+/** Which product a number's first six digits belong to. */
+export const eligibility = endpoint({
+  path: '/tokens/eligibility',
+  summary: 'Whether cards that begin with these six digits can be added',
+  callers: ['wallet'],
+  perMinute: 600,
+  repeat: 'reads only',
+  body: z.strictObject({ firstSix: z.string().regex(/^\d{6}$/) }),
+  answer: CardFace,
+});
+
+/** The wallet's opinion of this enrolment: 1 is worst, 5 is best. */
+export const WalletScores = z.strictObject({
+  device: z.int().min(1).max(5),
+  account: z.int().min(1).max(5),
+  phoneNumber: z.int().min(1).max(5),
+  reasons: z.array(z.string().regex(/^[A-Z_]{3,40}$/)).max(15),
+});
+
+/** Where an enrolment stands. */
+export const EnrolmentView = z.strictObject({
+  enrolmentId: EnrolmentId,
+  state: z.enum(['code_awaited', 'verified', 'tokenised', 'active', 'lapsed']),
+  colour: z.enum(['green', 'yellow']),
+  face: CardFace,
+  cardLastFour: LastFour,
+  /** Where the code went, masked. */
+  mobileMasked: z.string().optional(),
+  triesLeft: z.int().optional(),
+  resendsLeft: z.int().optional(),
+  codeExpiresAtMs: Instant.optional(),
+  tokenReference: TokenReference.optional(),
+  tokenLastFour: LastFour.optional(),
+});
+
+/** Ask to add a card. The envelope holds the card entry, unread by the wallet. */
+export const enrol = endpoint({
+  path: '/tokens/enrol',
+  summary: 'Ask to turn a card into a token on one element',
+  callers: ['wallet'],
+  perMinute: 600,
+  repeat: 'same answer by request id',
+  body: z.strictObject({
+    requestId: RequestId,
+    enrolmentId: EnrolmentId,
+    requestorId: z.string().regex(/^\d{11}$/),
+    envelope: z.string().max(4096),
+    elementCertificate: Hex,
+    termsVersion: z.string().max(20),
+    termsAcceptedAtMs: Instant,
+    scores: WalletScores,
+  }),
+  answer: EnrolmentView,
+});
+
+/** Where an enrolment stands. */
+export const enrolment = endpoint({
+  path: '/tokens/enrolment',
+  summary: 'Where an enrolment stands',
+  callers: ['wallet'],
+  perMinute: 6000,
+  repeat: 'reads only',
+  body: z.strictObject({ enrolmentId: EnrolmentId }),
+  answer: EnrolmentView,
+});
+
+/** Check the one-time code that the holder typed into the card-entry frame. */
+export const checkCode = endpoint({
+  path: '/tokens/check-code',
+  summary: 'Check the one-time code of an enrolment',
+  callers: ['wallet'],
+  perMinute: 600,
+  repeat: 'same answer by request id',
+  body: z.strictObject({
+    requestId: RequestId,
+    enrolmentId: EnrolmentId,
+    envelope: z.string().max(4096),
+  }),
+  answer: EnrolmentView,
+});
+
+/** Ask the issuer to send a new code; three times an hour. */
+export const resendCode = endpoint({
+  path: '/tokens/resend-code',
+  summary: 'Send a new one-time code',
+  callers: ['wallet'],
+  perMinute: 600,
+  repeat: 'same answer by request id',
+  body: z.strictObject({ requestId: RequestId, enrolmentId: EnrolmentId }),
+  answer: EnrolmentView,
+});
+
+/** One round of personalising the instance of an inactive token, or of erasing that of a deleted one. */
+export const provision = endpoint({
+  path: '/tokens/provision',
+  summary: 'One round with the element, through wallet and phone',
+  callers: ['wallet'],
+  perMinute: 6000,
+  repeat: 'same answer by request id',
+  body: ProvisionAsk,
+  answer: ProvisionAnswer,
+});
+
+/** A token as its requestor, its issuer and the operator may see it. */
+export const TokenView = z.strictObject({
+  tokenReference: TokenReference,
+  state: z.enum(['inactive', 'active', 'suspended', 'deleted']),
+  suspendedBy: z.array(z.enum(['wallet', 'issuer', 'tokens', 'operator'])),
+  expired: z.boolean(),
+  face: CardFace,
+  cardLastFour: LastFour,
+  tokenLastFour: LastFour,
+  /** YYMM. */
+  tokenExpiry: z.string(),
+  accountReference: z.string(),
+  requestorId: z.string(),
+  instanceAid: Hex,
+  /** The highest counter the token service has consumed. */
+  highestCounter: z.int(),
+  version: z.int(),
+});
+
+/** One token. */
+export const token = endpoint({
+  path: '/tokens/token',
+  summary: 'One token',
+  callers: ['wallet', 'issuer', 'operator'],
+  perMinute: 6000,
+  repeat: 'reads only',
+  body: z.strictObject({ tokenReference: TokenReference }),
+  answer: TokenView,
+});
+
+/** Suspend, resume or delete a token. Only those who suspended it can resume it, each for itself. */
+export const changeToken = endpoint({
+  path: '/tokens/change-token',
+  summary: 'Suspend, resume or delete a token',
+  callers: ['wallet', 'issuer', 'operator'],
+  perMinute: 600,
+  repeat: 'same answer by request id',
+  body: z.strictObject({
+    requestId: RequestId,
+    tokenReference: TokenReference,
+    event: z.enum(['suspend', 'resume', 'delete']),
+    reason: z.enum([
+      'HOLDER_REQUEST',
+      'DEVICE_LOST',
+      'DEVICE_FOUND',
+      'DEVICE_WIPED',
+      'FRAUD_SUSPECTED',
+      'ACCOUNT_CLOSED',
+      'ISSUER_REQUEST',
+      'OTHER',
+    ]),
+    comment: z.string().max(200).optional(),
+  }),
+  answer: TokenView,
+});
+
+/** One check of the staircase: its name, whether it held, and what was compared, without secrets. */
+export const Check = z.strictObject({
+  name: z.string(),
+  outcome: z.enum(['held', 'broken', 'not_run']),
+  compared: z.string(),
+});
+
+/** The token service's word on one financial message. */
+export const Verdict = z.strictObject({
+  /** Absent when the token itself is not known. */
+  tokenReference: TokenReference.optional(),
+  /** Absent when the tap is good. */
+  code: Code.optional(),
+  checks: z.array(Check),
+  /** True when this message was decided before and this is that answer. */
+  stored: z.boolean(),
+  /** What the issuer needs; present only when the tap is good. */
+  card: z
+    .strictObject({
+      pan: z.string().regex(/^\d{12,19}$/),
+      panExpiry: z.string().regex(/^\d{4}$/),
+      accountReference: z.string().length(29),
+      tokenExpiry: z.string().regex(/^\d{4}$/),
+      requestorId: z.string().regex(/^\d{11}$/),
+      assurance: z.string().length(2),
+      issuerCode: z.string().regex(/^\d{8}$/),
+    })
+    .optional(),
+});
+
+/** Check a tap: the message as it came from the acquirer, in its token form. */
+export const verdict = endpoint({
+  path: '/tokens/verdict',
+  summary: 'Check one tap and put the card number in place of the token',
+  callers: ['network'],
+  perMinute: 600_000,
+  repeat: 'same answer by request id',
+  body: z.strictObject({ mti: z.string().regex(/^\d{4}$/), fields: MessageFields }),
+  answer: Verdict,
+});
+
+/** Report DE39 of a message that had a verdict; answers tag 91 for the acquirer. */
+export const outcome = endpoint({
+  path: '/tokens/outcome',
+  summary: 'Report how a checked message ended',
+  callers: ['network'],
+  perMinute: 600_000,
+  repeat: 'same answer by request id',
+  body: z.strictObject({
+    mti: z.string().regex(/^\d{4}$/),
+    fields: MessageFields,
+    responseCode: z.string().regex(/^[0-9A-Z]{2}$/),
+    /** The precise code when it was refused, for the holder's words. */
+    code: Code.optional(),
+    /** Set when a reversal ended it. */
+    reversed: z.boolean(),
+  }),
+  answer: z.strictObject({ tag91: hexOf(10).optional() }),
+});
+
+/** Find the card behind an earlier message, for its reversal; also for deleted tokens. */
+export const original = endpoint({
+  path: '/tokens/original',
+  summary: 'Recover the card number of a message whose verdict was good',
+  callers: ['network'],
+  perMinute: 600_000,
+  repeat: 'reads only',
+  body: z.strictObject({ token: z.string().regex(/^\d{16}$/), messageKey: z.string().max(80) }),
+  answer: z.strictObject({
+    tokenReference: TokenReference,
+    pan: z.string().regex(/^\d{12,19}$/),
+    panExpiry: z.string().regex(/^\d{4}$/),
+    issuerCode: z.string().regex(/^\d{8}$/),
+  }),
+});
