@@ -6,7 +6,7 @@
 import { type Command, SW } from '../apdu/apdu.ts';
 import { fromHex, fromUint, toHex, toUint } from '../bytes/bytes.ts';
 import { decodeTlv, encodeTlv, TlvError, type TlvSpan, template, tlv } from '../tlv/tlv.ts';
-import { type Aid, CRS_AID } from './aids.ts';
+import type { Aid } from './aids.ts';
 import { decodeAids, expectParameters, GlobalPlatformError, INS } from './commands.ts';
 
 /** What a card reads in SET STATUS. */
@@ -152,15 +152,6 @@ export function decodeRegistry(data: Uint8Array): readonly RegistryEntry[] {
       updateCounter: toUint(counter.value),
     };
   });
-}
-
-/** The answer to SELECT of the registry: `6F { 84, A5 { 9F08 0100, 80 <global update counter> } }`. */
-export function encodeRegistryFci(globalUpdateCounter: number): Uint8Array {
-  const proprietary = template('A5', [
-    tlv('9F08', fromHex('0100')),
-    tlv(T80_UPDATE_COUNTER, fromUint(globalUpdateCounter, 2)),
-  ]);
-  return encodeTlv([template('6F', [tlv('84', fromHex(CRS_AID)), proprietary])]);
 }
 
 function setStatus(p1: number, p2: number, aids: readonly Aid[]): Command {
