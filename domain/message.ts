@@ -1,0 +1,68 @@
+/** What makes an ISO 8583 message the same message: its key, and the fingerprint of its content. */
+import { sha256 } from '@noble/hashes/sha2.js';
+import { fromAscii, toHex } from '@octavo/lib/bytes/bytes.ts';
+
+/** The data elements of a decoded message: number to value. */
+export type MessageFields = Readonly<Record<string, string>>;
+
+/**
+ * The key of a message between institutions: MTI class, DE7, DE11, DE32 and DE33. The same key with the same
+ * fingerprint is the same message again and gets the stored answer; with another, it is refused.
+ * Undefined when one of them is missing.
+ */
+export function messageKey(mti: string, fields: MessageFields): string | undefined {
+  const parts = [fields['7'], fields['11'], institution(fields['32']), institution(fields['33'])];
+  return parts.includes(undefined) ? undefined : [mti.slice(0, 2), ...parts].join('-');
+}
+
+/** The key of the original that a reversal's DE90 names; undefined when DE90 is not 42 digits. */
+export function originalKey(de90: string | undefined): string | undefined {
+  if (de90 === undefined || !/^\d{42}$/.test(de90)) return undefined;
+  return messageKey(de90.slice(0, 4), {
+    '11': de90.slice(4, 10),
+    '7': de90.slice(10, 20),
+    '32': de90.slice(20, 31),
+    '33': de90.slice(31, 42),
+  });
+}
+
+/** DE90 for a reversal of this message: MTI, DE11, DE7, DE32 and DE33 (right-aligned, zero-filled). */
+export function originalData(mti: string, fields: MessageFields): string {
+  const padded = (field: string) => (fields[field] ?? '').padStart(11, '0');
+  return `${mti}${fields['11'] ?? ''}${fields['7'] ?? ''}${padded('32')}${padded('33')}`;
+}
+
+/**
+ * A digest of everything a message says, MAC (DE64, DE128) excepted. A repeat (last digit of the MTI 1)
+ * counts as the same content. It may be stored: it is only compared, but over a card number it is a
+ * secret's digest, so those who see card numbers hash it again under their lookup key.
+ */
+export function fingerprint(mti: string, fields: MessageFields): Uint8Array {
+  const body = Object.keys(fields)
+    .filter((field) => field !== '64' && field !== '128')
+    .sort((left, right) => Number(left) - Number(right))
+    .map((field) => `${field}=${escapeText(fields[field] ?? '')}`);
+  return sha256(fromAscii([mti.slice(0, 3), ...body].join('\n')));
+}
+
+/** DE37: month, day and hour of local time, then the trace number. */
+export function retrievalReference(transmission: string, traceNumber: string): string {
+  return transmission.slice(0, 6) + traceNumber;
+}
+
+/** A short opaque name for a message in logs: the first eight bytes of its key's digest. */
+export function messageName(key: string): string {
+  return toHex(sha256(fromAscii(key)).subarray(0, 8));
+}
+
+function institution(code: string | undefined): string | undefined {
+  return code?.replace(/^0+(?=\d)/, '');
+}
+
+/** Text fields may hold characters beyond ASCII; write those as code points so that the digest is total. */
+function escapeText(value: string): string {
+  return value.replace(
+    /[^\x20-\x7e]|%/g,
+    (character) => `%${character.codePointAt(0)?.toString(16)};`,
+  );
+}
