@@ -145,6 +145,7 @@ export function domainKeys(sharedX: Uint8Array, message: Uint8Array): StaticKeys
 /** Write the AGREE command: `80 2A 00 00 Lc { 4F, 80, 86, 5F37 }`. @see profile octavo-1, section 4 */
 export function encodeAgree(agree: Agree): Command {
   assert(agree.signature.length === 64, 'a signature is 64 bytes');
+  assert(isKeyVersion(agree.keyVersion), 'a key version is 30 to 3F');
   const data = encodeTlv([
     tlv(T4F_AID, fromHex(agree.ssdAid)),
     tlv(T80_KEY_VERSION, fromUint(agree.keyVersion, 1)),
@@ -167,7 +168,7 @@ export function decodeAgree(data: Uint8Array): Agree {
   if (objects.length > 4) throw new AgreementError('more than four objects', signature.end);
   const keyVersion = version.value[0] as number;
   if (toHex(aid.value) !== SSD_AID) throw new AgreementError('another domain', aid.valueStart);
-  if (keyVersion < FIRST_KEY_VERSION || keyVersion > LAST_KEY_VERSION)
+  if (!isKeyVersion(keyVersion))
     throw new AgreementError('a key version is 30 to 3F', version.valueStart);
   if (!isPublicKey(point.value))
     throw new AgreementError('the point is not on the curve', point.valueStart);
@@ -186,6 +187,10 @@ export function decodeNonce(bytes: Uint8Array): Uint8Array {
   const nonce = objectAt(objects, 0, TDF01_NONCE, NONCE_BYTES);
   if (objects.length > 1) throw new AgreementError('more than a nonce', nonce.end);
   return nonce.value;
+}
+
+function isKeyVersion(keyVersion: number): boolean {
+  return keyVersion >= FIRST_KEY_VERSION && keyVersion <= LAST_KEY_VERSION;
 }
 
 function sharedX(secretKey: Uint8Array, point: Uint8Array): Uint8Array {
