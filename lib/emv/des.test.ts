@@ -1,0 +1,94 @@
+import { deepEqual, equal as same, throws } from 'node:assert/strict';
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { AssertionError } from '../bytes/assert.ts';
+import { concat, fromHex, toHex } from '../bytes/bytes.ts';
+import {
+  applyDes,
+  desDecryptionKey,
+  desEncryptBlocks,
+  desKey,
+  lastChainedBlock,
+  tripleDesDecrypt,
+  tripleDesEncrypt,
+} from './des.ts';
+
+const key8 = fc.uint8Array({ minLength: 8, maxLength: 8 });
+const key16 = fc.uint8Array({ minLength: 16, maxLength: 16 });
+const blocks = fc
+  .array(fc.uint8Array({ minLength: 8, maxLength: 8 }), { maxLength: 5 })
+  .map((parts) => concat(...parts));
+
+/** node:crypto as the independent implementation; single DES is triple DES with one key twice. */
+function nodeEncrypt(key: Uint8Array, data: Uint8Array, mode: 'des-ede' | 'des-ede-cbc') {
+  const start = mode === 'des-ede' ? null : new Uint8Array(8);
+  const cipher = createCipheriv(mode, key, start).setAutoPadding(false);
+  return new Uint8Array([...cipher.update(data), ...cipher.final()]);
+}
+
+function nodeDecrypt(key: Uint8Array, data: Uint8Array) {
+  const cipher = createDecipheriv('des-ede', key, null).setAutoPadding(false);
+  return new Uint8Array([...cipher.update(data), ...cipher.final()]);
+}
+
+test('the known block of single DES', () => {
+  // cryptograms sheet, section 16
+  const encrypted = desEncryptBlocks(fromHex('0123456789ABCDEF'), fromHex('4E6F772069732074'));
+  same(toHex(encrypted), '3FA40E8A984D4815');
+});
+
+test('single DES agrees with node:crypto on any key and blocks, both ways', () => {
+  fc.assert(
+    fc.property(key8, blocks, (key, data) => {
+      const encrypted = desEncryptBlocks(key, data);
+      deepEqual(encrypted, nodeEncrypt(concat(key, key), data, 'des-ede'));
+      deepEqual(applyDes(desDecryptionKey(key), encrypted), data);
+    }),
+  );
+});
+
+test('two-key triple DES agrees with node:crypto on any key and blocks, both ways', () => {
+  fc.assert(
+    fc.property(key16, blocks, (key, data) => {
+      deepEqual(tripleDesEncrypt(key, data), nodeEncrypt(key, data, 'des-ede'));
+      deepEqual(tripleDesDecrypt(key, data), nodeDecrypt(key, data));
+    }),
+  );
+});
+
+test('a chain with zero start ends in the block that node:crypto ends in', () => {
+  fc.assert(
+    fc.property(
+      key8,
+      blocks.filter((data) => data.length > 0),
+      (key, data) => {
+        const chained = nodeEncrypt(concat(key, key), data, 'des-ede-cbc');
+        deepEqual(lastChainedBlock(desKey(key), data), chained.subarray(-8));
+      },
+    ),
+  );
+});
+
+test('the chain of single DES with zero padding is the X9.9 MAC', () => {
+  // cryptograms sheet, section 13
+  const data = fromHex('30323030000102030405060708090A0B0C0D0E0F10111213');
+  same(toHex(lastChainedBlock(desKey(fromHex('0123456789ABCDEF')), data)), 'BEADC1AFA0B3D847');
+});
+
+test('parity bits of a key change nothing', () => {
+  fc.assert(
+    fc.property(key16, blocks, (key, data) => {
+      const turned = key.map((byte) => byte ^ 1);
+      deepEqual(tripleDesEncrypt(turned, data), tripleDesEncrypt(key, data));
+    }),
+  );
+});
+
+test('a key or data of another length is a bug of the caller', () => {
+  throws(() => desEncryptBlocks(new Uint8Array(16), new Uint8Array(8)), AssertionError);
+  throws(() => tripleDesEncrypt(new Uint8Array(8), new Uint8Array(8)), AssertionError);
+  throws(() => tripleDesDecrypt(new Uint8Array(24), new Uint8Array(8)), AssertionError);
+  throws(() => desEncryptBlocks(new Uint8Array(8), new Uint8Array(7)), AssertionError);
+  throws(() => lastChainedBlock(desKey(new Uint8Array(8)), new Uint8Array(0)), AssertionError);
+});

@@ -1,0 +1,191 @@
+/**
+ * The Data Encryption Standard and its two-key triple form, table-driven on 32-bit integers.
+ * DES is in every card key scheme here and no longer in OpenSSL or the browser, so it is our own.
+ * @see docs/specs.md, cryptograms sheet, section 16
+ */
+import { assert } from '../bytes/assert.ts';
+import { BOXES, ROUND_WORDS, SCHEDULES } from './des.tables.ts';
+
+/** A key made ready: the subkeys of every round in the order they are used, two words a round. */
+export type DesKey = { readonly subkeys: Int32Array };
+
+/**
+ * Encrypt whole blocks with single DES, each on its own (ECB). The key has 8 bytes, parity is ignored.
+ * @example desEncryptBlocks(fromHex('0123456789ABCDEF'), fromHex('4E6F772069732074')) // 3FA40E8A984D4815
+ */
+export function desEncryptBlocks(key8: Uint8Array, data: Uint8Array): Uint8Array {
+  return applyDes(desKey(key8), data);
+}
+
+/** Encrypt whole blocks with two-key triple DES (ECB): encrypt left, decrypt right, encrypt left. */
+export function tripleDesEncrypt(key16: Uint8Array, data: Uint8Array): Uint8Array {
+  return applyDes(tripleDesKey(key16), data);
+}
+
+/** Undo `tripleDesEncrypt`. */
+export function tripleDesDecrypt(key16: Uint8Array, data: Uint8Array): Uint8Array {
+  return applyDes(tripleDesDecryptionKey(key16), data);
+}
+
+/** Make an 8-byte key ready to encrypt; worth keeping where one key meets many messages. */
+export function desKey(key8: Uint8Array): DesKey {
+  return { subkeys: schedule(key8) };
+}
+
+/** Make an 8-byte key ready to decrypt. */
+export function desDecryptionKey(key8: Uint8Array): DesKey {
+  return { subkeys: reversed(schedule(key8)) };
+}
+
+/** Make a 16-byte key ready to encrypt: 48 rounds in one go. */
+export function tripleDesKey(key16: Uint8Array): DesKey {
+  const [left, right] = halves(key16);
+  return { subkeys: joined(left, reversed(right), left) };
+}
+
+/** Make a 16-byte key ready to decrypt. */
+export function tripleDesDecryptionKey(key16: Uint8Array): DesKey {
+  const [left, right] = halves(key16);
+  return { subkeys: joined(reversed(left), right, reversed(left)) };
+}
+
+/** Run a ready key over whole blocks, each on its own (ECB). */
+export function applyDes(key: DesKey, data: Uint8Array): Uint8Array {
+  assert(data.length % BLOCK === 0, 'DES works on whole blocks of eight bytes');
+  const result = new Uint8Array(data.length);
+  const block = new Int32Array(2);
+  for (let offset = 0; offset < data.length; offset += BLOCK) {
+    block[0] = word(data, offset);
+    block[1] = word(data, offset + 4);
+    rounds(key.subkeys, block);
+    store(block, result, offset);
+  }
+  return result;
+}
+
+/** The last block of a cipher-block chain (CBC) with zero start over whole blocks: what MACs are made of. */
+export function lastChainedBlock(key: DesKey, data: Uint8Array): Uint8Array {
+  assert(data.length > 0 && data.length % BLOCK === 0, 'a chain needs whole blocks');
+  const block = new Int32Array(2);
+  for (let offset = 0; offset < data.length; offset += BLOCK) {
+    block[0] = (block[0] as number) ^ word(data, offset);
+    block[1] = (block[1] as number) ^ word(data, offset + 4);
+    rounds(key.subkeys, block);
+  }
+  const last = new Uint8Array(BLOCK);
+  store(block, last, 0);
+  return last;
+}
+
+const BLOCK = 8;
+/** Words of subkeys in one pass of sixteen rounds. */
+const PASS = 16 * ROUND_WORDS;
+
+/** One block through every pass of the key, in place. Between passes the two permutations cancel out. */
+function rounds(subkeys: Int32Array, block: Int32Array): void {
+  initialPermutation(block);
+  let left = block[0] as number;
+  let right = block[1] as number;
+  for (let pass = 0; pass < subkeys.length; pass += PASS) {
+    for (let at = pass; at < pass + PASS; at += 4) {
+      left ^= mix(right, subkeys[at] as number, subkeys[at + 1] as number);
+      right ^= mix(left, subkeys[at + 2] as number, subkeys[at + 3] as number);
+    }
+    const swapped = left;
+    left = right;
+    right = swapped;
+  }
+  block[0] = left;
+  block[1] = right;
+  finalPermutation(block);
+}
+
+/**
+ * The cipher function: expansion, subkey, substitution and permutation. Turned right by one, a half has
+ * the inputs of boxes 1, 3, 5 and 7 six bits to a byte; turned left by three, those of 2, 4, 6 and 8.
+ */
+function mix(half: number, oddSubkey: number, evenSubkey: number): number {
+  const odd = ((half >>> 1) | (half << 31)) ^ oddSubkey;
+  const even = ((half << 3) | (half >>> 29)) ^ evenSubkey;
+  return (
+    (BOXES[odd >>> 26] as number) |
+    (BOXES[64 + (even >>> 26)] as number) |
+    (BOXES[128 + ((odd >>> 18) & 63)] as number) |
+    (BOXES[192 + ((even >>> 18) & 63)] as number) |
+    (BOXES[256 + ((odd >>> 10) & 63)] as number) |
+    (BOXES[320 + ((even >>> 10) & 63)] as number) |
+    (BOXES[384 + ((odd >>> 2) & 63)] as number) |
+    (BOXES[448 + ((even >>> 2) & 63)] as number)
+  );
+}
+
+/** The initial permutation as five exchanges of bit groups between the halves. */
+function initialPermutation(block: Int32Array): void {
+  exchange(block, 0, 1, 4, 0x0f0f0f0f);
+  exchange(block, 0, 1, 16, 0x0000ffff);
+  exchange(block, 1, 0, 2, 0x33333333);
+  exchange(block, 1, 0, 8, 0x00ff00ff);
+  exchange(block, 0, 1, 1, 0x55555555);
+}
+
+function finalPermutation(block: Int32Array): void {
+  exchange(block, 0, 1, 1, 0x55555555);
+  exchange(block, 1, 0, 8, 0x00ff00ff);
+  exchange(block, 1, 0, 2, 0x33333333);
+  exchange(block, 0, 1, 16, 0x0000ffff);
+  exchange(block, 0, 1, 4, 0x0f0f0f0f);
+}
+
+/** Exchange the bits of one half, `shift` to the left of `mask`, with those of the other under `mask`. */
+function exchange(block: Int32Array, high: 0 | 1, low: 0 | 1, shift: number, mask: number): void {
+  const difference = (((block[high] as number) >>> shift) ^ (block[low] as number)) & mask;
+  block[low] = (block[low] as number) ^ difference;
+  block[high] = (block[high] as number) ^ (difference << shift);
+}
+
+function word(bytes: Uint8Array, at: number): number {
+  return (
+    ((bytes[at] as number) << 24) |
+    ((bytes[at + 1] as number) << 16) |
+    ((bytes[at + 2] as number) << 8) |
+    (bytes[at + 3] as number)
+  );
+}
+
+function store(block: Int32Array, bytes: Uint8Array, at: number): void {
+  for (let index = 0; index < BLOCK; index++) {
+    bytes[at + index] = (block[index >> 2] as number) >>> (24 - 8 * (index & 3));
+  }
+}
+
+/** Every subkey bit is one key bit, so the schedule is the union of what each half byte brings in. */
+function schedule(key8: Uint8Array): Int32Array {
+  assert(key8.length === 8, 'a DES key has eight bytes');
+  const subkeys = new Int32Array(PASS);
+  for (let nibble = 0; nibble < 16; nibble++) {
+    const byte = key8[nibble >> 1] as number;
+    const from = (nibble * 16 + (nibble % 2 === 0 ? byte >> 4 : byte & 15)) * PASS;
+    for (let at = 0; at < PASS; at++) {
+      subkeys[at] = (subkeys[at] as number) | (SCHEDULES[from + at] as number);
+    }
+  }
+  return subkeys;
+}
+
+function halves(key16: Uint8Array): readonly [Int32Array, Int32Array] {
+  assert(key16.length === 16, 'a two-key triple DES key has sixteen bytes');
+  return [schedule(key16.subarray(0, 8)), schedule(key16.subarray(8))];
+}
+
+/** The same rounds, last first. */
+function reversed(subkeys: Int32Array): Int32Array {
+  return subkeys.map((_, at) => subkeys[at % 2 === 0 ? PASS - 2 - at : PASS - at] as number);
+}
+
+function joined(first: Int32Array, second: Int32Array, third: Int32Array): Int32Array {
+  const all = new Int32Array(3 * PASS);
+  all.set(first, 0);
+  all.set(second, PASS);
+  all.set(third, 2 * PASS);
+  return all;
+}
