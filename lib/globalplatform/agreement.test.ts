@@ -53,7 +53,7 @@ test('AGREE is 80 2A 00 00 with domain, key version, point and signature', async
   // profile octavo-1, section 4: 12, 3, 67 and 67 bytes make 95.
   same(
     toHex(encodeCommand(command)),
-    `802A000095${'4F0AA0000003330053440001'}800130${'8641'}${toHex(publicOf(ephemeral))}5F3740${toHex(signature)}`,
+    `802A0000954F0AA00000033300534400018001308641${toHex(publicOf(ephemeral))}5F3740${toHex(signature)}`,
   );
 });
 

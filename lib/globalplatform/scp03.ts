@@ -52,6 +52,7 @@ export const MAX_PLAIN_BYTES = 239;
 const MAC_BYTES = 8;
 const BLOCK_BYTES = 16;
 const SECURE_MESSAGING = 0x04;
+const CHANNEL_BITS = 0x03;
 const EXTERNAL_AUTHENTICATE = 0x82;
 const COMMAND_ENCRYPTION = 0x02;
 const RESPONSE_MAC = 0x10;
@@ -120,7 +121,10 @@ export function externalAuthenticate(
 /** Host: encrypt and MAC a plain command of at most `MAX_PLAIN_BYTES`. */
 export function wrap(session: ScpSession, command: Command): readonly [ScpSession, Command] {
   assert(session.level !== 0x00, 'the session is not open');
-  assert((command.cla & 0x07) === 0, 'a plain command of the basic channel');
+  assert(
+    (command.cla & (SECURE_MESSAGING | CHANNEL_BITS)) === 0,
+    'a plain command of the basic channel',
+  );
   assert(command.data.length <= MAX_PLAIN_BYTES, 'too much data for one command');
   const counted = { ...session, counter: session.counter + 1 };
   const encrypts = (session.level & COMMAND_ENCRYPTION) !== 0 && command.data.length > 0;
@@ -243,8 +247,8 @@ function removeMac(
   session: ScpSession,
   command: Command,
 ): readonly [ScpSession, Command] | undefined {
-  // The channel bits are outside the MAC, so another channel's command must not pass for ours.
-  if ((command.cla & 0x07) !== SECURE_MESSAGING) return undefined;
+  // The channel bits are outside the MAC, so a command of another channel must not pass for one of ours.
+  if ((command.cla & (SECURE_MESSAGING | CHANNEL_BITS)) !== SECURE_MESSAGING) return undefined;
   const at = command.data.length - MAC_BYTES;
   if (at < 0) return undefined;
   const plain = { ...command, data: command.data.subarray(0, at) };
@@ -258,7 +262,7 @@ function removeMac(
 
 function commandMac(session: ScpSession, command: Command): Uint8Array {
   const { cla, ins, p1, p2, data } = command;
-  const header = Uint8Array.of(cla, ins, p1, p2, data.length + MAC_BYTES);
+  const header = Uint8Array.of(cla & ~CHANNEL_BITS, ins, p1, p2, data.length + MAC_BYTES);
   return cmac(concat(session.chain, header, data), session.sMac);
 }
 
