@@ -33,7 +33,7 @@ import {
 export type TapValues = ReadonlyMap<string, Uint8Array> | ((tag: string) => Uint8Array | undefined);
 
 /** How a family of cards makes cryptograms: what the version and algorithm bytes of the IAD stand for. */
-export type CryptogramMethod = {
+type CryptogramMethod = {
   readonly version: number;
   readonly algorithm: number;
   readonly cardKey: CardKeyMethod;
@@ -41,7 +41,7 @@ export type CryptogramMethod = {
 };
 
 /** Version 01 with triple DES, the only method that device tokens are accepted under. */
-export const UNIONPAY_01: CryptogramMethod = {
+const UNIONPAY_01: CryptogramMethod = {
   version: 0x01,
   algorithm: 0x01,
   cardKey: deriveCardKeyOptionA,

@@ -38,13 +38,13 @@ export function desDecryptionKey(key8: Uint8Array): DesKey {
 }
 
 /** Make a 16-byte key ready to encrypt: 48 rounds in one go. */
-export function tripleDesKey(key16: Uint8Array): DesKey {
+function tripleDesKey(key16: Uint8Array): DesKey {
   const [left, right] = halves(key16);
   return { subkeys: joined(left, reversed(right), left) };
 }
 
 /** Make a 16-byte key ready to decrypt. */
-export function tripleDesDecryptionKey(key16: Uint8Array): DesKey {
+function tripleDesDecryptionKey(key16: Uint8Array): DesKey {
   const [left, right] = halves(key16);
   return { subkeys: joined(reversed(left), right, reversed(left)) };
 }

@@ -88,6 +88,7 @@ test('a refusal says where', () => {
   throws(() => decodeIad(fromHex(WORKED.replace('0A01', '0B01'))), { offset: 8 });
   throws(() => decodeIad(fromHex(WORKED.replace('0A01', '0A09'))), { offset: 9 });
   throws(() => decodeIad(fromHex(WORKED.replace('0000003A', '00000F3A'))), { offset: 14 });
+  throws(() => decodeIad(fromHex(WORKED.replace('0000003A', '0000A03A'))), { offset: 14 });
 });
 
 test('the MAC over the amount gives that of the published card', () => {

@@ -32,7 +32,7 @@ export type Iad = {
 };
 
 /** An amount or two that the card reports, and the MAC over them. */
-export type IssuerDiscretionaryData = {
+type IssuerDiscretionaryData = {
   /** 1 purse balance, 2 cumulative amount, 3 balance and cumulative amount, 4 cumulative amount and limit, 5 available offline amount. */
   readonly dataId: number;
   /** Packed decimal, five bytes. */

@@ -29,7 +29,7 @@ export type Track2 = {
 };
 
 /** The longest track 2, separator included. */
-export const TRACK2_MAX_DIGITS = 37;
+const TRACK2_MAX_DIGITS = 37;
 
 /**
  * Read the value of tag 57: packed digits, `D` between number and expiry, one `F` at the end when the
