@@ -108,7 +108,7 @@ test('the holder is verified when the card did it and it did not fail', () => {
   same(cvrHolderVerified(fromHex('')), false);
 });
 
-test('the published contact card: velocity counters, and the results of its terminal', () => {
+test('the published contact card and the results of its terminal', () => {
   // cryptograms sheet, section 4.3, V1: CVR 03A04002, TVR 0080046000
   deepEqual(setIn(CVR, '03A04002'), ['pinTryLimitExceeded', 'ddaPerformed']);
   deepEqual(setIn(TVR, '0080046000'), [
