@@ -1,0 +1,221 @@
+/**
+ * How the lasting state is written for its host to seal and save.
+ *
+ * One version byte, then the fields in the order of `LastingState`: numbers big-endian, bytes of no fixed
+ * size after a two-byte length, what may be absent after one byte 00 or 01. One state has one writing.
+ */
+import { assert } from '../bytes/assert.ts';
+import {
+  BytesError,
+  concat,
+  fromAscii,
+  fromHex,
+  fromUint,
+  Reader,
+  toAscii,
+  toHex,
+  toUint,
+} from '../bytes/bytes.ts';
+import type { Aid } from '../globalplatform/aids.ts';
+import { type Card, GROUP_NAMES, type GroupName, type Groups, readCard } from './card.ts';
+import {
+  type HolderBinding,
+  type Instance,
+  type LastingState,
+  MAX_INSTANCES,
+  PASSCODE_TRIES,
+  type Passcode,
+  type Personal,
+  type SecurityDomain,
+} from './state.ts';
+
+/** Saved bytes that are not a lasting state. `offset` counts bytes from the start. */
+export class LastingError extends Error {
+  override readonly name = 'LastingError';
+  readonly offset: number;
+  constructor(message: string, offset: number) {
+    super(`${message} (at byte ${offset})`);
+    this.offset = offset;
+  }
+}
+
+const VERSION = 1;
+
+/** Write a lasting state. It holds secret keys: seal it before it is saved. */
+export function encodeLasting(lasting: LastingState): Uint8Array {
+  const { birth, securityDomain, passcode, instances, registry } = lasting;
+  return concat(
+    Uint8Array.of(VERSION),
+    birth.privateKey,
+    sized(birth.certificate),
+    birth.cplc,
+    birth.tokenServiceKey,
+    optional(securityDomain, encodeSecurityDomain),
+    optional(passcode.digits, (digits) => digits),
+    Uint8Array.of(passcode.tries, instances.length),
+    ...instances.map(encodeInstance),
+    optional(registry.activated, (aid) => sized(fromHex(aid))),
+    fromUint(registry.updateCounter, 2),
+  );
+}
+
+/** Read a lasting state. Throws `LastingError` on bytes that `encodeLasting` would not write. */
+export function decodeLasting(bytes: Uint8Array): LastingState {
+  const reader = new Reader(bytes);
+  try {
+    const lasting = readLasting(reader);
+    reader.end();
+    return lasting;
+  } catch (error) {
+    if (error instanceof BytesError)
+      throw new LastingError('cut short, too long or not of its form', reader.offset);
+    throw error;
+  }
+}
+
+function encodeSecurityDomain(domain: SecurityDomain): Uint8Array {
+  return concat(
+    domain.keys.enc,
+    domain.keys.mac,
+    domain.keys.dek,
+    Uint8Array.of(domain.keyVersion),
+    fromUint(domain.sequenceCounter, 3),
+    Uint8Array.of(domain.failedAuthentications),
+  );
+}
+
+function encodeInstance(instance: Instance): Uint8Array {
+  return concat(
+    sized(fromHex(instance.aid)),
+    fromUint(instance.updateCounter, 2),
+    optional(instance.personal, encodePersonal),
+  );
+}
+
+function encodePersonal(personal: Personal): Uint8Array {
+  return concat(
+    ...GROUP_NAMES.map((name) => sized(personal.groups[name])),
+    personal.keys.ac,
+    personal.keys.mac,
+    personal.keys.enc,
+    fromUint(personal.applicationTransactionCounter, 2),
+    optional(personal.holder, encodeHolder),
+    Uint8Array.of(personal.answersWithoutHolder ? 1 : 0),
+  );
+}
+
+function encodeHolder(holder: HolderBinding): Uint8Array {
+  return concat(
+    optional(holder.publicKey, (key) => key),
+    holder.rpIdHash,
+    sized(fromAscii(holder.origin)),
+    fromUint(holder.signCount, 4),
+  );
+}
+
+function sized(bytes: Uint8Array): Uint8Array {
+  assert(bytes.length <= 0xffff);
+  return concat(fromUint(bytes.length, 2), bytes);
+}
+
+function optional<T>(value: T | undefined, encode: (value: T) => Uint8Array): Uint8Array {
+  return value === undefined ? Uint8Array.of(0) : concat(Uint8Array.of(1), encode(value));
+}
+
+function readLasting(reader: Reader): LastingState {
+  if (reader.byte() !== VERSION) throw new LastingError('a version that this code cannot read', 0);
+  const birth = {
+    privateKey: copy(reader, 32),
+    certificate: readSized(reader),
+    cplc: copy(reader, 42),
+    tokenServiceKey: copy(reader, 65),
+  };
+  const securityDomain = readOptional(reader, readSecurityDomain);
+  const passcode = readPasscode(reader);
+  const count = atMost(reader, MAX_INSTANCES);
+  const instances: Instance[] = [];
+  for (let index = 0; index < count; index++) instances.push(readInstance(reader, instances));
+  const activated = readOptional(reader, readAid);
+  const isPersonalised = instances.some(({ aid, personal }) => aid === activated && personal);
+  if (activated !== undefined && !isPersonalised)
+    throw new LastingError('the activated instance is not there', reader.offset);
+  const registry = { activated, updateCounter: toUint(reader.take(2)) };
+  return { birth, securityDomain, passcode, instances, registry };
+}
+
+function readSecurityDomain(reader: Reader): SecurityDomain {
+  return {
+    keys: { enc: copy(reader, 16), mac: copy(reader, 16), dek: copy(reader, 16) },
+    keyVersion: reader.byte(),
+    sequenceCounter: toUint(reader.take(3)),
+    failedAuthentications: reader.byte(),
+  };
+}
+
+function readPasscode(reader: Reader): Passcode {
+  const digits = readOptional(reader, () => copy(reader, 6));
+  return { digits, tries: atMost(reader, PASSCODE_TRIES) };
+}
+
+function readInstance(reader: Reader, earlier: readonly Instance[]): Instance {
+  const aid = readAid(reader);
+  if (earlier.some((other) => other.aid === aid))
+    throw new LastingError('two instances under one name', reader.offset);
+  return {
+    aid,
+    updateCounter: toUint(reader.take(2)),
+    personal: readOptional(reader, readPersonal),
+  };
+}
+
+function readPersonal(reader: Reader): Personal {
+  const groups = Object.fromEntries(GROUP_NAMES.map((name) => [name, readSized(reader)])) as Record<
+    GroupName,
+    Uint8Array
+  > satisfies Groups;
+  const card: Card | undefined = readCard(groups);
+  if (card === undefined) throw new LastingError('data groups that make no card', reader.offset);
+  return {
+    groups,
+    keys: { ac: copy(reader, 16), mac: copy(reader, 16), enc: copy(reader, 16) },
+    applicationTransactionCounter: toUint(reader.take(2)),
+    holder: readOptional(reader, readHolder),
+    answersWithoutHolder: atMost(reader, 1) === 1,
+  };
+}
+
+function readHolder(reader: Reader): HolderBinding {
+  return {
+    publicKey: readOptional(reader, () => copy(reader, 65)),
+    rpIdHash: copy(reader, 32),
+    origin: toAscii(readSized(reader)),
+    signCount: toUint(reader.take(4)),
+  };
+}
+
+function readAid(reader: Reader): Aid {
+  const aid = readSized(reader);
+  if (aid.length < 5 || aid.length > 16)
+    throw new LastingError('a name that is no application identifier', reader.offset);
+  return toHex(aid);
+}
+
+function readSized(reader: Reader): Uint8Array {
+  return copy(reader, toUint(reader.take(2)));
+}
+
+// A copy, so that the state does not hold on to the buffer it was read from.
+function copy(reader: Reader, length: number): Uint8Array {
+  return reader.take(length).slice();
+}
+
+function readOptional<T>(reader: Reader, read: (reader: Reader) => T): T | undefined {
+  return atMost(reader, 1) === 1 ? read(reader) : undefined;
+}
+
+function atMost(reader: Reader, limit: number): number {
+  const value = reader.byte();
+  if (value > limit)
+    throw new LastingError(`${value} where at most ${limit} can be`, reader.offset - 1);
+  return value;
+}

@@ -1,0 +1,110 @@
+/**
+ * Data groups become a payment instance, all at once or not at all.
+ * @see profile octavo-1, section 6
+ */
+import { assert } from '../bytes/assert.ts';
+import { equalConstantTime, fromHex, toAscii } from '../bytes/bytes.ts';
+import { type CardKeys, keyCheckValue } from '../emv/keys.ts';
+import { isPublicKey } from '../globalplatform/certificate.ts';
+import type { StoreData } from '../globalplatform/commands.ts';
+import { type StaticKeys, unwrapDek } from '../globalplatform/scp03.ts';
+import { find } from '../tlv/tlv.ts';
+import { readObjects, tryDecodeTlv } from './answer.ts';
+import { GROUP_NAMES, type GroupName, readCard } from './card.ts';
+import type { Collecting, HolderBinding, Personal } from './state.ts';
+
+const CARD_KEYS = '8000';
+const CARD_KEY_CHECK_VALUES = '9000';
+const HOLDER = 'A001';
+const PROFILE = 'A002';
+const REQUIRED: readonly string[] = [...GROUP_NAMES, CARD_KEYS, CARD_KEY_CHECK_VALUES, PROFILE];
+const CARD_KEY_BYTES = 16;
+
+/**
+ * The collection with the groups of one more STORE DATA; undefined when the block is out of order, a group is
+ * unknown or came before, or the card keys came without the encryption of keys or anything else came with it.
+ */
+export function collect(collecting: Collecting, store: StoreData): Collecting | undefined {
+  if (store.block !== collecting.nextBlock) return undefined;
+  const groups = new Map(collecting.groups);
+  for (const { id, data } of store.dgis) {
+    const isKnown = id === HOLDER || REQUIRED.includes(id);
+    if (!isKnown || groups.has(id) || (id === CARD_KEYS) !== store.isEncrypted) return undefined;
+    groups.set(id, data.slice());
+  }
+  return { ...collecting, nextBlock: collecting.nextBlock + 1, groups };
+}
+
+/**
+ * What the groups make of an instance; undefined when one is missing or wrong, or the card keys are not those
+ * of the check values. `keys` are the domain's, for the card keys come under its K-DEK.
+ */
+export function personalise(
+  groups: ReadonlyMap<string, Uint8Array>,
+  keys: StaticKeys,
+): Personal | undefined {
+  if (!REQUIRED.every((id) => groups.has(id))) return undefined;
+  const kept = Object.fromEntries(GROUP_NAMES.map((name) => [name, groupOf(groups, name)]));
+  const cardGroups = kept as Record<GroupName, Uint8Array>;
+  const card = readCard(cardGroups);
+  const cardKeys = readCardKeys(groups, keys);
+  const [profile] = readObjects(groupOf(groups, PROFILE), ['80']) ?? [];
+  if (!card || !cardKeys || profile?.length !== 1 || (profile[0] as number) > 0x01)
+    return undefined;
+  const holder = groups.has(HOLDER) ? readHolder(groupOf(groups, HOLDER)) : undefined;
+  if (groups.has(HOLDER) && holder === undefined) return undefined;
+  return {
+    groups: cardGroups,
+    keys: cardKeys,
+    applicationTransactionCounter: card.firstCounter,
+    holder,
+    answersWithoutHolder: profile[0] === 0x01,
+  };
+}
+
+function readCardKeys(
+  groups: ReadonlyMap<string, Uint8Array>,
+  keys: StaticKeys,
+): CardKeys | undefined {
+  const encrypted = groupOf(groups, CARD_KEYS);
+  if (encrypted.length !== 3 * CARD_KEY_BYTES) return undefined;
+  const plain = unwrapDek(keys, encrypted);
+  const [ac, mac, enc] = [0, 1, 2].map((index) =>
+    plain.slice(index * CARD_KEY_BYTES, (index + 1) * CARD_KEY_BYTES),
+  ) as [Uint8Array, Uint8Array, Uint8Array];
+  const expected = groupOf(groups, CARD_KEY_CHECK_VALUES);
+  const fits = [ac, mac, enc].map((key, index) =>
+    equalConstantTime(keyCheckValue(key, 3), expected.subarray(index * 3, index * 3 + 3)),
+  );
+  return expected.length === 9 && fits.every(Boolean) ? { ac, mac, enc } : undefined;
+}
+
+/** `[86 public key] 80 rpIdHash 81 origin`. */
+function readHolder(group: Uint8Array): HolderBinding | undefined {
+  const hasKey = find(tryDecodeTlv(group) ?? [], '86') !== undefined;
+  const values = readObjects(group, hasKey ? ['86', '80', '81'] : ['80', '81']);
+  if (values === undefined) return undefined;
+  const [rpIdHash, origin] = values.slice(-2) as [Uint8Array, Uint8Array];
+  const publicKey = hasKey ? values[0] : undefined;
+  if (rpIdHash.length !== 32 || !isOrigin(origin)) return undefined;
+  if (publicKey !== undefined && !isPublicKey(publicKey)) return undefined;
+  return {
+    publicKey: publicKey?.slice(),
+    rpIdHash: rpIdHash.slice(),
+    origin: toAscii(origin),
+    signCount: 0,
+  };
+}
+
+// The origin is compared as it stands in JSON, so it must hold nothing that JSON writes another way.
+function isOrigin(bytes: Uint8Array): boolean {
+  const isPlain = (byte: number): boolean => byte > 0x20 && byte < 0x7f;
+  const quotes = fromHex('225C');
+  return bytes.length > 0 && bytes.every((byte) => isPlain(byte) && !quotes.includes(byte));
+}
+
+function groupOf(groups: ReadonlyMap<string, Uint8Array>, id: string): Uint8Array {
+  const group = groups.get(id);
+  assert(group !== undefined, 'presence was checked before');
+  return group;
+}
