@@ -1,0 +1,35 @@
+/** Files that are either the old ones or the new ones, also after a crash. */
+import { open, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/**
+ * Replace a file by these bytes, readable by its owner alone (mode 0600). The bytes and their name are on the
+ * disk when this resolves; a crash in between leaves the old file whole.
+ */
+export async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${file}.new`;
+  const handle = await open(temporary, 'w', OWNER_ONLY);
+  try {
+    // A file of this name may be left from a crash, with a mode of its own.
+    await handle.chmod(OWNER_ONLY);
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, file);
+  await syncFolder(dirname(file));
+}
+
+const OWNER_ONLY = 0o600;
+
+/** A rename lasts only once the folder's own entry is written. Windows cannot open a folder, and needs not. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

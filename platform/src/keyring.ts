@@ -1,0 +1,202 @@
+/**
+ * Every key of a world, made at its first start: plain data with one section for each party.
+ * A party's ports are built from its own section and from nothing else (`softkeys.ts`).
+ */
+import type { Random } from '@octavo/domain/ports.ts';
+import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
+import {
+  generateP256,
+  keyIdOf,
+  type PrivateJwk,
+  type PublicJwk,
+  pointOf,
+  publicJwkOf,
+} from './softkeys-p256.ts';
+
+/** A keyring that may not be used: not of its form, or made of published keys. Never shows a key. */
+export class KeyringError extends Error {
+  override readonly name = 'KeyringError';
+}
+
+/** Key bytes in upper-case hexadecimal. */
+export type HexKey = string;
+
+/** The keys of encryption at rest, 32 bytes each, by version (1 to 255); new values are sealed under `current`. */
+export type VaultSection = {
+  readonly current: number;
+  readonly keys: Readonly<Record<string, HexKey>>;
+};
+
+/** The master keys that card keys are derived from, 16 bytes each. */
+export type CardMasterKeys = { readonly ac: HexKey; readonly mac: HexKey; readonly enc: HexKey };
+
+/** What every service has: its signature, its vault (32 bytes) and its lookup key (32 bytes). */
+export type ServiceSection = {
+  readonly signing: PrivateJwk;
+  readonly vault: VaultSection;
+  readonly lookup: HexKey;
+};
+
+/** Every key of a world. JSON-serialisable; keep it in a file that only its owner reads. */
+export type Keyring = {
+  readonly version: 1;
+  /** True when card master keys and card verification key are published test values. */
+  readonly known: boolean;
+  readonly tokens: ServiceSection & {
+    readonly envelope: PrivateJwk & { readonly kid: string };
+    /** By derivation key index, two hexadecimal digits. */
+    readonly cardMaster: Readonly<Record<string, CardMasterKeys>>;
+  };
+  readonly issuer: ServiceSection & {
+    /** Card verification key, 16 bytes. */
+    readonly verification: HexKey;
+    /** Link keys by peer, 16 bytes, the same at both ends. */
+    readonly links: { readonly network: HexKey };
+  };
+  readonly network: ServiceSection & {
+    readonly links: { readonly acquirer: HexKey; readonly issuer: HexKey };
+  };
+  readonly wallet: ServiceSection;
+  readonly acquirer: ServiceSection & { readonly links: { readonly network: HexKey } };
+  readonly terminal: { readonly keyPair: PrivateJwk; readonly vault: VaultSection };
+  readonly maker: { readonly signing: PrivateJwk };
+  /** What the operator shows to be let in, 32 random bytes. */
+  readonly operator: { readonly token: string };
+};
+
+/** Who signs. */
+export type SigningParty = 'tokens' | 'issuer' | 'network' | 'wallet' | 'acquirer' | 'maker';
+
+/** The derivation key index that new worlds issue tokens under. */
+export const FIRST_KEY_INDEX = '01';
+
+/** Make every key of a world from fresh randomness. */
+export function generateKeyring(random: Random): Keyring {
+  const acquirerLink = key(random, 16);
+  const issuerLink = key(random, 16);
+  const envelope = generateP256(random);
+  return {
+    version: 1,
+    known: false,
+    tokens: {
+      ...serviceSection(random),
+      envelope: { ...envelope, kid: keyIdOf(envelope) },
+      cardMaster: {
+        [FIRST_KEY_INDEX]: { ac: key(random, 16), mac: key(random, 16), enc: key(random, 16) },
+      },
+    },
+    issuer: {
+      ...serviceSection(random),
+      verification: key(random, 16),
+      links: { network: issuerLink },
+    },
+    network: {
+      ...serviceSection(random),
+      links: { acquirer: acquirerLink, issuer: issuerLink },
+    },
+    wallet: serviceSection(random),
+    acquirer: { ...serviceSection(random), links: { network: acquirerLink } },
+    terminal: { keyPair: generateP256(random), vault: vaultSection(random) },
+    maker: { signing: generateP256(random) },
+    operator: { token: key(random, 32) },
+  };
+}
+
+/**
+ * A keyring whose taps anybody can recompute: card master keys and card verification key are published test
+ * values, every other key is fresh. For worlds that say so, never elsewhere.
+ * @see docs/specs.md, cryptograms sheet, sections 8.2 and 9
+ */
+export function knownKeyring(random: Random): Keyring {
+  const keyring = generateKeyring(random);
+  return {
+    ...keyring,
+    known: true,
+    tokens: { ...keyring.tokens, cardMaster: { [FIRST_KEY_INDEX]: KNOWN_CARD_MASTER } },
+    issuer: { ...keyring.issuer, verification: KNOWN_CARD_VERIFICATION },
+  };
+}
+
+/**
+ * Refuse a keyring that is marked known, or that holds a published key anywhere, whatever its parity bits.
+ * Throws `KeyringError`, which says where and not what.
+ */
+export function assertNotKnown(keyring: Keyring): void {
+  if (keyring.known) throw new KeyringError('the keyring is made of published test keys');
+  const at = publishedKeyAt(keyring, 'keyring');
+  if (at !== undefined) throw new KeyringError(`a published test key stands at ${at}`);
+}
+
+/** The public signing key of every party, 65 bytes each. */
+export function publicDirectory(keyring: Keyring): Readonly<Record<SigningParty, Uint8Array>> {
+  return {
+    tokens: pointOf(keyring.tokens.signing),
+    issuer: pointOf(keyring.issuer.signing),
+    network: pointOf(keyring.network.signing),
+    wallet: pointOf(keyring.wallet.signing),
+    acquirer: pointOf(keyring.acquirer.signing),
+    maker: pointOf(keyring.maker.signing),
+  };
+}
+
+/** What the card-entry frame needs to write to the token service. */
+export function envelopeAddress(keyring: Keyring): {
+  readonly publicJwk: PublicJwk;
+  readonly kid: string;
+} {
+  const { envelope } = keyring.tokens;
+  return { publicJwk: publicJwkOf(envelope), kid: envelope.kid };
+}
+
+/** @see docs/specs.md, cryptograms sheet, section 9 */
+const KNOWN_CARD_MASTER: CardMasterKeys = {
+  ac: '0123456789ABCDEF23456789ABCDEF01',
+  mac: '456789ABCDEF01236789ABCDEF012345',
+  enc: '89ABCDEF01234567ABCDEF0123456789',
+};
+
+/** @see docs/specs.md, cryptograms sheet, section 8.2 */
+const KNOWN_CARD_VERIFICATION: HexKey = '0123456789ABCDEFFEDCBA9876543210';
+
+/** Keys that stand in books and card manuals; a world that uses one keeps no secret. */
+const PUBLISHED_KEYS: readonly HexKey[] = [
+  ...Object.values(KNOWN_CARD_MASTER),
+  KNOWN_CARD_VERIFICATION,
+  '404142434445464748494A4B4C4D4E4F',
+];
+
+function serviceSection(random: Random): ServiceSection {
+  return { signing: generateP256(random), vault: vaultSection(random), lookup: key(random, 32) };
+}
+
+function vaultSection(random: Random): VaultSection {
+  return { current: 1, keys: { '1': key(random, 32) } };
+}
+
+function key(random: Random, length: number): HexKey {
+  return toHex(random(length));
+}
+
+/** Where the first published key stands, walking the keyring as a tree of hexadecimal texts. */
+function publishedKeyAt(value: unknown, path: string): string | undefined {
+  if (typeof value === 'string') return isPublished(value) ? path : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [name, part] of Object.entries(value)) {
+    const at = publishedKeyAt(part, `${path}.${name}`);
+    if (at !== undefined) return at;
+  }
+  return undefined;
+}
+
+/** DES looks at seven bits of each byte, so a key in another parity is the same key; a longer key may hold it as a half. */
+function isPublished(text: string): boolean {
+  if (!/^([0-9A-F]{32})+$/i.test(text)) return false;
+  const halves = text.match(/.{32}/g) ?? [];
+  return halves.some((half) => PUBLISHED_WITHOUT_PARITY.includes(withoutParity(half)));
+}
+
+function withoutParity(hex: HexKey): HexKey {
+  return toHex(fromHex(hex).map((byte) => byte & 0xfe));
+}
+
+const PUBLISHED_WITHOUT_PARITY: readonly HexKey[] = PUBLISHED_KEYS.map(withoutParity);
