@@ -1,5 +1,5 @@
 /** Files that are either the old ones or the new ones, also after a crash. */
-import { open, rename } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -19,6 +19,16 @@ export async function writeDurably(file: string, bytes: Uint8Array): Promise<voi
   }
   await rename(temporary, file);
   await syncFolder(dirname(file));
+}
+
+/** The bytes of a file; undefined when there is none. */
+export async function readIfThere(file: string): Promise<Uint8Array | undefined> {
+  try {
+    return new Uint8Array(await readFile(file));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 const OWNER_ONLY = 0o600;

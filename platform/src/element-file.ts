@@ -7,13 +7,13 @@
  * service, which sees a used counter come again.
  */
 import { createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { decodeLasting, encodeLasting, LastingError } from '@octavo/lib/applet/lasting.ts';
 import type { LastingState } from '@octavo/lib/applet/state.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { concat, fromAscii, fromUint, toUint } from '@octavo/lib/bytes/bytes.ts';
-import { writeDurably } from './durable-file.ts';
+import { readIfThere, writeDurably } from './durable-file.ts';
 import { ElementRolledBack, type ElementStorage, ElementUnavailable } from './element.ts';
 import { FolderInUse, type FolderLock, lockFolder } from './folder-lock.ts';
 import { NONCE_BYTES, openAesGcm, SealBroken, sealAesGcm } from './softkeys-vault.ts';
@@ -74,9 +74,9 @@ function takeLock(folder: string): FolderLock {
 }
 
 async function take(folder: string, bear: (() => LastingState) | undefined): Promise<Taken> {
-  const keyBytes = await tryRead(join(folder, KEY_FILE));
-  const state = await tryRead(join(folder, STATE_FILE));
-  const counter = await tryRead(join(folder, COUNTER_FILE));
+  const keyBytes = await readIfThere(join(folder, KEY_FILE));
+  const state = await readIfThere(join(folder, STATE_FILE));
+  const counter = await readIfThere(join(folder, COUNTER_FILE));
   if (keyBytes === undefined && state === undefined && counter === undefined)
     return giveBirth(folder, bear);
   if (keyBytes?.length !== KEY_BYTES)
@@ -155,15 +155,6 @@ function readLasting(bytes: Uint8Array): LastingState {
   } catch (error) {
     if (error instanceof LastingError)
       throw new ElementUnavailable('the element was written by another version');
-    throw error;
-  }
-}
-
-async function tryRead(file: string): Promise<Uint8Array | undefined> {
-  try {
-    return new Uint8Array(await readFile(file));
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw error;
   }
 }

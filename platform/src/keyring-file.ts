@@ -1,6 +1,5 @@
 /** The keyring as a file: written whole or not at all, read strictly. */
-import { readFile } from 'node:fs/promises';
-import { writeDurably } from './durable-file.ts';
+import { readIfThere, writeDurably } from './durable-file.ts';
 import {
   type CardMasterKeys,
   type HexKey,
@@ -16,9 +15,13 @@ export async function saveKeyring(file: string, keyring: Keyring): Promise<void>
   await writeDurably(file, Buffer.from(`${JSON.stringify(keyring, undefined, 2)}\n`));
 }
 
-/** Read a keyring from a file. Throws `KeyringError` when it is not one; other errors are those of the file system. */
-export async function loadKeyring(file: string): Promise<Keyring> {
-  return parseKeyring(await readFile(file, 'utf8'));
+/**
+ * Read a keyring from a file; undefined when there is none. Throws `KeyringError` when the file is not a keyring;
+ * other errors are those of the file system.
+ */
+export async function loadKeyring(file: string): Promise<Keyring | undefined> {
+  const bytes = await readIfThere(file);
+  return bytes && parseKeyring(Buffer.from(bytes).toString('utf8'));
 }
 
 /**

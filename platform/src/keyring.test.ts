@@ -112,6 +112,12 @@ describe('a keyring file', () => {
     });
   });
 
+  test('that is not there is no keyring yet', () =>
+    inFolder(async (folder) => {
+      assert.equal(await loadKeyring(join(folder, 'keyring.json')), undefined);
+      await assert.rejects(loadKeyring(folder), /EISDIR/);
+    }));
+
   test('cut short anywhere it is refused', async () => {
     await inFolder(async (folder) => {
       const file = join(folder, 'keyring.json');
