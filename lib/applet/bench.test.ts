@@ -51,15 +51,24 @@ export function signRaw({ privateKey }: Pair, message: Uint8Array): Uint8Array {
   return Uint8Array.from(sign('sha256', message, { key: privateKey, dsaEncoding: 'ieee-p1363' }));
 }
 
+/** Who made the elements. */
 export const maker = makePair();
+/** Whom the elements obey. */
 export const tokenService = makePair();
+/** The holder's passkey. */
 export const passkey = makePair();
 
+/** Production data. */
 export const CPLC = fromHex('4790D321'.padEnd(84, '5'));
+/** A debit instance. */
 export const INSTANCE = 'A0000003330101010001';
+/** A credit instance. */
 export const OTHER_INSTANCE = 'A0000003330101020002';
+/** The holder's passcode 123456 as it is sent. */
 export const PASSCODE = '313233343536';
+/** The wallet page's origin. */
 export const ORIGIN = 'https://wallet.example';
+/** The hash of the relying party's id. */
 export const RP_ID_HASH = createHash('sha256').update('wallet.example').digest();
 
 /** The token and card keys of the worked example. @see docs/specs.md, cryptograms sheet, section 9 */
@@ -253,6 +262,8 @@ export type AssertionChange = {
   readonly extensions?: string;
   readonly pair?: Pair;
   readonly der?: (signature: Uint8Array) => Uint8Array;
+  /** Sign again until the signature is one like this. */
+  readonly until?: (signature: Uint8Array) => boolean;
 };
 
 /** The data of ARM by passkey as a phone sends them, in hexadecimal. */
@@ -281,7 +292,9 @@ export function assertionFor(challenge: Uint8Array, change: AssertionChange = {}
     authenticatorData,
     createHash('sha256').update(clientData).digest(),
   ]);
-  const made = sign('sha256', signed, (change.pair ?? passkey).privateKey);
+  const { privateKey } = change.pair ?? passkey;
+  let made = sign('sha256', signed, privateKey);
+  while (change.until?.(made) === false) made = sign('sha256', signed, privateKey);
   const signature = change.der ? change.der(Uint8Array.from(made)) : made;
   return [object('80', authenticatorData), object('81', clientData), object('82', signature)].join(
     '',

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { fromAscii, fromHex, toHex } from '../bytes/bytes.ts';
 import {
   type AssertionChange,
+  activate,
   agree,
   armByPasscode,
   assertionFor,
@@ -151,13 +152,24 @@ test('arming another token ends it for the first', async () => {
   const keys = await agree(bench);
   personalise(bench, keys, PROFILE);
   personalise(bench, keys, { ...PROFILE, kind: 'credit', instanceAid: OTHER_INSTANCE });
-  bench.wired('00A4040009A0000001514352530000');
-  bench.wired(`80F001010C4F0A${INSTANCE}00`);
-  bench.wired('00A4040000');
+  activate(bench, INSTANCE);
   armByPasscode(bench, INSTANCE);
   armByPasscode(bench, OTHER_INSTANCE);
   selectByReader(bench);
   same(bench.air(GPO), '6986');
+});
+
+test('what one token was asked is nothing for another to confirm', async () => {
+  const bench = new Bench();
+  bench.wired(`0024018106${PASSCODE}`);
+  const keys = await agree(bench);
+  personalise(bench, keys, { ...PROFILE, kind: 'credit', instanceAid: OTHER_INSTANCE });
+  personalise(bench, keys, PROFILE);
+  activate(bench, INSTANCE);
+  selectByReader(bench);
+  same(bench.air(GPO), '6986');
+  same(bench.wired(`803A02000C4F0A${OTHER_INSTANCE}00`), '6985');
+  armByPasscode(bench, INSTANCE, '02');
 });
 
 test('ARM of an unknown instance, in an unknown mode, or without a name is refused', async () => {
@@ -272,6 +284,22 @@ test('a signature must be strict DER; low and high s are both accepted', async (
   for (const change of refused) same(await tryAssertion(change), '6982');
 });
 
+test('an integer of a signature is positive and has no zero before it that it does not need', async () => {
+  // In DER a first integer of 33 bytes is one whose top bit is set, with the zero that keeps it positive.
+  const hasHighR = (der: Uint8Array): boolean => der[3] === 33;
+  const hasLowR = (der: Uint8Array): boolean => der[3] === 32;
+  const withoutZero = (der: Uint8Array): Uint8Array =>
+    fromHex(`30${byteHex((der[1] as number) - 1)}0220${toHex(der.subarray(5))}`);
+  const withZero = (der: Uint8Array): Uint8Array =>
+    fromHex(`30${byteHex((der[1] as number) + 1)}022100${toHex(der.subarray(4))}`);
+  same(await tryAssertion({ until: hasHighR }), '9000');
+  same(await tryAssertion({ until: hasLowR }), '9000');
+  same(await tryAssertion({ until: hasHighR, der: withoutZero }), '6982');
+  same(await tryAssertion({ until: hasLowR, der: withZero }), '6982');
+});
+
+const byteHex = (value: number): string => value.toString(16).padStart(2, '0');
+
 test('the sign count must rise; zero after zero belongs to a passkey that does not count', async () => {
   const bench = await readyBench();
   same(await tryAssertion({ signCount: 0 }, bench), '9000');
@@ -343,6 +371,15 @@ test('a chain that is interrupted is forgotten', async () => {
   same(bench.wired(STATE), NOTHING_ARMED);
   const rest = data.slice(64, 64 + 400);
   same(bench.wired(`803A0101${(rest.length / 2).toString(16)}${rest}`), '6A80');
+});
+
+test('a SELECT forgets the chain', async () => {
+  const bench = await readyBench();
+  const data = assertionFor(beginArm(bench));
+  const rest = data.slice(400);
+  same(bench.wired(`903A0101C8${data.slice(0, 400)}`), '9000');
+  bench.wired('00A4040000');
+  same(bench.wired(`803A0101${byteHex(rest.length / 2)}${rest}`), '6A80');
 });
 
 test('a chain is bounded, and only ARM and AGREE are chained', async () => {

@@ -33,10 +33,10 @@ import {
 } from './state.ts';
 
 /** How long a verified holder stands good, on the host's clock. */
-export const ARMED_MS = 60_000;
+const ARMED_MS = 60_000;
 
 /** How long the holder may take to answer: a page must not keep an answer for a better moment. */
-export const ARM_UNDER_WAY_MS = 120_000;
+const ARM_UNDER_WAY_MS = 120_000;
 
 const INS_VERIFY = 0x20;
 const INS_CHANGE_REFERENCE_DATA = 0x24;
