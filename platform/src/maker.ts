@@ -1,6 +1,6 @@
 /** The demo maker of elements: it gives each a life record and signs the certificate of the key born in it. */
 import type { Random } from '@octavo/domain/ports.ts';
-import { giveBirth } from '@octavo/lib/applet/birth.ts';
+import { conceive, type Unborn } from '@octavo/lib/applet/birth.ts';
 import type { LastingState } from '@octavo/lib/applet/state.ts';
 import { fromUint, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { encodeCplc } from '@octavo/lib/globalplatform/certificate.ts';
@@ -23,13 +23,27 @@ export function bearElement(from: {
   readonly serial: number;
 }): LastingState {
   const { keyring, random, serial } = from;
-  return giveBirth({
-    random,
-    cplc: lifeRecord(serial),
-    makerId: MAKER_ID,
-    makerSign: signerOf(keyring.maker.signing),
-    tokenServiceKey: pointOf(keyring.tokens.signing),
-  });
+  const tokenServiceKey = pointOf(keyring.tokens.signing);
+  const unborn = conceiveElement({ tokenServiceKey, random, serial });
+  return unborn.bear(makerSigner(keyring)(unborn.toSign));
+}
+
+/** Make an element of this maker whose certificate the maker signs somewhere else. */
+export function conceiveElement(from: {
+  /** The token service's verification key, 65 bytes. */
+  readonly tokenServiceKey: Uint8Array;
+  readonly random: Random;
+  readonly serial: number;
+}): Unborn {
+  const { tokenServiceKey, random, serial } = from;
+  return conceive({ random, cplc: lifeRecord(serial), makerId: MAKER_ID, tokenServiceKey });
+}
+
+/** The maker's signature. */
+export function makerSigner(keyring: {
+  readonly maker: Keyring['maker'];
+}): (message: Uint8Array) => Uint8Array {
+  return signerOf(keyring.maker.signing);
 }
 
 /** The production data of a chip. The codes belong to nobody; dates are a year digit and the day of the year. */

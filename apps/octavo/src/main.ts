@@ -1,2 +1,69 @@
 #!/usr/bin/env node
-console.log(process.version);
+/** The command line: finds the command, reads its options, runs it, and ends with its exit code. */
+import { type Command, helpOf, readOptions, UsageError } from './arguments.ts';
+
+/** Exit codes: everything as it should, something otherwise, bad usage. */
+const EXIT_USAGE = 2;
+
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major < 26) {
+  process.stderr.write(
+    `octavo needs Node 26 (npm ci brings it; use npx octavo); this is ${process.version}\n`,
+  );
+  process.exit(EXIT_USAGE);
+}
+
+/** Commands load when they are asked for, so that the first line of each comes at once. */
+const commands: Readonly<Record<string, { summary: string; load: () => Promise<Command> }>> = {
+  tap: {
+    summary: 'one card, one phone, one purchase, and every cheat refused',
+    load: async () => (await import('./commands/tap.ts')).tapCommand,
+  },
+  start: {
+    summary: 'the same world, kept running',
+    load: async () => (await import('./commands/start.ts')).startCommand,
+  },
+};
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(words: readonly string[]): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === undefined || name === '--help' || name === 'help') {
+    process.stdout.write(overview());
+    return name === undefined ? EXIT_USAGE : 0;
+  }
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (entry === undefined) return badUsage(`unknown command ${name}; octavo --help lists them`);
+  const command = await entry.load();
+  try {
+    const given = readOptions(command, rest);
+    if (given.help === true) {
+      process.stdout.write(helpOf(command));
+      return 0;
+    }
+    return await command.run(given);
+  } catch (error) {
+    if (error instanceof UsageError) return badUsage(`${error.message}; octavo ${name} --help`);
+    throw error;
+  }
+}
+
+function badUsage(line: string): number {
+  process.stderr.write(`octavo: ${line}\n`);
+  return EXIT_USAGE;
+}
+
+function overview(): string {
+  const rows = Object.entries(commands).map(
+    ([name, { summary }]) => `  ${name.padEnd(8)}${summary}`,
+  );
+  return [
+    'octavo: an open phone-payment system',
+    '',
+    ...rows,
+    '',
+    'octavo <command> --help',
+    '',
+  ].join('\n');
+}

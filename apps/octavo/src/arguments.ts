@@ -1,0 +1,79 @@
+/** Reading a command's arguments strictly: what is not known is refused in one line. */
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+
+/** The command line cannot be understood; the message is the one line that is printed, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** One option of a command, for reading it and for its help. */
+export type Option = {
+  readonly kind: 'flag' | 'text';
+  readonly help: string;
+  /** How the value is named in the help, such as `<amount>`. */
+  readonly value?: string;
+};
+
+/** A command: its options, its help, and what it does. Resolves to the exit code. */
+export type Command = {
+  readonly name: string;
+  readonly summary: string;
+  readonly options: Readonly<Record<string, Option>>;
+  readonly examples: readonly string[];
+  run(given: GivenOptions): Promise<number>;
+};
+
+/** The options that were given. */
+export type GivenOptions = Readonly<Record<string, string | boolean | undefined>>;
+
+/** The options that every command has. */
+export const commonOptions = {
+  help: { kind: 'flag', help: 'show this help' },
+  json: { kind: 'flag', help: 'one JSON object a line, the last one of type result' },
+} as const satisfies Record<string, Option>;
+
+/** Read the arguments of a command. Throws `UsageError`. */
+export function readOptions(command: Command, words: readonly string[]): GivenOptions {
+  const all: Record<string, Option> = { ...command.options, ...commonOptions };
+  const options: ParseArgsOptionsConfig = {};
+  for (const [name, option] of Object.entries(all)) {
+    options[name] = { type: option.kind === 'flag' ? 'boolean' : 'string' };
+  }
+  try {
+    return parseArgs({ args: [...words], options, strict: true, allowPositionals: false })
+      .values as GivenOptions;
+  } catch (error) {
+    if (error instanceof TypeError) throw new UsageError(firstSentence(error.message));
+    throw error;
+  }
+}
+
+/** The text of an option, or undefined when it was not given. */
+export function textOption(given: GivenOptions, name: string): string | undefined {
+  const value = given[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** Write a command's help. */
+export function helpOf(command: Command): string {
+  const all: Record<string, Option> = { ...command.options, ...commonOptions };
+  const rows = Object.entries(all).map(([name, option]) => ({
+    left: `  --${name}${option.value === undefined ? '' : ` ${option.value}`}`,
+    right: option.help,
+  }));
+  const width = Math.max(...rows.map((row) => row.left.length)) + 2;
+  return [
+    `octavo ${command.name}: ${command.summary}`,
+    '',
+    `usage: octavo ${command.name} [options]`,
+    '',
+    ...rows.map((row) => row.left.padEnd(width) + row.right),
+    '',
+    ...command.examples.map((example) => `  $ npx octavo ${example}`),
+    '',
+  ].join('\n');
+}
+
+function firstSentence(message: string): string {
+  return message.split(/\.\s|\n/)[0] ?? message;
+}

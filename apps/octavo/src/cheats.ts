@@ -1,0 +1,292 @@
+/** The cheats: one for every check that stands in the way, each played on the running services. */
+import type { RefusalCode } from '@octavo/domain/refusal.ts';
+import { fromHex } from '@octavo/lib/bytes/bytes.ts';
+import type { OnlineRequest } from '@octavo/lib/kernel/outcome.ts';
+import type { ElementHost } from '@octavo/platform/element.ts';
+import * as tokens from '@octavo/services/tokens';
+import * as wallet from '@octavo/services/wallet';
+import { addCard, confirmHolder, copyElement, type Handset, newHandset } from './actors.ts';
+import { type CrookedTerminal, changedChip } from './crooked-terminal.ts';
+import { expectDone, newId, type PrintedCard } from './phone.ts';
+import type { Stage } from './stage.ts';
+
+/** What became of a cheat. */
+export type CheatResult = {
+  readonly outcome: 'refused' | 'stored_answer' | 'passed';
+  readonly code?: RefusalCode | undefined;
+  /** What was compared, in words. */
+  readonly because: string;
+};
+
+/** One cheat: what it tries, and what must become of it. */
+export type Cheat = {
+  readonly name: string;
+  readonly tries: string;
+  readonly expected:
+    | { readonly outcome: 'refused'; readonly code: RefusalCode }
+    | { readonly outcome: 'stored_answer' };
+  play(props: Props): Promise<CheatResult>;
+};
+
+/** What the cheats are played with. */
+export type Props = {
+  readonly stage: Stage;
+  readonly crook: CrookedTerminal;
+  readonly card: PrintedCard;
+  /** The holder's phone with one active token. */
+  readonly handset: Handset;
+  readonly instanceAid: string;
+  readonly tokenReference: string;
+  /** Another phone of the holder's, with the same card. */
+  spareHandset(): Promise<Handset>;
+  /** Send, and tell what the services made of it. */
+  judge(send: () => Promise<unknown>): Promise<CheatResult>;
+};
+
+const AMOUNT_MINOR = 2850n;
+
+/** All cheats in the order in which they are told. Each leaves the holder's token able to pay. */
+export const cheats: readonly Cheat[] = [
+  {
+    name: 'same message again',
+    tries: 'sends the same bytes twice',
+    expected: { outcome: 'stored_answer' },
+    play: async (props) => {
+      const draft = props.crook.draft(await goodTap(props));
+      const { message } = await props.crook.send(draft.fields);
+      return props.judge(() => props.crook.sendAgain(message));
+    },
+  },
+  {
+    name: 'same cryptogram, new message',
+    tries: 'sends a used tap under a new trace number',
+    expected: { outcome: 'refused', code: 'tap.replayed' },
+    play: async (props) => {
+      const request = await goodTap(props);
+      await props.crook.send(props.crook.draft(request).fields);
+      return props.judge(() => props.crook.send(props.crook.draft(request).fields));
+    },
+  },
+  {
+    name: 'tap held back',
+    tries: 'sends a good tap after a later one',
+    expected: { outcome: 'refused', code: 'tap.counter_behind' },
+    play: async (props) => {
+      const earlier = await goodTap(props);
+      await props.crook.send(props.crook.draft(await goodTap(props)).fields);
+      return props.judge(() => props.crook.send(props.crook.draft(earlier).fields));
+    },
+  },
+  {
+    name: 'copied element',
+    tries: 'a copy taps first, then the real phone',
+    expected: { outcome: 'refused', code: 'tap.clone_proved' },
+    play: async (props) => {
+      const { handset, instanceAid } = await spareCard(props);
+      const copy = await copyElement(props.stage, handset.memory.snapshot());
+      const stolen = await tapOf(props, { ...handset, host: copy.host }, instanceAid);
+      await props.crook.send(props.crook.draft(stolen).fields);
+      const honest = await tapOf(props, handset, instanceAid);
+      return props.judge(() => props.crook.send(props.crook.draft(honest).fields));
+    },
+  },
+  {
+    name: 'element set back',
+    tries: 'an older state of the element taps again',
+    expected: { outcome: 'refused', code: 'tap.clone_proved' },
+    play: async (props) => {
+      const { handset, instanceAid } = await spareCard(props);
+      const before = handset.memory.snapshot();
+      await props.crook.send(props.crook.draft(await tapOf(props, handset, instanceAid)).fields);
+      const older = await copyElement(props.stage, before);
+      const again = await tapOf(props, { ...handset, host: older.host }, instanceAid);
+      return props.judge(() => props.crook.send(props.crook.draft(again).fields));
+    },
+  },
+  changedField('other amount', 'changes DE4 after the tap', 'tap.amount_differs', {
+    4: '000000285000',
+  }),
+  changedField('other currency', 'changes DE49 after the tap', 'tap.currency_differs', {
+    49: '840',
+  }),
+  {
+    name: 'other date',
+    tries: 'changes DE13 after the tap',
+    expected: { outcome: 'refused', code: 'tap.date_differs' },
+    play: async (props) => {
+      const { fields } = props.crook.draft(await goodTap(props));
+      const other = fields[13] === '0101' ? '0102' : '0101';
+      return props.judge(() => props.crook.send({ ...fields, 13: other }));
+    },
+  },
+  changedChipCheat('other unpredictable number', 'changes 9F37 in the chip data', '9F37', (value) =>
+    value.map((byte) => byte ^ 0xff),
+  ),
+  changedChipCheat('other verification results', 'changes the CVR inside 9F10', '9F10', (value) =>
+    value.map((byte, index) => (index === 6 ? byte ^ 0x02 : byte)),
+  ),
+  {
+    name: 'keys of another token',
+    tries: 'another token seals, this one is named',
+    expected: { outcome: 'refused', code: 'tap.cryptogram_wrong' },
+    play: async (props) => {
+      const other = await spareCard(props);
+      const foreign = await tapOf(props, other.handset, other.instanceAid);
+      const own = props.crook.draft(await goodTap(props));
+      const { fields } = props.crook.draft(foreign);
+      return props.judge(() =>
+        props.crook.send({ ...own.fields, 55: fields[55] ?? '', 11: fields[11] ?? '' }),
+      );
+    },
+  },
+  {
+    name: 'nobody confirmed',
+    tries: 'a laboratory element answers without its holder',
+    expected: { outcome: 'refused', code: 'tap.holder_not_verified' },
+    play: async (props) => {
+      const request = await laboratoryTap(props);
+      return props.judge(() => props.crook.send(props.crook.draft(request).fields));
+    },
+  },
+  {
+    name: 'reader told more',
+    tries: 'CTQ claims a holder that the CVR does not',
+    expected: { outcome: 'refused', code: 'tap.ctq_overclaims' },
+    play: async (props) => {
+      const request = await laboratoryTap(props);
+      const { fields } = props.crook.draft(request);
+      const chip = changedChip(request, { '9F6C': fromHex('0080') });
+      return props.judge(() => props.crook.send({ ...fields, 55: chip }));
+    },
+  },
+  {
+    name: 'suspended token',
+    tries: 'taps while the holder has the card suspended',
+    expected: { outcome: 'refused', code: 'token.suspended' },
+    play: async (props) => {
+      await changeCard(props, 'suspend');
+      const request = await goodTap(props);
+      const result = await props.judge(() => props.crook.send(props.crook.draft(request).fields));
+      await changeCard(props, 'resume');
+      return result;
+    },
+  },
+  {
+    name: 'number keyed in',
+    tries: 'types the token number without a tap',
+    expected: { outcome: 'refused', code: 'token.wrong_domain' },
+    play: async (props) => {
+      const { fields } = props.crook.draft(await goodTap(props));
+      const { 55: _chip, 35: _track, 23: _sequence, ...typed } = fields;
+      return props.judge(() => props.crook.send({ ...typed, 22: '012' }));
+    },
+  },
+  {
+    name: 'message altered on the line',
+    tries: 'a wrong MAC from the terminal',
+    expected: { outcome: 'refused', code: 'terminal.mac_wrong' },
+    play: async (props) => {
+      const { fields } = props.crook.draft(await goodTap(props));
+      return props.judge(() => props.crook.send(fields, { spoilMac: true }));
+    },
+  },
+];
+
+/** Whether a cheat ended as it must. */
+export function isAsExpected(cheat: Cheat, result: CheatResult): boolean {
+  const { expected } = cheat;
+  return expected.outcome === 'refused'
+    ? result.outcome === 'refused' && result.code === expected.code
+    : result.outcome === 'stored_answer';
+}
+
+/** A second phone of the holder's for the cheats that end a token. */
+export async function makeSpareHandset(
+  stage: Stage,
+  inbox: () => Promise<string>,
+  mobile: string,
+): Promise<Handset> {
+  return newHandset(stage, inbox, mobile);
+}
+
+function changedField(
+  name: string,
+  tries: string,
+  code: RefusalCode,
+  change: Readonly<Record<number, string>>,
+): Cheat {
+  return {
+    name,
+    tries,
+    expected: { outcome: 'refused', code },
+    play: async (props) => {
+      const { fields } = props.crook.draft(await goodTap(props));
+      return props.judge(() => props.crook.send({ ...fields, ...change }));
+    },
+  };
+}
+
+function changedChipCheat(
+  name: string,
+  tries: string,
+  tag: string,
+  change: (value: Uint8Array) => Uint8Array,
+): Cheat {
+  return {
+    name,
+    tries,
+    expected: { outcome: 'refused', code: 'tap.cryptogram_wrong' },
+    play: async (props) => {
+      const request = await goodTap(props);
+      const value = request.data.get(tag) ?? new Uint8Array(0);
+      const chip = changedChip(request, { [tag]: change(value) });
+      const { fields } = props.crook.draft(request);
+      return props.judge(() => props.crook.send({ ...fields, 55: chip }));
+    },
+  };
+}
+
+function goodTap(props: Props): Promise<OnlineRequest> {
+  return tapOf(props, props.handset, props.instanceAid);
+}
+
+/** The holder confirms, the phone is tapped, and the tap is kept in hand. */
+async function tapOf(
+  props: Props,
+  handset: { host: ElementHost; passkey: Handset['passkey'] },
+  instanceAid: string,
+): Promise<OnlineRequest> {
+  await confirmHolder(handset, instanceAid);
+  return onlineRequest(props, handset.host);
+}
+
+async function onlineRequest(props: Props, host: ElementHost): Promise<OnlineRequest> {
+  const outcome = await props.crook.tap(host.air, AMOUNT_MINOR);
+  if (outcome.kind !== 'online_request') throw new Error(`the tap ended with ${outcome.kind}`);
+  return outcome;
+}
+
+async function spareCard(props: Props): Promise<{ handset: Handset; instanceAid: string }> {
+  const handset = await props.spareHandset();
+  const { instanceAid } = await addCard(handset, props.card);
+  return { handset, instanceAid };
+}
+
+async function laboratoryTap(props: Props): Promise<OnlineRequest> {
+  const handset = await props.spareHandset();
+  await addCard(handset, props.card, { laboratory: true });
+  return onlineRequest(props, handset.host);
+}
+
+async function changeCard(props: Props, event: 'suspend' | 'resume'): Promise<void> {
+  const { phone } = props.handset;
+  const { random } = props.stage;
+  const ask = {
+    requestId: newId(random),
+    deviceId: phone.deviceId,
+    tokenReference: props.tokenReference,
+    event,
+  };
+  expectDone(await phone.call(wallet.changeCard, ask));
+  expectDone(await props.stage.operator(tokens.token, { tokenReference: props.tokenReference }));
+}

@@ -1,0 +1,107 @@
+/** `octavo start`: the whole world in one process, kept running on a folder of its own. */
+import { join } from 'node:path';
+import { systemClock } from '@octavo/platform/clock.ts';
+import { serveHttp } from '@octavo/platform/http.ts';
+import { systemRandom } from '@octavo/platform/random.ts';
+import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
+import { operatorEdge } from '../operator.ts';
+import { openWorld, resetWorld, type World } from '../world.ts';
+import { cacheFolder, homeFolder } from './folders.ts';
+
+const HTTP_PORT = 8008;
+const POS_PORT = 8009;
+const HOST = '127.0.0.1';
+
+/** The command. */
+export const startCommand: Command = {
+  name: 'start',
+  summary: 'the whole world in one process, kept running',
+  options: {
+    port: { kind: 'text', value: '<8008>', help: 'where the HTTP contracts answer' },
+    'pos-port': { kind: 'text', value: '<8009>', help: 'where terminals connect' },
+    reset: { kind: 'flag', help: 'forget the kept world first: its keys and its database' },
+  },
+  examples: ['start', 'start --reset --port 9000'],
+  run: runStart,
+};
+
+async function runStart(given: GivenOptions): Promise<number> {
+  const port = portOf(given, 'port', HTTP_PORT);
+  const posPort = portOf(given, 'pos-port', POS_PORT);
+  const folder = join(homeFolder(), 'world');
+  if (given.reset === true) await resetWorld(folder);
+  const databaseUrl = process.env.DATABASE_URL;
+  const world = await openWorld({
+    clock: systemClock(),
+    random: systemRandom,
+    folder,
+    databaseUrl,
+    imageFolder: cacheFolder(),
+    posPort,
+  });
+  const server = await serveHttp(worldFetch(world), {
+    host: HOST,
+    port,
+    allowedHosts: [`${HOST}:${port}`, `localhost:${port}`],
+  });
+  announce(given, world, server.url, folder);
+  await untilAsked();
+  await server.close();
+  await world.close();
+  return 0;
+}
+
+/** The services, the operator's edge, and the description of both. */
+function worldFetch(world: World): (request: Request) => Response | Promise<Response> {
+  const operator = operatorEdge(world);
+  return (request) => {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/openapi.json') return Response.json(world.describe());
+    return pathname.startsWith('/operator/') ? operator.fetch(request) : world.fetch(request);
+  };
+}
+
+function announce(given: GivenOptions, world: World, url: string, folder: string): void {
+  const operatorKey = world.keyring.operator.token;
+  if (given.json === true) {
+    const line = {
+      type: 'started',
+      url,
+      posAddress: world.posAddress,
+      operatorKey,
+      engine: world.engine,
+      folder,
+    };
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+    return;
+  }
+  const durability =
+    world.engine === 'embedded'
+      ? 'embedded; survives the death of this process, not a power cut (DATABASE_URL is for money)'
+      : 'PostgreSQL server';
+  const rows = [
+    ['world', folder],
+    ['contracts', `${url}/openapi.json`],
+    ['terminals', world.posAddress],
+    ['database', durability],
+    ['operator', operatorKey],
+    ['play', `OCTAVO_OPERATOR_KEY=${operatorKey} npx octavo tap --world ${url}`],
+  ];
+  const lines = rows.map(([name = '', value = '']) => `   ${name.padEnd(12)}${value}`);
+  process.stdout.write(`\noctavo start\n\n${lines.join('\n')}\n\n`);
+}
+
+function portOf(given: GivenOptions, name: string, otherwise: number): number {
+  const text = textOption(given, name);
+  if (text === undefined) return otherwise;
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port > 65_535)
+    throw new UsageError(`--${name} takes a port number`);
+  return port;
+}
+
+function untilAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}

@@ -1,0 +1,146 @@
+/** `octavo tap`: the whole story in one command, offline. */
+import { join } from 'node:path';
+import { cardRanges } from '@octavo/domain/demo.ts';
+import { CNY, currencies, parseAmount } from '@octavo/domain/money.ts';
+import { refusals } from '@octavo/domain/refusal.ts';
+import { instantOfLocal, localTime } from '@octavo/domain/time.ts';
+import { isLuhnValid } from '@octavo/lib/emv/pan.ts';
+import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
+import { chooseMarks, choosePalette, chooseWidth } from '../paint.ts';
+import type { Show } from '../show.ts';
+import { showJson } from '../show-json.ts';
+import { showText } from '../show-text.ts';
+import type { StoryOptions } from '../story.ts';
+import { cacheFolder } from './folders.ts';
+
+/** The card of the story unless another is named. */
+const FIRST_CARD = '9999010000000000015';
+
+/** The command. */
+export const tapCommand: Command = {
+  name: 'tap',
+  summary: 'one card, one phone, one purchase, and every cheat refused',
+  options: {
+    number: {
+      kind: 'text',
+      value: '<digits>',
+      help: 'the card: any valid number of the demo bank, or a test card',
+    },
+    amount: { kind: 'text', value: '<28.50>', help: 'what the purchase costs' },
+    merchant: {
+      kind: 'text',
+      value: '<name>',
+      help: 'where it is made, at most 25 Latin characters',
+    },
+    date: { kind: 'text', value: '<YYYY-MM-DD>', help: 'sets the world’s clock to that day' },
+    currency: {
+      kind: 'text',
+      value: '<156>',
+      help: 'numeric currency; one that the account does not hold is refused',
+    },
+    world: {
+      kind: 'text',
+      value: '<url>',
+      help: 'play against a running world, with the operator key in OCTAVO_OPERATOR_KEY',
+    },
+    'known-keys': {
+      kind: 'flag',
+      help: 'use published test keys and print them, so that you can recompute everything',
+    },
+    'no-cheats': { kind: 'flag', help: 'the purchase alone' },
+    bytes: { kind: 'flag', help: 'every byte and field' },
+  },
+  examples: [
+    'tap',
+    'tap --amount 99.90 --merchant "Noodle House"',
+    'tap --number 9999020000000018 --json',
+  ],
+  run: runTap,
+};
+
+async function runTap(given: GivenOptions): Promise<number> {
+  const begun = performance.now();
+  const startMs = startOf(given);
+  const options = storyOptions(given, () => performance.now() - begun);
+  const world = textOption(given, 'world');
+  const knownKeys = given['known-keys'] === true;
+  if (world !== undefined && knownKeys)
+    throw new UsageError('--known-keys plays in a world of its own');
+  const show = chooseShow(given);
+  const note = world ?? (knownKeys ? 'offline, published test keys' : 'offline, fresh keys');
+  show.title('octavo tap', 'one card, one phone, one purchase', note);
+  // Everything heavy loads only now, after the first line.
+  const { playStory } = await import('../story.ts');
+  const { openLocalStage, openRemoteStage, knownKeyLines } = await import('../stages.ts');
+  const stage =
+    world === undefined
+      ? await openLocalStage({ knownKeys, startMs, imageFolder: cacheFolder() })
+      : await openRemoteStage(world, process.env.OCTAVO_OPERATOR_KEY ?? '', cacheFolder());
+  try {
+    if (knownKeys) for (const line of knownKeyLines()) show.note(line);
+    return (await playStory(stage, options, show)) ? 0 : 1;
+  } finally {
+    await stage.close();
+  }
+}
+
+function chooseShow(given: GivenOptions): Show {
+  const write = (line: string) => process.stdout.write(line);
+  if (given.json === true) return showJson(write);
+  const surroundings = {
+    environment: process.env,
+    isTerminal: process.stdout.isTTY === true,
+    columns: process.stdout.columns,
+  };
+  return showText(write, {
+    palette: choosePalette(surroundings),
+    width: chooseWidth(surroundings),
+    marks: chooseMarks(surroundings),
+  });
+}
+
+function storyOptions(given: GivenOptions, elapsedMs: () => number): StoryOptions {
+  const number = (textOption(given, 'number') ?? FIRST_CARD).replaceAll(' ', '');
+  if (!/^\d{12,19}$/.test(number)) throw new UsageError('--number takes 12 to 19 digits');
+  if (!isLuhnValid(number)) throw new UsageError(`--number: ${refusals['card.luhn_wrong'].en}`);
+  const range = cardRanges.find(
+    ({ bin, length }) => number.startsWith(bin) && number.length === length,
+  );
+  if (range === undefined) {
+    const ranges = cardRanges.map(({ bin, length }) => `${bin}… (${length} digits)`).join(' or ');
+    throw new UsageError(`--number: the demo bank issues ${ranges}`);
+  }
+  const currency = textOption(given, 'currency') ?? CNY;
+  if (!Object.hasOwn(currencies, currency)) {
+    throw new UsageError(`--currency takes one of ${Object.keys(currencies).join(', ')}`);
+  }
+  const amountMinor = parseAmount(textOption(given, 'amount') ?? '28.50', currency);
+  if (amountMinor === undefined || amountMinor === 0n)
+    throw new UsageError('--amount takes a sum such as 28.50');
+  const merchant = textOption(given, 'merchant') ?? 'Lane Coffee';
+  if (!/^[\x20-\x7e]{1,25}$/.test(merchant))
+    throw new UsageError('--merchant takes 1 to 25 Latin characters');
+  return {
+    number,
+    amountMinor,
+    currency,
+    merchant,
+    everyByte: given.bytes === true,
+    withCheats: given['no-cheats'] !== true,
+    elapsedMs,
+  };
+}
+
+/** The world's first instant: now, or the same time on the day that was asked for. */
+function startOf(given: GivenOptions): number {
+  const date = textOption(given, 'date');
+  const nowMs = Date.now();
+  if (date === undefined) return nowMs;
+  if (textOption(given, 'world') !== undefined)
+    throw new UsageError('--date: a running world has its own clock');
+  const { time } = localTime(nowMs);
+  const clockTime = `${time.slice(0, 2)}:${time.slice(2, 4)}:${time.slice(4, 6)}`;
+  const startMs = instantOfLocal(date, clockTime);
+  if (startMs === undefined) throw new UsageError('--date takes a day such as 2026-11-22');
+  return startMs;
+}

@@ -1,0 +1,160 @@
+/**
+ * Colour and columns on a terminal. A role is what a word means; how it looks is decided once, here.
+ * Without colour everything is carried by words, marks and columns.
+ */
+
+/** What a piece of text means. The first eight are the meanings of bytes. */
+export type Role =
+  | 'form'
+  | 'word'
+  | 'who'
+  | 'money'
+  | 'once'
+  | 'rule'
+  | 'proof'
+  | 'verdict'
+  | 'plain'
+  | 'bold'
+  | 'dim'
+  | 'ok'
+  | 'refused';
+
+/** A piece of text and what it means; `sealed` is underlined. */
+export type Piece = { readonly text: string; readonly role: Role; readonly sealed?: boolean };
+
+/** How this terminal can show meaning. */
+export type Palette = 'none' | 'sixteen' | 'dark' | 'light';
+
+/** What of the surroundings decides how to paint. */
+export type Surroundings = {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly isTerminal: boolean;
+  readonly columns: number | undefined;
+};
+
+/** The widest that lines are set, and the width below which results go to a line of their own. */
+const WIDEST = 100;
+export const NARROW = 80;
+
+const COLOURS: Readonly<Record<'dark' | 'light', Partial<Record<Role, string>>>> = {
+  dark: {
+    who: '38;2;143;180;255',
+    money: '38;2;255;184;104',
+    once: '38;2;92;207;184',
+    rule: '38;2;217;218;114',
+    proof: '38;2;255;159;219',
+    ok: '38;2;92;207;184',
+    refused: '38;2;255;146;125',
+  },
+  light: {
+    who: '38;2;30;76;158',
+    money: '38;2;135;70;0',
+    once: '38;2;0;100;90',
+    rule: '38;2;90;92;0',
+    proof: '38;2;132;25;95',
+    ok: '38;2;10;102;89',
+    refused: '38;2;176;46;28',
+  },
+};
+
+const SIXTEEN: Partial<Record<Role, string>> = {
+  who: '34',
+  money: '33',
+  once: '36',
+  rule: '93',
+  proof: '35',
+  ok: '32',
+  refused: '31',
+};
+
+/** Choose the palette: none without a terminal or with NO_COLOR, true colour when COLORTERM says so, else sixteen. */
+export function choosePalette(surroundings: Surroundings): Palette {
+  const { environment, isTerminal } = surroundings;
+  const noColour = environment.NO_COLOR;
+  if (!isTerminal || (noColour !== undefined && noColour !== '') || environment.TERM === 'dumb') {
+    return 'none';
+  }
+  if (!/^(truecolor|24bit)$/.test(environment.COLORTERM ?? '')) return 'sixteen';
+  return isLightGround(environment.COLORFGBG) ? 'light' : 'dark';
+}
+
+/** How many columns lines may take. */
+export function chooseWidth(surroundings: Surroundings): number {
+  return Math.min(surroundings.columns ?? WIDEST, WIDEST);
+}
+
+/** The marks for "as it should" and "not as it should"; words where the locale is not UTF-8. */
+export function chooseMarks(surroundings: Surroundings): {
+  readonly yes: string;
+  readonly no: string;
+} {
+  const { environment } = surroundings;
+  const locale = environment.LC_ALL || environment.LC_CTYPE || environment.LANG;
+  const utf8 = locale === undefined || locale === '' || /utf-?8/i.test(locale);
+  return utf8 ? { yes: '✓', no: '−' } : { yes: 'ok', no: 'no' };
+}
+
+/** A piece of text. */
+export function piece(text: string, role: Role = 'plain', sealed = false): Piece {
+  return { text, role, sealed };
+}
+
+/** Write pieces with the palette's escape codes. */
+export function paint(pieces: readonly Piece[], palette: Palette): string {
+  return pieces.map((one) => paintOne(one, palette)).join('');
+}
+
+/** How many columns a text takes: wide characters (Han and full-width forms) take two. */
+export function columnsOf(text: string): number {
+  let columns = 0;
+  for (const character of text) columns += isWide(character.codePointAt(0) ?? 0) ? 2 : 1;
+  return columns;
+}
+
+/** How many columns pieces take. */
+export function columnsOfPieces(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, one) => sum + columnsOf(one.text), 0);
+}
+
+/** Cut a text to a number of columns, with an ellipsis when something is lost. */
+export function clip(text: string, columns: number): string {
+  if (columnsOf(text) <= columns) return text;
+  let kept = '';
+  for (const character of text) {
+    if (columnsOf(kept + character) > columns - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
+
+function paintOne(one: Piece, palette: Palette): string {
+  if (palette === 'none') return one.text;
+  const codes = [codeOf(one.role, palette), one.sealed ? '4' : undefined].filter(
+    (code) => code !== undefined,
+  );
+  return codes.length === 0 ? one.text : `\u001b[${codes.join(';')}m${one.text}\u001b[0m`;
+}
+
+function codeOf(role: Role, palette: Exclude<Palette, 'none'>): string | undefined {
+  if (role === 'bold' || role === 'verdict') return '1';
+  if (role === 'dim' || role === 'form') return '2';
+  return palette === 'sixteen' ? SIXTEEN[role] : COLOURS[palette][role];
+}
+
+function isLightGround(foregroundBackground: string | undefined): boolean {
+  const background = Number(foregroundBackground?.split(';').at(-1));
+  return foregroundBackground !== undefined && (background === 7 || background === 15);
+}
+
+function isWide(code: number): boolean {
+  return (
+    (code >= 0x1100 && code <= 0x115f) ||
+    (code >= 0x2e80 && code <= 0xa4cf) ||
+    (code >= 0xac00 && code <= 0xd7a3) ||
+    (code >= 0xf900 && code <= 0xfaff) ||
+    (code >= 0xfe30 && code <= 0xfe6f) ||
+    (code >= 0xff00 && code <= 0xff60) ||
+    (code >= 0xffe0 && code <= 0xffe6) ||
+    (code >= 0x20000 && code <= 0x3fffd)
+  );
+}

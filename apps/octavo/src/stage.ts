@@ -1,0 +1,28 @@
+/** What a story needs of a world, whether it runs in this process or somewhere else. */
+import type { Clock, Dial, Random, TraceEvent } from '@octavo/domain/ports.ts';
+import type { Channel } from '@octavo/lib/apdu/channel.ts';
+import type { LastingState } from '@octavo/lib/applet/state.ts';
+import type { Client, Fetch } from '@octavo/services/endpoint';
+
+/** A world as seen from the command line. */
+export type Stage = {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Every service's edge. */
+  readonly fetch: Fetch;
+  /** Calls as the operator; the story's own terminal answers here too. */
+  readonly operator: Client;
+  readonly dialAcquirer: Dial;
+  /** A new element, signed by the world's maker. */
+  bearElement(): Promise<LastingState>;
+  /** Put a phone into the terminal's field, or take it out. */
+  setAir(name: string, channel: Channel | undefined): void;
+  /** What the services told since `afterSequence`, oldest first. */
+  eventsAfter(afterSequence: number): Promise<readonly SequencedEvent[]>;
+  /** Move the world's clock on; undefined where the clock is not ours. */
+  readonly advanceClock?: ((byMs: number) => void) | undefined;
+  close(): Promise<void>;
+};
+
+/** An event with its place in the order in which they came. */
+export type SequencedEvent = { readonly sequence: number; readonly event: TraceEvent };

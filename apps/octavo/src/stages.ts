@@ -1,0 +1,119 @@
+/** The two stages a story can be played on: a new world in this process, or one that runs elsewhere. */
+import type { LastingState } from '@octavo/lib/applet/state.ts';
+import { fromHex, toHex, toUint } from '@octavo/lib/bytes/bytes.ts';
+import { settableClock, systemClock } from '@octavo/platform/clock.ts';
+import { fetchFrom } from '@octavo/platform/http.ts';
+import { knownKeyring } from '@octavo/platform/keyring.ts';
+import { dialTcp } from '@octavo/platform/link.ts';
+import { bearElement, conceiveElement } from '@octavo/platform/maker.ts';
+import { systemRandom } from '@octavo/platform/random.ts';
+import { showKey } from '@octavo/services/caller';
+import { connectTo } from '@octavo/services/endpoint';
+import { readEvents, signElement, worldFacts } from './operator.ts';
+import { expectDone } from './phone.ts';
+import type { SequencedEvent, Stage } from './stage.ts';
+import { openTill } from './till.ts';
+import { openWorld, type World } from './world.ts';
+
+/** Open a new world in memory and make a stage of it. */
+export async function openLocalStage(options: {
+  readonly knownKeys: boolean;
+  readonly startMs: number;
+  readonly imageFolder: string;
+}): Promise<Stage> {
+  const clock = settableClock(options.startMs);
+  const world = await openWorld({
+    clock,
+    random: systemRandom,
+    knownKeys: options.knownKeys,
+    imageFolder: options.imageFolder,
+  });
+  return { ...stageOf(world), advanceClock: (byMs) => clock.advance(byMs) };
+}
+
+/**
+ * Play against a world that runs elsewhere. Phone, element and terminal are here; only the terminal's own
+ * service needs a database, and it gets one in memory.
+ */
+export async function openRemoteStage(
+  url: string,
+  operatorKey: string,
+  imageFolder: string,
+): Promise<Stage> {
+  const clock = systemClock();
+  const random = systemRandom;
+  const fetch = fetchFrom(url);
+  const remote = connectTo(fetch, showKey('operator', operatorKey), clock);
+  const facts = expectDone(await remote(worldFacts, {}));
+  const [host = '', port = ''] = facts.posAddress.split(':');
+  const dialAcquirer = dialTcp({ host, port: Number(port), dialect: 'pos' });
+  const till = await openTill({ clock, random, imageFolder, operatorKey, fetch, dialAcquirer });
+  const tokenServiceKey = fromHex(facts.tokenServiceKey);
+  return {
+    clock,
+    random,
+    fetch,
+    operator: (endpoint, body) =>
+      endpoint.path.startsWith('/terminal/') ? till.call(endpoint, body) : remote(endpoint, body),
+    dialAcquirer,
+    bearElement: async () => {
+      const unborn = conceiveElement({ tokenServiceKey, random, serial: toUint(random(4)) });
+      const { signature } = expectDone(await remote(signElement, { toSign: toHex(unborn.toSign) }));
+      return unborn.bear(fromHex(signature));
+    },
+    setAir: till.setAir,
+    eventsAfter: mergedEvents(till.events, async (afterSequence) => {
+      return expectDone(await remote(readEvents, { afterSequence })).events;
+    }),
+    close: till.close,
+  };
+}
+
+/** The published keys of a world with known keys, one line each. */
+export function knownKeyLines(): readonly string[] {
+  const { ac, mac, enc } = knownKeyring(systemRandom).tokens.cardMaster['01'] ?? {};
+  return [
+    'Published test keys, key index 01 (facts: cryptograms, worked example). Recompute every cryptogram with them:',
+    `  master key, application cryptogram  ${ac}`,
+    `  master key, message authentication  ${mac}`,
+    `  master key, encipherment            ${enc}`,
+  ];
+}
+
+function stageOf(world: World): Stage {
+  return {
+    clock: world.clock,
+    random: world.random,
+    fetch: world.fetch,
+    operator: world.operator,
+    dialAcquirer: world.dialAcquirer,
+    bearElement: async () => newElement(world),
+    setAir: world.setAir,
+    eventsAfter: async (afterSequence) => world.events.events(afterSequence),
+    close: world.close,
+  };
+}
+
+function newElement(world: World): LastingState {
+  const { keyring, random } = world;
+  return bearElement({ keyring, random, serial: toUint(random(4)) });
+}
+
+/** Events of two places in one order: each place is asked from where it left off. */
+function mergedEvents(
+  near: World['events'],
+  far: (afterSequence: number) => Promise<readonly SequencedEvent[]>,
+): Stage['eventsAfter'] {
+  let nearAfter = 0;
+  let farAfter: number | undefined;
+  return async (afterSequence) => {
+    const told = await far(farAfter ?? 0);
+    // What the world told before this story began is not ours.
+    const fresh = farAfter === undefined ? [] : told;
+    farAfter = told.at(-1)?.sequence ?? farAfter ?? 0;
+    const own = near.events(nearAfter);
+    nearAfter = own.at(-1)?.sequence ?? nearAfter;
+    const events = [...own, ...fresh].sort((left, right) => left.event.atMs - right.event.atMs);
+    return events.map(({ event }, index) => ({ sequence: afterSequence + index + 1, event }));
+  };
+}

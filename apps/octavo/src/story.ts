@@ -1,0 +1,403 @@
+/** The story of one purchase: enrol, verify, tokenise, personalise, arm, tap, ask, decide, post; then the cheats. */
+import { cardRanges, institutions } from '@octavo/domain/demo.ts';
+import { formatAmount } from '@octavo/domain/money.ts';
+import type { TraceEvent } from '@octavo/domain/ports.ts';
+import { isRefusalCode, isRefused, type RefusalCode } from '@octavo/domain/refusal.ts';
+import * as issuer from '@octavo/services/issuer';
+import * as terminal from '@octavo/services/terminal';
+import * as tokens from '@octavo/services/tokens';
+import { confirmHolder, type Handset, mobileOf, newHandset, printCard } from './actors.ts';
+import { cheats, isAsExpected, makeSpareHandset, type Props } from './cheats.ts';
+import { openCrookedTerminal } from './crooked-terminal.ts';
+import { judgeBy } from './judge.ts';
+import { narrateChecks, narrateMessage, narrateTap } from './narrate.ts';
+import { type Piece, piece } from './paint.ts';
+import { claimInbox, expectDone, JourneyRefused, newId, type PrintedCard } from './phone.ts';
+import type { Show } from './show.ts';
+import type { Stage } from './stage.ts';
+
+/** What the reader chose. */
+export type StoryOptions = {
+  readonly number: string;
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly merchant: string;
+  /** Every byte and field instead of those that matter. */
+  readonly everyByte: boolean;
+  readonly withCheats: boolean;
+  /** Milliseconds of this process, for the times at the right. */
+  readonly elapsedMs: () => number;
+};
+
+/** Play the story on a stage. Resolves to whether everything went as it should. */
+export async function playStory(stage: Stage, options: StoryOptions, show: Show): Promise<boolean> {
+  const begunMs = options.elapsedMs();
+  const ear = openEar(stage, show);
+  const ending = await playActs(stage, options, show, ear);
+  await ear.take();
+  show.end({ ...ending, tookMs: options.elapsedMs() - begunMs });
+  return ending.ok;
+}
+
+type Acts = {
+  ok: boolean;
+  approved: boolean;
+  cheatsRefused: number;
+  cheatsPassed: number;
+  code?: RefusalCode | undefined;
+  retrievalReference?: string | undefined;
+};
+
+async function playActs(stage: Stage, options: StoryOptions, show: Show, ear: Ear): Promise<Acts> {
+  const nothing = { ok: false, approved: false, cheatsRefused: 0, cheatsPassed: 0 };
+  try {
+    const cast = await addTheCard(stage, options, show, ear);
+    const paid = await payOnce(stage, options, show, ear, cast);
+    if (!paid.approved || !options.withCheats) return { ...nothing, ...paid, ok: paid.approved };
+    const played = await playCheats(stage, show, ear, cast);
+    return { ...paid, ...played, ok: played.cheatsPassed === 0 };
+  } catch (error) {
+    if (!(error instanceof JourneyRefused)) throw error;
+    await ear.take();
+    show.refusal(error.code);
+    return { ...nothing, code: error.code };
+  }
+}
+
+/** Everybody who is on the stage once the card is on the phone. */
+type Cast = {
+  readonly handset: Handset;
+  readonly card: PrintedCard;
+  readonly inbox: () => Promise<string>;
+  readonly mobile: string;
+  readonly tokenReference: string;
+  readonly instanceAid: string;
+};
+
+async function addTheCard(
+  stage: Stage,
+  options: StoryOptions,
+  show: Show,
+  ear: Ear,
+): Promise<Cast> {
+  const timed = timer(options.elapsedMs);
+  const card = await printCard(stage, options.number);
+  const mobile = mobileOf(options.number);
+  const inbox = await claimInbox(stage.fetch, stage.clock, mobile);
+  const handset = await newHandset(stage, inbox, mobile, ear.hear);
+  const { phone } = handset;
+  timed();
+  let enrolment = await phone.enrol(card);
+  await ear.take();
+  const kind = cardRanges.find((range) => options.number.startsWith(range.bin))?.kind ?? 'card';
+  show.step(
+    {
+      number: 1,
+      name: 'enrol',
+      subject: [piece(`${institutions.issuer.en}, ${kind} `), lastFour(enrolment.cardLastFour)],
+      result: colourWords(enrolment.colour),
+      tookMs: timed(),
+    },
+    [],
+  );
+  if (enrolment.state === 'code_awaited') {
+    enrolment = await phone.verify(enrolment, await phone.readCode());
+    await ear.take();
+    show.step(
+      {
+        number: 2,
+        name: 'verify',
+        subject: [piece('code from the bank’s message')],
+        result: [piece('right, try 1 of 3')],
+        tookMs: timed(),
+      },
+      [],
+    );
+  }
+  const { tokenReference } = enrolment;
+  if (tokenReference === undefined) throw new Error('the enrolment has no token');
+  const view = expectDone(await stage.operator(tokens.token, { tokenReference }));
+  show.step(
+    {
+      number: 3,
+      name: 'token',
+      subject: [
+        lastFour(view.tokenLastFour),
+        piece('   PAR '),
+        piece(`${view.accountReference.slice(0, 4)}…${view.accountReference.slice(-4)}`, 'who'),
+      ],
+      result: [
+        piece(`${view.state}, until ${view.tokenExpiry.slice(2)}/${view.tokenExpiry.slice(0, 2)}`),
+      ],
+      tookMs: timed(),
+    },
+    [],
+  );
+  const { instanceAid, commands } = await phone.personalise(tokenReference);
+  await ear.take();
+  show.step(
+    {
+      number: 4,
+      name: 'personalise',
+      subject: [piece(`SCP03, ${commands} commands`)],
+      result: [piece('active, keys sealed in the element')],
+      tookMs: timed(),
+    },
+    [],
+  );
+  return { handset, card, inbox, mobile, tokenReference, instanceAid };
+}
+
+const FIELD = 'story';
+
+async function payOnce(
+  stage: Stage,
+  options: StoryOptions,
+  show: Show,
+  ear: Ear,
+  cast: Cast,
+): Promise<{
+  approved: boolean;
+  code?: RefusalCode | undefined;
+  retrievalReference?: string | undefined;
+}> {
+  const timed = timer(options.elapsedMs);
+  const { handset } = cast;
+  const merchant = { name: options.merchant, city: 'BEIJING', category: '5814' };
+  expectDone(await stage.operator(terminal.setUp, { merchant }));
+  await ear.take();
+  timed();
+  await confirmHolder(handset, cast.instanceAid);
+  await ear.take();
+  show.step(
+    {
+      number: 5,
+      name: 'arm',
+      subject: [piece('passkey over the element’s challenge')],
+      result: [piece('holder verified, one tap, 60 s')],
+      tookMs: timed(),
+    },
+    [],
+  );
+  stage.setAir(FIELD, handset.host.air);
+  const paying = stage.operator(terminal.pay, {
+    requestId: newId(stage.random),
+    amountMinor: Number(options.amountMinor),
+    currency: options.currency,
+    air: FIELD,
+  });
+  const answer = expectDone(await hurried(stage, show, paying));
+  stage.setAir(FIELD, undefined);
+  const events = await ear.take();
+  const tookMs = timed();
+  tellPayment(show, options, events, answer, tookMs);
+  const approved = answer.outcome === 'approved';
+  const code = approved ? undefined : (codeIn(events) ?? answer.code);
+  if (code !== undefined) show.refusal(code);
+  return { approved, code, retrievalReference: answer.receipt?.retrievalReference };
+}
+
+type Payment = Exclude<Awaited<ReturnType<typeof payAnswer>>, { kind: 'refused' }>;
+async function payAnswer(stage: Stage) {
+  return stage.operator(terminal.pay, { requestId: '', amountMinor: 0, currency: '', air: '' });
+}
+
+function tellPayment(
+  show: Show,
+  options: StoryOptions,
+  events: readonly TraceEvent[],
+  answer: Payment,
+  tookMs: number,
+): void {
+  const amount = `${formatAmount(options.amountMinor, options.currency)}`;
+  const exchanges = events.filter((event) => event.type === 'apdu');
+  show.step(
+    { number: 6, name: 'tap', subject: [piece('phone and terminal')], result: [], tookMs },
+    narrateTap(exchanges, options.everyByte),
+  );
+  const messages = events.filter((event) => event.type === 'iso8583');
+  const asked = messages.find((event) => event.detail.leg === 'acquirer-network');
+  if (asked !== undefined) {
+    const bytes = String(asked.detail.message).length / 2;
+    show.step(
+      {
+        number: 7,
+        name: 'ask',
+        subject: [piece('terminal, acquirer, network')],
+        result: [piece(`0200, ${bytes} bytes`)],
+      },
+      narrateMessage(asked, options.everyByte),
+    );
+  }
+  const verdict = events.find((event) => event.type === 'tap.verdict');
+  if (verdict !== undefined) tellVerdict(show, verdict);
+  const posted = events.filter((event) => event.type === 'ledger.posted');
+  show.step(
+    {
+      number: 9,
+      name: 'post',
+      subject: posted.length === 0 ? [piece('nothing')] : posted.flatMap(postingPieces),
+      result: posted.length === 0 ? [] : [piece(`sum ${formatAmount(0n, options.currency)}`)],
+    },
+    [],
+  );
+  const approved = answer.outcome === 'approved';
+  const { receipt } = answer;
+  show.step(
+    {
+      number: 10,
+      name: 'receipt',
+      subject: [
+        approved
+          ? piece(`approved ${receipt?.responseCode ?? ''}`, 'ok')
+          : piece(`not paid ${receipt?.responseCode ?? answer.outcome}`, 'refused'),
+        piece('   '),
+        piece(amount, 'bold'),
+      ],
+      result:
+        receipt?.tokenLastFour === undefined
+          ? [piece(answer.message)]
+          : [piece(`${receipt.merchant}, `), lastFour(receipt.tokenLastFour)],
+    },
+    [],
+  );
+}
+
+function tellVerdict(show: Show, verdict: TraceEvent): void {
+  const { details, held, total, broken } = narrateChecks(verdict);
+  show.step(
+    {
+      number: 8,
+      name: 'decide',
+      subject:
+        broken === undefined
+          ? [piece(`${held} of ${total} checks`, 'ok')]
+          : [piece(`stopped at ${broken}`, 'refused')],
+      result: [
+        piece(broken === undefined ? 'token, domain, cryptogram, fields, counter, holder' : ''),
+      ],
+    },
+    broken === undefined ? [] : details,
+  );
+}
+
+async function playCheats(
+  stage: Stage,
+  show: Show,
+  ear: Ear,
+  cast: Cast,
+): Promise<{ cheatsRefused: number; cheatsPassed: number }> {
+  show.heading(['cheats', 'refused by', 'because']);
+  const crook = await openCrookedTerminal(stage);
+  const props: Props = {
+    stage,
+    crook,
+    card: cast.card,
+    handset: cast.handset,
+    instanceAid: cast.instanceAid,
+    tokenReference: cast.tokenReference,
+    spareHandset: () => makeSpareHandset(stage, cast.inbox, cast.mobile),
+    judge: judgeBy(ear, async () => {
+      const balance = expectDone(await stage.operator(issuer.account, { pan: cast.card.pan }));
+      return balance.entries.length;
+    }),
+  };
+  let cheatsRefused = 0;
+  let cheatsPassed = 0;
+  for (const cheat of cheats) {
+    const result = await cheat.play(props);
+    await ear.take();
+    const asExpected = isAsExpected(cheat, result);
+    if (asExpected) cheatsRefused++;
+    else cheatsPassed++;
+    show.cheat({ name: cheat.name, ...result, asExpected });
+  }
+  crook.close();
+  return { cheatsRefused, cheatsPassed };
+}
+
+/** Collects what the services and the element told, in order, and passes it to the show. */
+export type Ear = {
+  /** Hear an exchange with the element. */
+  readonly hear: (event: TraceEvent) => void;
+  /** All events since the last time. */
+  take(): Promise<readonly TraceEvent[]>;
+};
+
+function openEar(stage: Stage, show: Show): Ear {
+  let after = 0;
+  let heard: TraceEvent[] = [];
+  return {
+    hear: (event) => heard.push(event),
+    take: async () => {
+      const told = await stage.eventsAfter(after);
+      after = told.at(-1)?.sequence ?? after;
+      const exchanges = heard;
+      heard = [];
+      const events = [...exchanges, ...told.map(({ event }) => event)];
+      events.sort((left, right) => left.atMs - right.atMs);
+      for (const event of events) show.event(event);
+      return events;
+    },
+  };
+}
+
+/** How long the bank may keep a reader of the story waiting before the world's clock is moved on. */
+const PATIENCE_MS = 1_500;
+const MOVED_ON_MS = 30_000;
+
+/** Wait for an answer; where the clock is ours, move it on instead of sitting out a time-out. */
+async function hurried<T>(stage: Stage, show: Show, answer: Promise<T>): Promise<T> {
+  const { advanceClock, clock } = stage;
+  if (advanceClock === undefined) return answer;
+  const stop = new AbortController();
+  const waited = clock.sleep(PATIENCE_MS, stop.signal).then(() => 'waited' as const);
+  const first = await Promise.race([answer.then(() => 'answered' as const), waited]);
+  stop.abort();
+  if (first === 'waited') {
+    show.note(
+      `The bank does not answer; the world’s clock is moved on by ${MOVED_ON_MS / 1000} s.`,
+    );
+    advanceClock(MOVED_ON_MS);
+  }
+  return answer;
+}
+
+/** The precise code of a refusal that a service told. */
+function codeIn(events: readonly TraceEvent[]): RefusalCode | undefined {
+  const codes = events.map((event) => String(event.detail.code ?? ''));
+  return codes.find(isRefusalCode);
+}
+
+function postingPieces(event: TraceEvent): readonly Piece[] {
+  const entries = event.detail.entries as readonly { account: string; amountMinor: string }[];
+  return entries.flatMap(({ account, amountMinor }) => {
+    const amount = BigInt(amountMinor);
+    const sign = amount > 0n ? '+' : '';
+    return [
+      piece(`${account} `),
+      piece(`${sign}${formatAmount(amount, '156')}`, 'money'),
+      piece('   '),
+    ];
+  });
+}
+
+function colourWords(colour: 'green' | 'yellow'): readonly Piece[] {
+  return colour === 'green'
+    ? [piece('green', 'ok'), piece(', no code needed')]
+    : [piece('yellow', 'money'), piece(', the bank wants a code')];
+}
+
+function lastFour(digits: string): Piece {
+  return piece(`•• ${digits}`, 'who');
+}
+
+/** Milliseconds since it was asked last. */
+function timer(elapsedMs: () => number): () => number {
+  let last = elapsedMs();
+  return () => {
+    const before = last;
+    last = elapsedMs();
+    return last - before;
+  };
+}

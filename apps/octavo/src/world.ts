@@ -1,0 +1,211 @@
+/**
+ * One world in one process: every service, one database, real lines between acquirer, network and issuer.
+ * This is the composition root; it exports nothing that a service could want.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock, Dial, Directory, Link, Random } from '@octavo/domain/ports.ts';
+import { isRefused } from '@octavo/domain/refusal.ts';
+import type { Channel } from '@octavo/lib/apdu/channel.ts';
+import {
+  assertNotKnown,
+  envelopeAddress,
+  generateKeyring,
+  type Keyring,
+  knownKeyring,
+  publicDirectory,
+} from '@octavo/platform/keyring.ts';
+import { loadKeyring, saveKeyring } from '@octavo/platform/keyring-file.ts';
+import { dialTcp, listenTcp } from '@octavo/platform/link.ts';
+import { type Database, openDatabase } from '@octavo/platform/postgres.ts';
+import { softKeysFor } from '@octavo/platform/softkeys.ts';
+import { verifySignature } from '@octavo/platform/softkeys-p256.ts';
+import { type TraceBuffer, traceBuffer } from '@octavo/platform/trace.ts';
+import { showKey } from '@octavo/services/caller';
+import { type Composed, compose, type ServiceName, serviceNames } from '@octavo/services/compose';
+import { type Client, connectTo, type Fetch } from '@octavo/services/endpoint';
+import { readMigrations } from '@octavo/services/migrations';
+import * as network from '@octavo/services/network';
+
+/** What a world is opened with. */
+export type WorldOptions = {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Where keys and the embedded database are kept; a world without a folder is new and lives in memory. */
+  readonly folder?: string | undefined;
+  /** A PostgreSQL server instead of the embedded database. */
+  readonly databaseUrl?: string | undefined;
+  /** Published test keys, so that outsiders can recompute every cryptogram; only for worlds in memory. */
+  readonly knownKeys?: boolean | undefined;
+  /** Where migrated images of the embedded database are cached. */
+  readonly imageFolder: string;
+  readonly posPort?: number | undefined;
+};
+
+/** A running world. */
+export type World = {
+  readonly keyring: Keyring;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly fetch: Fetch;
+  readonly operator: Client;
+  readonly events: TraceBuffer;
+  readonly dialAcquirer: Dial;
+  readonly engine: Database['engine'];
+  readonly posAddress: string;
+  describe(): Record<string, unknown>;
+  /** Put a phone into the field of that name, or take it out. */
+  setAir(name: string, channel: Channel | undefined): void;
+  close(): Promise<void>;
+};
+
+/** How many events are kept for those who come late. */
+const EVENTS_KEPT = 5_000;
+
+const LOOPBACK = '127.0.0.1';
+
+/** Open a world, run it, and wait until its institutions are signed on. */
+export async function openWorld(options: WorldOptions): Promise<World> {
+  const { clock, random, folder } = options;
+  const keyring = await openKeyring(options);
+  const database = await openDatabase({
+    migrations: readMigrations(),
+    imageFolder: options.imageFolder,
+    ...(options.databaseUrl === undefined ? {} : { url: options.databaseUrl }),
+    ...(folder === undefined ? {} : { folder: join(folder, 'database') }),
+  });
+  const events = traceBuffer(EVENTS_KEPT);
+  const air = new Map<string, Channel>();
+  const lines = await openLines(options.posPort ?? 0, (name, link) =>
+    composed.services[name]?.accept?.(link),
+  );
+  const composed: Composed = compose(serviceNames, {
+    clock,
+    random,
+    sql: database.sql,
+    traceFor: (service) => events.traceFor(service, clock),
+    keys: keysOf(keyring, random),
+    directory: directoryOf(keyring),
+    operatorKey: keyring.operator.token,
+    makerKey: publicDirectory(keyring).maker,
+    envelopeKey: envelopeKeyOf(keyring),
+    dial: lines.dial,
+    posAddress: lines.posAddress,
+    air: (name) => air.get(name),
+  });
+  const stop = new AbortController();
+  const running = composed.run(stop.signal);
+  const operator = connectTo(composed.fetch, showKey('operator', keyring.operator.token), clock);
+  await signedOn(operator, clock);
+  return {
+    keyring,
+    clock,
+    random,
+    fetch: composed.fetch,
+    operator,
+    events,
+    dialAcquirer: lines.dial.terminalToAcquirer,
+    engine: database.engine,
+    posAddress: lines.posAddress,
+    describe: composed.describe,
+    setAir: (name, channel) => {
+      if (channel === undefined) air.delete(name);
+      else air.set(name, channel);
+    },
+    close: async () => {
+      stop.abort();
+      await lines.close();
+      await running;
+      await database.close();
+    },
+  };
+}
+
+/** Forget a world: its keys and its embedded database. */
+export async function resetWorld(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
+async function openKeyring(options: WorldOptions): Promise<Keyring> {
+  const { folder, random, knownKeys } = options;
+  if (folder === undefined) return knownKeys ? knownKeyring(random) : generateKeyring(random);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const file = join(folder, 'keyring.json');
+  const keyring = (await loadKeyring(file)) ?? generateKeyring(random);
+  assertNotKnown(keyring);
+  await saveKeyring(file, keyring);
+  return keyring;
+}
+
+function keysOf(keyring: Keyring, random: Random) {
+  return {
+    tokens: softKeysFor('tokens', keyring, random),
+    issuer: softKeysFor('issuer', keyring, random),
+    network: softKeysFor('network', keyring, random),
+    wallet: softKeysFor('wallet', keyring, random),
+    acquirer: softKeysFor('acquirer', keyring, random),
+    terminal: softKeysFor('terminal', keyring, random),
+  };
+}
+
+function directoryOf(keyring: Keyring): Directory {
+  const keys: Readonly<Record<string, Uint8Array>> = publicDirectory(keyring);
+  return {
+    verify: async (party, message, signature) => {
+      const key = keys[party];
+      return key !== undefined && verifySignature(key, message, signature);
+    },
+  };
+}
+
+function envelopeKeyOf(keyring: Keyring) {
+  const { kid, publicJwk } = envelopeAddress(keyring);
+  return {
+    kid,
+    jwk: { kty: 'EC' as const, crv: 'P-256' as const, x: publicJwk.x, y: publicJwk.y },
+  };
+}
+
+type Lines = {
+  readonly dial: Record<'networkToIssuer' | 'acquirerToNetwork' | 'terminalToAcquirer', Dial>;
+  readonly posAddress: string;
+  close(): Promise<void>;
+};
+
+/** Real TCP on this machine between the institutions, in one process too. */
+async function openLines(
+  posPort: number,
+  onLink: (name: ServiceName, link: Link) => void,
+): Promise<Lines> {
+  const listen = (name: ServiceName, dialect: 'pos' | 'cups', port: number) =>
+    listenTcp({ host: LOOPBACK, port, dialect, onLink: (link) => onLink(name, link) });
+  const issuer = await listen('issuer', 'cups', 0);
+  const switching = await listen('network', 'cups', 0);
+  const pos = await listen('acquirer', 'pos', posPort);
+  return {
+    dial: {
+      networkToIssuer: dialTcp({ host: LOOPBACK, port: issuer.port, dialect: 'cups' }),
+      acquirerToNetwork: dialTcp({ host: LOOPBACK, port: switching.port, dialect: 'cups' }),
+      terminalToAcquirer: dialTcp({ host: LOOPBACK, port: pos.port, dialect: 'pos' }),
+    },
+    posAddress: `${LOOPBACK}:${pos.port}`,
+    close: async () => {
+      await Promise.all([issuer.close(), switching.close(), pos.close()]);
+    },
+  };
+}
+
+/** How long institutions may take to sign on before the world counts as broken. */
+const SIGN_ON_LIMIT_MS = 10_000;
+const SIGN_ON_LOOK_MS = 10;
+
+async function signedOn(operator: Client, clock: Clock): Promise<void> {
+  for (let waitedMs = 0; waitedMs < SIGN_ON_LIMIT_MS; waitedMs += SIGN_ON_LOOK_MS) {
+    const status = await operator(network.status, {});
+    if (!isRefused(status) && status.institutions.length >= 2) {
+      if (status.institutions.every((institution) => institution.signedOn)) return;
+    }
+    await clock.sleep(SIGN_ON_LOOK_MS);
+  }
+  throw new Error('the institutions did not sign on to the network');
+}
