@@ -2,7 +2,7 @@
 import type { TraceEvent } from '@octavo/domain/ports.ts';
 import { isRefusalCode } from '@octavo/domain/refusal.ts';
 import type { CheatResult } from './cheats.ts';
-import type { Ear } from './story.ts';
+import type { Ear } from './ear.ts';
 
 /** The events that say how a message was judged, each naming its code when it was refused. */
 const JUDGING = ['acquirer.refused', 'network.refused', 'tap.verdict', 'issuer.decision'];

@@ -68,12 +68,10 @@ export function operatorEdge(world: World): Edge {
   }));
   edge.add(signElement, async ({ toSign }) => ({ signature: toHex(signAsMaker(fromHex(toSign))) }));
   edge.add(readEvents, async ({ afterSequence }) => ({
-    events: world.events
-      .events(afterSequence)
-      .map(({ sequence, event }) => ({
-        sequence,
-        event: event as TraceEvent & { detail: Record<string, unknown> },
-      })),
+    events: world.events.events(afterSequence).map(({ sequence, event }) => ({
+      sequence,
+      event: event as TraceEvent & { detail: Record<string, unknown> },
+    })),
   }));
   return edge;
 }

@@ -1,20 +1,20 @@
 /** The story of one purchase: enrol, verify, tokenise, personalise, arm, tap, ask, decide, post; then the cheats. */
 import { cardRanges, institutions } from '@octavo/domain/demo.ts';
-import { formatAmount } from '@octavo/domain/money.ts';
 import type { TraceEvent } from '@octavo/domain/ports.ts';
-import { isRefusalCode, isRefused, type RefusalCode } from '@octavo/domain/refusal.ts';
+import { isRefusalCode, type RefusalCode } from '@octavo/domain/refusal.ts';
 import * as issuer from '@octavo/services/issuer';
 import * as terminal from '@octavo/services/terminal';
 import * as tokens from '@octavo/services/tokens';
 import { confirmHolder, type Handset, mobileOf, newHandset, printCard } from './actors.ts';
 import { cheats, isAsExpected, makeSpareHandset, type Props } from './cheats.ts';
 import { openCrookedTerminal } from './crooked-terminal.ts';
+import { type Ear, openEar } from './ear.ts';
 import { judgeBy } from './judge.ts';
-import { narrateChecks, narrateMessage, narrateTap } from './narrate.ts';
 import { type Piece, piece } from './paint.ts';
 import { claimInbox, expectDone, JourneyRefused, newId, type PrintedCard } from './phone.ts';
 import type { Show } from './show.ts';
 import type { Stage } from './stage.ts';
+import { lastFour, tellPayment } from './tell.ts';
 
 /** What the reader chose. */
 export type StoryOptions = {
@@ -32,7 +32,7 @@ export type StoryOptions = {
 /** Play the story on a stage. Resolves to whether everything went as it should. */
 export async function playStory(stage: Stage, options: StoryOptions, show: Show): Promise<boolean> {
   const begunMs = options.elapsedMs();
-  const ear = openEar(stage, show);
+  const ear = await openEar(stage, show);
   const ending = await playActs(stage, options, show, ear);
   await ear.take();
   show.end({ ...ending, tookMs: options.elapsedMs() - begunMs });
@@ -197,90 +197,6 @@ async function payOnce(
   return { approved, code, retrievalReference: answer.receipt?.retrievalReference };
 }
 
-type Payment = Exclude<Awaited<ReturnType<typeof payAnswer>>, { kind: 'refused' }>;
-async function payAnswer(stage: Stage) {
-  return stage.operator(terminal.pay, { requestId: '', amountMinor: 0, currency: '', air: '' });
-}
-
-function tellPayment(
-  show: Show,
-  options: StoryOptions,
-  events: readonly TraceEvent[],
-  answer: Payment,
-  tookMs: number,
-): void {
-  const amount = `${formatAmount(options.amountMinor, options.currency)}`;
-  const exchanges = events.filter((event) => event.type === 'apdu');
-  show.step(
-    { number: 6, name: 'tap', subject: [piece('phone and terminal')], result: [], tookMs },
-    narrateTap(exchanges, options.everyByte),
-  );
-  const messages = events.filter((event) => event.type === 'iso8583');
-  const asked = messages.find((event) => event.detail.leg === 'acquirer-network');
-  if (asked !== undefined) {
-    const bytes = String(asked.detail.message).length / 2;
-    show.step(
-      {
-        number: 7,
-        name: 'ask',
-        subject: [piece('terminal, acquirer, network')],
-        result: [piece(`0200, ${bytes} bytes`)],
-      },
-      narrateMessage(asked, options.everyByte),
-    );
-  }
-  const verdict = events.find((event) => event.type === 'tap.verdict');
-  if (verdict !== undefined) tellVerdict(show, verdict);
-  const posted = events.filter((event) => event.type === 'ledger.posted');
-  show.step(
-    {
-      number: 9,
-      name: 'post',
-      subject: posted.length === 0 ? [piece('nothing')] : posted.flatMap(postingPieces),
-      result: posted.length === 0 ? [] : [piece(`sum ${formatAmount(0n, options.currency)}`)],
-    },
-    [],
-  );
-  const approved = answer.outcome === 'approved';
-  const { receipt } = answer;
-  show.step(
-    {
-      number: 10,
-      name: 'receipt',
-      subject: [
-        approved
-          ? piece(`approved ${receipt?.responseCode ?? ''}`, 'ok')
-          : piece(`not paid ${receipt?.responseCode ?? answer.outcome}`, 'refused'),
-        piece('   '),
-        piece(amount, 'bold'),
-      ],
-      result:
-        receipt?.tokenLastFour === undefined
-          ? [piece(answer.message)]
-          : [piece(`${receipt.merchant}, `), lastFour(receipt.tokenLastFour)],
-    },
-    [],
-  );
-}
-
-function tellVerdict(show: Show, verdict: TraceEvent): void {
-  const { details, held, total, broken } = narrateChecks(verdict);
-  show.step(
-    {
-      number: 8,
-      name: 'decide',
-      subject:
-        broken === undefined
-          ? [piece(`${held} of ${total} checks`, 'ok')]
-          : [piece(`stopped at ${broken}`, 'refused')],
-      result: [
-        piece(broken === undefined ? 'token, domain, cryptogram, fields, counter, holder' : ''),
-      ],
-    },
-    broken === undefined ? [] : details,
-  );
-}
-
 async function playCheats(
   stage: Stage,
   show: Show,
@@ -316,32 +232,6 @@ async function playCheats(
   return { cheatsRefused, cheatsPassed };
 }
 
-/** Collects what the services and the element told, in order, and passes it to the show. */
-export type Ear = {
-  /** Hear an exchange with the element. */
-  readonly hear: (event: TraceEvent) => void;
-  /** All events since the last time. */
-  take(): Promise<readonly TraceEvent[]>;
-};
-
-function openEar(stage: Stage, show: Show): Ear {
-  let after = 0;
-  let heard: TraceEvent[] = [];
-  return {
-    hear: (event) => heard.push(event),
-    take: async () => {
-      const told = await stage.eventsAfter(after);
-      after = told.at(-1)?.sequence ?? after;
-      const exchanges = heard;
-      heard = [];
-      const events = [...exchanges, ...told.map(({ event }) => event)];
-      events.sort((left, right) => left.atMs - right.atMs);
-      for (const event of events) show.event(event);
-      return events;
-    },
-  };
-}
-
 /** How long the bank may keep a reader of the story waiting before the world's clock is moved on. */
 const PATIENCE_MS = 1_500;
 const MOVED_ON_MS = 30_000;
@@ -369,27 +259,10 @@ function codeIn(events: readonly TraceEvent[]): RefusalCode | undefined {
   return codes.find(isRefusalCode);
 }
 
-function postingPieces(event: TraceEvent): readonly Piece[] {
-  const entries = event.detail.entries as readonly { account: string; amountMinor: string }[];
-  return entries.flatMap(({ account, amountMinor }) => {
-    const amount = BigInt(amountMinor);
-    const sign = amount > 0n ? '+' : '';
-    return [
-      piece(`${account} `),
-      piece(`${sign}${formatAmount(amount, '156')}`, 'money'),
-      piece('   '),
-    ];
-  });
-}
-
 function colourWords(colour: 'green' | 'yellow'): readonly Piece[] {
   return colour === 'green'
     ? [piece('green', 'ok'), piece(', no code needed')]
     : [piece('yellow', 'money'), piece(', the bank wants a code')];
-}
-
-function lastFour(digits: string): Piece {
-  return piece(`•• ${digits}`, 'who');
 }
 
 /** Milliseconds since it was asked last. */

@@ -1,5 +1,4 @@
 /** `octavo tap`: the whole story in one command, offline. */
-import { join } from 'node:path';
 import { cardRanges } from '@octavo/domain/demo.ts';
 import { CNY, currencies, parseAmount } from '@octavo/domain/money.ts';
 import { refusals } from '@octavo/domain/refusal.ts';

@@ -1,0 +1,116 @@
+/** Tells a payment: the tap, the question, the decision, the posting, the receipt. */
+import { formatAmount } from '@octavo/domain/money.ts';
+import type { TraceEvent } from '@octavo/domain/ports.ts';
+import type * as terminal from '@octavo/services/terminal';
+import type { z } from 'zod';
+import { narrateChecks, narrateMessage, narrateTap } from './narrate.ts';
+import { type Piece, piece } from './paint.ts';
+import type { Show } from './show.ts';
+
+/** What the terminal said of a payment. */
+export type Payment = z.output<(typeof terminal)['pay']['answer']>;
+
+/** How a payment is told. */
+export type TellOptions = {
+  readonly amountMinor: bigint;
+  readonly currency: string;
+  readonly everyByte: boolean;
+};
+
+/** The last four digits of a number, as everybody may see them. */
+export function lastFour(digits: string): Piece {
+  return piece(`•• ${digits}`, 'who');
+}
+
+/** Tell a payment from the events of the services and the terminal’s answer. */
+export function tellPayment(
+  show: Show,
+  options: TellOptions,
+  events: readonly TraceEvent[],
+  answer: Payment,
+  tookMs: number,
+): void {
+  const amount = `${formatAmount(options.amountMinor, options.currency)}`;
+  const exchanges = events.filter((event) => event.type === 'apdu');
+  show.step(
+    { number: 6, name: 'tap', subject: [piece('phone and terminal')], result: [], tookMs },
+    narrateTap(exchanges, options.everyByte),
+  );
+  const messages = events.filter((event) => event.type === 'iso8583');
+  const asked = messages.find((event) => event.detail.leg === 'acquirer-network');
+  if (asked !== undefined) {
+    const bytes = String(asked.detail.message).length / 2;
+    show.step(
+      {
+        number: 7,
+        name: 'ask',
+        subject: [piece('terminal, acquirer, network')],
+        result: [piece(`0200, ${bytes} bytes`)],
+      },
+      narrateMessage(asked, options.everyByte),
+    );
+  }
+  const verdict = events.find((event) => event.type === 'tap.verdict');
+  if (verdict !== undefined) tellVerdict(show, verdict);
+  const posted = events.filter((event) => event.type === 'ledger.posted');
+  show.step(
+    {
+      number: 9,
+      name: 'post',
+      subject: posted.length === 0 ? [piece('nothing')] : posted.flatMap(postingPieces),
+      result: posted.length === 0 ? [] : [piece(`sum ${formatAmount(0n, options.currency)}`)],
+    },
+    [],
+  );
+  const approved = answer.outcome === 'approved';
+  const { receipt } = answer;
+  show.step(
+    {
+      number: 10,
+      name: 'receipt',
+      subject: [
+        approved
+          ? piece(`approved ${receipt?.responseCode ?? ''}`, 'ok')
+          : piece(`not paid ${receipt?.responseCode ?? answer.outcome}`, 'refused'),
+        piece('   '),
+        piece(amount, 'bold'),
+      ],
+      result:
+        receipt?.tokenLastFour === undefined
+          ? [piece(answer.message)]
+          : [piece(`${receipt.merchant}, `), lastFour(receipt.tokenLastFour)],
+    },
+    [],
+  );
+}
+
+function tellVerdict(show: Show, verdict: TraceEvent): void {
+  const { details, held, total, broken } = narrateChecks(verdict);
+  show.step(
+    {
+      number: 8,
+      name: 'decide',
+      subject:
+        broken === undefined
+          ? [piece(`${held} of ${total} checks`, 'ok')]
+          : [piece(`stopped at ${broken}`, 'refused')],
+      result: [
+        piece(broken === undefined ? 'token, domain, cryptogram, fields, counter, holder' : ''),
+      ],
+    },
+    broken === undefined ? [] : details,
+  );
+}
+
+function postingPieces(event: TraceEvent): readonly Piece[] {
+  const entries = event.detail.entries as readonly { account: string; amountMinor: string }[];
+  return entries.flatMap(({ account, amountMinor }) => {
+    const amount = BigInt(amountMinor);
+    const sign = amount > 0n ? '+' : '';
+    return [
+      piece(`${account} `),
+      piece(`${sign}${formatAmount(amount, '156')}`, 'money'),
+      piece('   '),
+    ];
+  });
+}
