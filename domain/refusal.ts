@@ -72,6 +72,12 @@ export const refusals = {
   ),
   'device.unknown': means(404, '05', 'This device is not known.', '未知设备。'),
   'device.locked': means(409, '62', 'This phone is locked.', '这部手机已锁定。'),
+  'device.wiped': means(
+    409,
+    '62',
+    'This phone was wiped. Register it again to use it.',
+    '这部手机已抹掉，请重新注册后使用。',
+  ),
   'device.element_refused': means(
     422,
     '05',
@@ -207,6 +213,7 @@ export const refusals = {
     'Another party suspended this token and must lift that.',
     '令牌由另一方暂停，须由其恢复。',
   ),
+  'token.not_suspended': means(409, '57', 'This token is not suspended.', '令牌没有被暂停。'),
   'token.wrong_domain': means(
     422,
     '57',
@@ -326,6 +333,12 @@ export const refusals = {
     '25',
     'The original of this message is not known.',
     '找不到原交易。',
+  ),
+  'message.original_differs': means(
+    409,
+    '64',
+    'The amount or the number is not that of the original.',
+    '金额或号码与原交易不符。',
   ),
   'message.not_supported': means(
     422,
