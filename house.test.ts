@@ -105,11 +105,9 @@ test('there are no drawers', () => {
 });
 
 test('nothing unfinished is written down', () => {
-  const words = new RegExp(
-    `\\b(${['TO', 'DO'].join('')}|FIXME|XXX|HACK)\\b|not (yet )?implemented`,
-  );
+  const words = /\b(TODO|FIXME|XXX|HACK)\b|not (yet )?implemented/;
   deepEqual(
-    files.filter((file) => words.test(read(file))),
+    files.filter((file) => file !== 'house.test.ts' && words.test(read(file))),
     [],
   );
 });
