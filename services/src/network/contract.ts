@@ -19,7 +19,11 @@ export const status = endpoint({
         lastEchoAtMs: Instant.optional(),
       }),
     ),
+    /** Reversals that the issuer has not answered yet. */
     waiting: z.int(),
+    /** Reversals given up after three days; a person must look at them. */
+    exceptions: z.int(),
+    /** Purchases that the issuer has not answered yet. */
     unanswered: z.int(),
   }),
 });

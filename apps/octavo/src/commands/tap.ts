@@ -13,7 +13,7 @@ import type { StoryOptions } from '../story.ts';
 import { cacheFolder } from './folders.ts';
 
 /** The card of the story unless another is named. */
-const FIRST_CARD = '9999010000000000015';
+const FIRST_CARD = '9999010000000000010';
 
 /** The command. */
 export const tapCommand: Command = {
@@ -52,7 +52,7 @@ export const tapCommand: Command = {
   examples: [
     'tap',
     'tap --amount 99.90 --merchant "Noodle House"',
-    'tap --number 9999020000000018 --json',
+    'tap --number 9999020000000010 --json',
   ],
   run: runTap,
 };
