@@ -1,0 +1,178 @@
+/** The acquirer's doors: the operator's endpoints, and the terminals' links. */
+import { admitTerminal, refusalAnswer } from '@octavo/domain/payment.ts';
+import { type Link, LinkDown, StorageUnavailable } from '@octavo/domain/ports.ts';
+import { isRefused, type RefusalCode } from '@octavo/domain/refusal.ts';
+import { localTime } from '@octavo/domain/time.ts';
+import { toHex } from '@octavo/lib/bytes/bytes.ts';
+import { isPosMacRight, sealPos } from '@octavo/lib/iso8583/mac.ts';
+import { type PosMessage, pos } from '@octavo/lib/iso8583/unionpay.ts';
+import { createEdge, type Edge } from '../endpoint.ts';
+import { enrolTerminal, payments } from './contract.ts';
+import { enrol, signIn, withSignIn } from './enrolment.ts';
+import { listPayments, type PaymentRow } from './payment-store.ts';
+import type { AcquirerPorts } from './ports.ts';
+import { answerFields, type PosRequest, posAnswer, readPos } from './pos-message.ts';
+import type { Purchases } from './purchase.ts';
+import { receiveTerminalReversal } from './reversal.ts';
+import { findTerminal, type Terminal } from './store.ts';
+
+/** What the terminals' messages reach. */
+export type Desk = {
+  readonly purchases: Purchases;
+  /** Something was stored that the service's own work must look at. */
+  readonly onWork: () => void;
+};
+
+/** The HTTP edge. */
+export function acquirerEdge(ports: AcquirerPorts): Edge {
+  const edge = createEdge('acquirer', ports.gate, ports.clock);
+  edge.add(enrolTerminal, (body) => enrol(ports, body));
+  edge.add(payments, async () => ({ payments: (await listPayments(ports.sql)).map(viewOf) }));
+  return edge;
+}
+
+/** Serve a terminal's link until it drops. Messages are answered as they are done, not in turn. */
+export async function servePos(ports: AcquirerPorts, desk: Desk, link: Link): Promise<void> {
+  for await (const frame of link.frames) void serveFrame(ports, desk, link, frame);
+}
+
+async function serveFrame(
+  ports: AcquirerPorts,
+  desk: Desk,
+  link: Link,
+  frame: Uint8Array,
+): Promise<void> {
+  try {
+    const answer = await answerFrame(ports, desk, frame);
+    if (answer === undefined) return;
+    ports.trace('iso8583', {
+      leg: 'terminal-acquirer',
+      dialect: 'pos',
+      mti: answer.mti,
+      message: toHex(answer.bytes),
+    });
+    await link.send(answer.bytes);
+  } catch (error) {
+    // Both leave the terminal without an answer, which it takes back; what was begun is settled by our own work.
+    if (!(error instanceof LinkDown) && !(error instanceof StorageUnavailable)) throw error;
+    desk.onWork();
+  }
+}
+
+type Outgoing = { readonly mti: string; readonly bytes: Uint8Array };
+
+async function answerFrame(
+  ports: AcquirerPorts,
+  desk: Desk,
+  frame: Uint8Array,
+): Promise<Outgoing | undefined> {
+  const read = readPos(frame);
+  if (read.kind === 'unreadable') {
+    ports.trace('acquirer.refused', { code: 'message.malformed', from: 'terminal' });
+    return undefined;
+  }
+  if (read.kind === 'malformed') {
+    return inClear(refuse(ports, read.answerTo, 'message.malformed'));
+  }
+  if (read.message.mti === '0800') return inClear(await answerSignIn(ports, read));
+  return answerFinancial(ports, desk, read);
+}
+
+async function answerSignIn(ports: AcquirerPorts, request: PosRequest): Promise<PosMessage> {
+  const signedIn = await signIn(ports, request);
+  if (isRefused(signedIn)) return refuse(ports, request.message, signedIn.code);
+  const { transmission, date, time } = localTime(ports.clock.nowMs());
+  return posAnswer(request.message, {
+    '12': time,
+    '13': date,
+    '37': transmission.slice(0, 6) + request.key.traceNumber,
+    '39': '00',
+    '62': signedIn.workingKey,
+  });
+}
+
+/** Everything under a MAC: known, signed in, whole, and of a kind we take, in this order. */
+async function answerFinancial(
+  ports: AcquirerPorts,
+  desk: Desk,
+  request: PosRequest,
+): Promise<Outgoing> {
+  const { message } = request;
+  const terminal = await findTerminal(ports.sql, request.key.terminalId);
+  const refusal = admitTerminal(withSignIn(terminal), request.merchantId);
+  if (terminal?.macKey === undefined || refusal !== undefined) {
+    return inClear(refuse(ports, message, refusal?.code ?? 'terminal.unknown'));
+  }
+  const { macKey } = terminal;
+  const isRight = await isPosMacRight(request.bytes, (input) =>
+    ports.keys.terminalMac(macKey, input),
+  );
+  if (!isRight) return underMac(ports, terminal, refuse(ports, message, 'terminal.mac_wrong'));
+  return underMac(ports, terminal, await answerAdmitted(ports, desk, request, terminal));
+}
+
+async function answerAdmitted(
+  ports: AcquirerPorts,
+  desk: Desk,
+  request: PosRequest,
+  terminal: Terminal,
+): Promise<PosMessage> {
+  const { message, fields } = request;
+  const isPurchase = fields['3'] === '000000' && fields['25'] === '00';
+  if (isPurchase && message.mti === '0200') {
+    const came = await desk.purchases.answer(request, terminal);
+    if (isRefused(came)) return refuse(ports, message, came.code);
+    return posAnswer(message, answerFields(came.answer, came.retrievalReference));
+  }
+  if (isPurchase && message.mti === '0400') {
+    const came = await receiveTerminalReversal(ports, request, desk.onWork);
+    if (isRefused(came)) return refuse(ports, message, came.code);
+    const { settlementDate } = localTime(ports.clock.nowMs());
+    const { responseCode, retrievalReference } = came;
+    return posAnswer(message, answerFields({ responseCode, settlementDate }, retrievalReference));
+  }
+  return refuse(ports, message, 'message.not_supported');
+}
+
+function refuse(ports: AcquirerPorts, asked: PosMessage, code: RefusalCode): PosMessage {
+  const { settlementDate } = localTime(ports.clock.nowMs());
+  const answer = refusalAnswer(code, settlementDate);
+  ports.trace('acquirer.refused', {
+    code,
+    responseCode: answer.responseCode,
+    terminalId: asked.fields[41] ?? '',
+    traceNumber: asked.fields[11] ?? '',
+  });
+  return posAnswer(asked, answerFields(answer, undefined));
+}
+
+function inClear(answer: PosMessage): Outgoing {
+  return { mti: answer.mti, bytes: pos.encode(answer) };
+}
+
+/** The key of the answer is the terminal's newest: it may have signed in again while the network thought. */
+async function underMac(
+  ports: AcquirerPorts,
+  asked: Terminal,
+  answer: PosMessage,
+): Promise<Outgoing> {
+  const macKey = (await findTerminal(ports.sql, asked.id))?.macKey ?? asked.macKey;
+  if (macKey === undefined) return inClear(answer);
+  const bytes = await sealPos(answer, (input) => ports.keys.terminalMac(macKey, input));
+  return { mti: answer.mti, bytes };
+}
+
+function viewOf({ key, atMs, tokenLastFour, currency, payment, kept }: PaymentRow) {
+  return {
+    retrievalReference: kept?.retrievalReference ?? '',
+    terminalId: key.terminalId,
+    traceNumber: key.traceNumber,
+    batch: key.batch,
+    atMs,
+    tokenLastFour,
+    amountMinor: payment.amountMinor.toString(),
+    currency,
+    state: payment.state,
+    ...(payment.answer === undefined ? {} : { responseCode: payment.answer.responseCode }),
+  };
+}

@@ -1,0 +1,121 @@
+/** Terminals: enrolled with their own public key by the operator, signed in by message. */
+
+import type { z } from '@hono/zod-openapi';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { admitTerminal } from '@octavo/domain/payment.ts';
+import { type Refused, refused } from '@octavo/domain/refusal.ts';
+import { equal, fromAscii, fromHex, toHex, toUint } from '@octavo/lib/bytes/bytes.ts';
+import { workingKey } from '@octavo/lib/iso8583/subfields.ts';
+import { change, overtaken, written } from '../change.ts';
+import type { enrolTerminal } from './contract.ts';
+import type { AcquirerPorts } from './ports.ts';
+import type { PosRequest } from './pos-message.ts';
+import {
+  findEnrolment,
+  findMerchantId,
+  findTerminal,
+  insertMerchant,
+  insertTerminal,
+  type Merchant,
+  replaceMacKey,
+  type Terminal,
+} from './store.ts';
+
+type Enrolment = z.output<typeof enrolTerminal.body>;
+type Enrolled = z.output<typeof enrolTerminal.answer>;
+
+/** Enrol a terminal. The same request gets the same ids and the same sealed key again. */
+export async function enrol(ports: AcquirerPorts, ask: Enrolment): Promise<Enrolled | Refused> {
+  const { sql, random, keys, clock } = ports;
+  const { merchant } = ask;
+  const said = [ask.publicKey, merchant.name, merchant.city, merchant.category];
+  const digest = sha256(fromAscii(said.join('\n')));
+  const stored = await storedAnswer(ports, ask.requestId, digest);
+  if (stored !== undefined) return stored;
+  const merchantId = await merchantIdOf(ports, merchant);
+  if (typeof merchantId !== 'string') return merchantId;
+  const { forTerminal, kept } = await keys.issueTerminalKey(fromHex(ask.publicKey));
+  return change(async () => {
+    const earlier = await storedAnswer(ports, ask.requestId, digest);
+    if (earlier !== undefined) return 'kind' in earlier ? earlier : written(earlier);
+    const id = pickDigits(random(5), 8);
+    const { posAddress } = ports;
+    const answer = { terminalId: id, merchantId, posAddress, masterKey: forTerminal };
+    const isWritten = await insertTerminal(sql, {
+      id,
+      merchantId,
+      terminalKey: kept,
+      atMs: clock.nowMs(),
+      requestId: ask.requestId,
+      digest,
+      answer: JSON.stringify(answer),
+    });
+    return isWritten ? written(answer) : overtaken;
+  });
+}
+
+/** Sign a terminal in: a fresh MAC key, under its master key, replaces the one before. */
+export async function signIn(
+  ports: AcquirerPorts,
+  request: PosRequest,
+): Promise<{ readonly kind: 'signed_in'; readonly workingKey: string } | Refused> {
+  if (request.networkCode !== SIGN_IN) return refused('message.not_supported');
+  const terminal = await findTerminal(ports.sql, request.key.terminalId);
+  const refusal = admitTerminal(withSignIn(terminal, true), request.merchantId);
+  if (refusal !== undefined || terminal === undefined) {
+    return refusal ?? refused('terminal.unknown');
+  }
+  const { wrapped, checkValue, kept } = await ports.keys.issueMacKey(terminal.terminalKey);
+  return change(async () => {
+    const now = await findTerminal(ports.sql, terminal.id);
+    if (now === undefined) return refused('terminal.unknown');
+    if (!(await replaceMacKey(ports.sql, now, kept, ports.clock.nowMs()))) return overtaken;
+    const key = { encryptedKey: toHex(wrapped), checkValue: toHex(checkValue) };
+    return written({ kind: 'signed_in' as const, workingKey: workingKey.build(key) });
+  });
+}
+
+/** What the staircase looks at. Whoever asks to sign in need not have done so. */
+export function withSignIn(
+  terminal: Terminal | undefined,
+  signedIn = terminal?.macKey !== undefined,
+): { readonly merchantId: string; readonly signedIn: boolean } | undefined {
+  return terminal === undefined ? undefined : { merchantId: terminal.merchantId, signedIn };
+}
+
+/** DE60.3 of a sign-in that asks for a double-length MAC key. */
+const SIGN_IN = '003';
+
+async function storedAnswer(
+  ports: AcquirerPorts,
+  requestId: string,
+  digest: Uint8Array,
+): Promise<Enrolled | Refused | undefined> {
+  const stored = await findEnrolment(ports.sql, requestId);
+  if (stored === undefined) return undefined;
+  if (!equal(stored.digest, digest)) return refused('request.key_reused');
+  return JSON.parse(stored.answer) as Enrolled;
+}
+
+/**
+ * The id of a shop, made when it is new: institution, area and category, then a number picked at random.
+ * @see docs/specs.md, ISO 8583 sheet, section 3, DE42
+ */
+async function merchantIdOf(ports: AcquirerPorts, merchant: Merchant): Promise<string | Refused> {
+  const found = await change(async () => {
+    const known = await findMerchantId(ports.sql, merchant);
+    if (known !== undefined) return written({ id: known });
+    const id = `${INSTITUTION}${AREA}${merchant.category}${pickDigits(ports.random(5), 4)}`;
+    return (await insertMerchant(ports.sql, id, merchant)) ? written({ id }) : overtaken;
+  });
+  return 'kind' in found ? found : found.id;
+}
+
+/** The first three digits of DE42: the acquiring institution. */
+const INSTITUTION = '999';
+/** The area code of the demo acquirer's shops. */
+const AREA = '1000';
+
+function pickDigits(random: Uint8Array, length: number): string {
+  return String(toUint(random) % 10 ** length).padStart(length, '0');
+}

@@ -1,0 +1,78 @@
+create schema acquirer;
+
+-- A shop. Its id is DE42: institution 3, area 4, category 4, number 4.
+create table acquirer.merchants (
+  id text primary key,
+  name text not null,
+  city text not null,
+  category text not null,
+  unique (name, city, category)
+);
+
+-- A terminal and its keys, both sealed. A sign-in replaces the MAC key.
+create table acquirer.terminals (
+  id text primary key,
+  merchant_id text not null,
+  terminal_key bytea not null,
+  mac_key bytea,
+  enrolled_at_ms bigint not null,
+  signed_in_at_ms bigint,
+  request_id text not null unique,
+  request_digest bytea not null,
+  answer text not null,
+  version bigint not null
+);
+
+-- DE11 on the network's leg: taken once a day each, at random, so that no row is everybody's.
+create table acquirer.trace_numbers (
+  day text not null,
+  trace_number text not null,
+  taken_at_ms bigint not null,
+  primary key (day, trace_number)
+);
+
+-- One payment under its POS key. A row without fingerprint remembers a reversal that came before its original.
+create table acquirer.payments (
+  terminal_id text not null,
+  batch text not null,
+  trace_number text not null,
+  version bigint not null,
+  at_ms bigint not null,
+  state text not null check (state in ('pending', 'posted', 'declined', 'voided')),
+  sent boolean not null,
+  voided_by text check (voided_by in ('terminal', 'acquirer')),
+  fingerprint bytea,
+  token_last_four text not null,
+  amount_minor bigint not null,
+  currency text not null,
+  -- Token and expiry, sealed.
+  card bytea,
+  -- The request as it goes to the network, without token, expiry, track and chip data.
+  request text,
+  retrieval_reference text,
+  response_code text,
+  code text,
+  authorisation text,
+  settlement_date text,
+  chip_answer text,
+  primary key (terminal_id, batch, trace_number)
+);
+
+create index payments_pending on acquirer.payments (at_ms) where state = 'pending';
+create index payments_in_order on acquirer.payments (at_ms, terminal_id, batch, trace_number);
+
+-- A reversal that the network must answer. It goes out again until it has.
+create table acquirer.reversals (
+  terminal_id text not null,
+  batch text not null,
+  trace_number text not null,
+  at_ms bigint not null,
+  transmission text not null,
+  network_trace_number text not null,
+  reason text not null,
+  attempts integer not null,
+  response_code text,
+  primary key (terminal_id, batch, trace_number)
+);
+
+create index reversals_waiting on acquirer.reversals (at_ms) where response_code is null;

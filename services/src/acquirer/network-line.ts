@@ -1,0 +1,228 @@
+/**
+ * The acquirer's line to the network: dialled, signed on, tested when idle, dialled again when it drops.
+ * Answers are matched to what waits for them by their key, on whichever line they come.
+ * @see docs/specs.md, ISO 8583 sheet, section 9
+ */
+import { institutions } from '@octavo/domain/demo.ts';
+import type { MessageFields } from '@octavo/domain/message.ts';
+import {
+  type CancelSignal,
+  type Link,
+  LinkDown,
+  StorageUnavailable,
+} from '@octavo/domain/ports.ts';
+import { toHex } from '@octavo/lib/bytes/bytes.ts';
+import { answerHeader } from '@octavo/lib/iso8583/header.ts';
+import { isCupsMacRight, type Mac, sealCups } from '@octavo/lib/iso8583/mac.ts';
+import { answerType, Iso8583Error } from '@octavo/lib/iso8583/message.ts';
+import { type CupsMessage, cups } from '@octavo/lib/iso8583/unionpay.ts';
+import { within } from '../endpoint.ts';
+import { answerName, managementFields, pick, toNetwork } from './network-message.ts';
+import type { AcquirerPorts } from './ports.ts';
+import { takeStamp } from './trace-number.ts';
+
+/** What came of asking the network; `broken` is an answer whose MAC is wrong, which says nothing. */
+export type NetworkAnswer =
+  | { readonly kind: 'answer'; readonly message: CupsMessage }
+  | { readonly kind: 'broken' | 'no_answer' | 'no_line' };
+
+/** The line to the network. */
+export type NetworkLine = {
+  /** Whether we are signed on. */
+  isUp(): boolean;
+  /** Make a message's bytes, MAC and all. */
+  seal(mti: string, fields: CupsMessage['fields']): Promise<Uint8Array>;
+  /** Send a sealed message and wait for its answer, also over a line that came back in between. */
+  ask(mti: string, message: Uint8Array, limitMs: number): Promise<NetworkAnswer>;
+  /** Keep the line up until stopped. */
+  keep(stop: CancelSignal): Promise<void>;
+};
+
+/** Make the line. `onUp` is called whenever we have signed on. */
+export function createNetworkLine(ports: AcquirerPorts, onUp: () => void): NetworkLine {
+  const { clock, trace } = ports;
+  const mac: Mac = (input) => ports.keys.messageMac('network', input);
+  const waiting = new Map<string, (answer: NetworkAnswer) => void>();
+  let up: Session | undefined;
+  let lastUsedMs = 0;
+
+  const send = async (link: Link, mti: string, message: Uint8Array): Promise<void> => {
+    trace('iso8583', { leg: 'acquirer-network', dialect: 'cups', mti, message: toHex(message) });
+    lastUsedMs = clock.nowMs();
+    await link.send(message);
+  };
+
+  const askOn = async (
+    session: Session,
+    mti: string,
+    message: Uint8Array,
+    limitMs: number,
+  ): Promise<NetworkAnswer> => {
+    const name = answerName(mti, cups.decode(message).fields as MessageFields);
+    const answer = new Promise<NetworkAnswer>((resolve) => waiting.set(name, resolve));
+    try {
+      await send(session.link, mti, message);
+      return (await within(clock, limitMs, () => answer)) ?? { kind: 'no_answer' };
+    } catch (error) {
+      if (error instanceof LinkDown) return { kind: 'no_line' };
+      throw error;
+    } finally {
+      waiting.delete(name);
+    }
+  };
+
+  const seal: NetworkLine['seal'] = (mti, fields) => sealCups(toNetwork(mti, fields), mac);
+
+  const manage = async (session: Session, code: '001' | '301'): Promise<boolean> => {
+    const fields = managementFields(code, await takeStamp(ports));
+    const message = await seal('0820', fields);
+    // Unlike a payment's, this answer is worth nothing on another line.
+    session.onDrop = () => waiting.get(answerName('0820', fields))?.({ kind: 'no_line' });
+    const answer = await askOn(session, '0820', message, MANAGEMENT_LIMIT_MS);
+    return answer.kind === 'answer' && answer.message.fields[39] === '00';
+  };
+
+  const receive = async (link: Link, frame: Uint8Array): Promise<void> => {
+    lastUsedMs = clock.nowMs();
+    const message = decode(frame);
+    if (message === undefined) {
+      trace('acquirer.refused', { code: 'message.malformed', from: 'network' });
+      return;
+    }
+    const macRight = await isCupsMacRight(message, mac);
+    if (message.mti === '0820') {
+      await answerManagement(link, message, macRight);
+      return;
+    }
+    const waiter = waiting.get(answerName(message.mti, message.fields as MessageFields));
+    if (waiter === undefined || !ANSWERS.includes(message.mti)) {
+      // Late, or never asked: what it answers is ended by its reversal.
+      trace('acquirer.refused', {
+        code: ANSWERS.includes(message.mti) ? 'message.already_reversed' : 'message.not_supported',
+        from: 'network',
+        mti: message.mti,
+        retrievalReference: message.fields[37] ?? '',
+      });
+      return;
+    }
+    waiter(macRight ? { kind: 'answer', message } : { kind: 'broken' });
+  };
+
+  const answerManagement = async (
+    link: Link,
+    asked: CupsMessage,
+    macRight: boolean,
+  ): Promise<void> => {
+    const fields = {
+      ...pick(asked.fields as MessageFields, ['7', '11', '33', '70', '100']),
+      '39': macRight ? '00' : 'A0',
+    };
+    const mti = answerType(asked.mti);
+    const answer = { header: answerHeader(asked.header), mti, fields };
+    await send(link, mti, await sealCups(answer, mac));
+  };
+
+  const read = async (session: Session): Promise<void> => {
+    try {
+      for await (const frame of session.link.frames) await receive(session.link, frame);
+    } catch (error) {
+      if (!(error instanceof LinkDown)) throw error;
+    } finally {
+      if (up === session) up = undefined;
+      session.dropped.abort();
+      session.onDrop?.();
+    }
+  };
+
+  /** One life of a link, from sign-on until it drops or falls silent. True when it had signed on. */
+  const live = async (session: Session): Promise<boolean> => {
+    const reading = read(session);
+    try {
+      const signedOn = await manage(session, '001');
+      if (signedOn && !session.dropped.signal.aborted) {
+        up = session;
+        onUp();
+        await testWhenIdle(session);
+      }
+      return signedOn;
+    } catch (error) {
+      if (error instanceof StorageUnavailable) return false;
+      throw error;
+    } finally {
+      session.link.close();
+      await reading;
+    }
+  };
+
+  const testWhenIdle = async (session: Session): Promise<void> => {
+    const dropped = session.dropped.signal;
+    let misses = 0;
+    while (!dropped.aborted && misses < MOST_MISSES) {
+      const idleMs = clock.nowMs() - lastUsedMs;
+      if (idleMs < IDLE_MS) {
+        await clock.sleep(IDLE_MS - idleMs, dropped);
+        continue;
+      }
+      misses = (await manage(session, '301')) ? 0 : misses + 1;
+    }
+  };
+
+  return {
+    isUp: () => up !== undefined,
+    seal,
+    ask: async (mti, message, limitMs) =>
+      up === undefined ? { kind: 'no_line' } : askOn(up, mti, message, limitMs),
+    keep: async (stop) => {
+      let pauseMs = FIRST_PAUSE_MS;
+      let current: Link | undefined;
+      stop.addEventListener('abort', () => current?.close());
+      while (!stop.aborted) {
+        current = await tryDial(ports);
+        const signedOn =
+          current !== undefined &&
+          (await live({ link: current, dropped: new AbortController(), onDrop: undefined }));
+        if (stop.aborted) current?.close();
+        pauseMs = signedOn ? FIRST_PAUSE_MS : Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+        await clock.sleep(pauseMs, stop);
+      }
+    },
+  };
+}
+
+/** One connection, from dialling to its drop. */
+type Session = {
+  readonly link: Link;
+  readonly dropped: AbortController;
+  /** Ends the wait of the management message under way. */
+  onDrop: (() => void) | undefined;
+};
+
+/** How long the network may take over a management message. */
+const MANAGEMENT_LIMIT_MS = 15_000;
+const IDLE_MS = 60_000;
+const MOST_MISSES = 3;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+
+/** The answers that we wait for. A repeat may be answered as a repeat. */
+const ANSWERS: readonly string[] = ['0210', '0430', '0431', '0830'];
+
+async function tryDial(ports: AcquirerPorts): Promise<Link | undefined> {
+  try {
+    return await ports.dialNetwork();
+  } catch (error) {
+    if (error instanceof LinkDown) return undefined;
+    throw error;
+  }
+}
+
+/** A message meant for us; undefined when it cannot be read or is another's. */
+function decode(frame: Uint8Array): CupsMessage | undefined {
+  try {
+    const message = cups.decode(frame);
+    return message.header.destination === institutions.acquirer.code ? message : undefined;
+  } catch (error) {
+    if (error instanceof Iso8583Error) return undefined;
+    throw error;
+  }
+}

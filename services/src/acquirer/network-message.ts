@@ -1,0 +1,112 @@
+/**
+ * The acquirer's messages to the network, field by field.
+ * @see docs/specs.md, ISO 8583 sheet, sections 3, 9, 10 and 11
+ */
+import { institutions } from '@octavo/domain/demo.ts';
+import { type MessageFields, originalData, retrievalReference } from '@octavo/domain/message.ts';
+import type { CupsHeader } from '@octavo/lib/iso8583/header.ts';
+import {
+  merchantLocation,
+  PURCHASE_SWITCH_RESERVED,
+  switchReserved,
+} from '@octavo/lib/iso8583/subfields.ts';
+import type { CupsMessage } from '@octavo/lib/iso8583/unionpay.ts';
+import type { ReversalFields } from './payment-store.ts';
+import type { Terminal } from './store.ts';
+import type { Stamp } from './trace-number.ts';
+
+/** Make a purchase request for the network from the terminal's. The time in it stays the terminal's. */
+export function purchaseFields(
+  asked: MessageFields,
+  terminal: Terminal,
+  stamp: Stamp,
+): MessageFields {
+  const { name, city, category } = terminal.merchant;
+  return {
+    ...pick(asked, ['2', '3', '4', '12', '13', '14', '22', '23', '25', '35', '49', '55']),
+    '7': stamp.transmission,
+    '11': stamp.traceNumber,
+    '18': category,
+    '19': COUNTRY,
+    '32': institutions.acquirer.code,
+    '33': institutions.acquirer.code,
+    '37': retrievalReference(stamp.transmission, stamp.traceNumber),
+    '41': terminal.id,
+    '42': terminal.merchantId,
+    '43': merchantLocation.build({ name, city, country: 'CHN' }),
+    '60': switchReserved.build(PURCHASE_SWITCH_RESERVED),
+  };
+}
+
+/** What of a request is kept in clear for a later reversal: all but token, expiry, track and chip data. */
+export function withoutCard(fields: MessageFields): MessageFields {
+  const { '2': _token, '14': _expiry, '35': _track, '55': _chip, ...rest } = fields;
+  return rest;
+}
+
+/** What of a request is kept sealed: token and expiry. */
+export function cardOf(fields: MessageFields): MessageFields {
+  return pick(fields, ['2', '14']);
+}
+
+/** Make a reversal of a request: its own DE7 and DE11, the original's reference, and DE90 that names it. */
+export function reversalFields(
+  request: MessageFields,
+  card: MessageFields,
+  own: ReversalFields,
+): MessageFields {
+  return {
+    ...request,
+    ...card,
+    '7': own.transmission,
+    '11': own.traceNumber,
+    '39': own.reason,
+    '90': originalData('0200', request),
+  };
+}
+
+/** Make a network management message: DE70 001 signs on, 301 tests the line. */
+export function managementFields(code: '001' | '301', stamp: Stamp): MessageFields {
+  return {
+    '7': stamp.transmission,
+    '11': stamp.traceNumber,
+    '33': institutions.acquirer.code,
+    '70': code,
+    '100': institutions.network.code,
+  };
+}
+
+/** A message from us to the network. */
+export function toNetwork(mti: string, fields: MessageFields): CupsMessage {
+  return { header: HEADER, mti, fields };
+}
+
+/** What an answer is matched by: the class of its message type and the fields that both have. */
+export function answerName(mti: string, fields: MessageFields): string {
+  return [mti.slice(0, 2), ...NAMING.map((field) => fields[field] ?? '')].join('-');
+}
+
+/** Elements of a message that are there, of those named. */
+export function pick(fields: MessageFields, names: readonly string[]): MessageFields {
+  const picked: Record<string, string> = {};
+  for (const name of names) {
+    const value = fields[name];
+    if (value !== undefined) picked[name] = value;
+  }
+  return picked;
+}
+
+const COUNTRY = '156';
+
+const NAMING = ['7', '11', '33'] as const;
+
+const HEADER: CupsHeader = {
+  flag: '82',
+  destination: institutions.network.code,
+  source: institutions.acquirer.code,
+  reserved: '000000',
+  batch: '00',
+  transactionInformation: '00000000',
+  userInformation: '00',
+  rejectCode: '00000',
+};
