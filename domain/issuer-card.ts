@@ -1,0 +1,207 @@
+/** The issuer's decisions on adding a card: what the holder typed, and the one-time code that proves the holder. */
+import { assert } from '@octavo/lib/bytes/assert.ts';
+import { type Behaviour, type CardRange, rangeOfCard } from './demo.ts';
+import type { InstantMs, Random } from './ports.ts';
+import { type Done, done, type Refused, refused } from './refusal.ts';
+import { isExpired } from './time.ts';
+
+/** The card file's row, without what is sealed in it. */
+export type IssuerCard = {
+  readonly accountId: string;
+  readonly lastFour: string;
+  /** YYMM. */
+  readonly expiry: string;
+  readonly kind: 'debit' | 'credit';
+  readonly behaviour: Behaviour;
+  readonly mobileMasked: string;
+  readonly openedAtMs: InstantMs;
+  /** Wrong details in a row. */
+  readonly wrongDetails: number;
+  readonly version: bigint;
+};
+
+/** Which of the typed details are right; undefined where nothing was typed. */
+export type TypedDetails = {
+  readonly expiry: string;
+  readonly cvn2Right: boolean | undefined;
+  readonly mobileRight: boolean | undefined;
+};
+
+/** The bank's opinion of adding a card. */
+export type Assessment = {
+  readonly kind: 'debit' | 'credit';
+  readonly recommendation: 'green' | 'yellow' | 'red';
+  readonly reasons: readonly string[];
+  readonly accountOpenedAtMs: InstantMs;
+  readonly mobileMasked: string;
+};
+
+/** After this many wrong details in a row a card is locked for adding. */
+export const MOST_WRONG_DETAILS = 5;
+
+/** Judge what was typed. The count of wrong details changes with a refusal too, so both come back. */
+export function assess(
+  card: IssuerCard,
+  typed: TypedDetails,
+  atMs: InstantMs,
+): { readonly wrongDetails: number; readonly answer: Assessment | Refused } {
+  const { wrongDetails } = card;
+  if (isExpired(card.expiry, atMs)) return { wrongDetails, answer: refused('card.expired') };
+  if (wrongDetails >= MOST_WRONG_DETAILS) return { wrongDetails, answer: refused('card.locked') };
+  if (!detailsRight(card, typed)) return countWrong(wrongDetails + 1);
+  return { wrongDetails: 0, answer: opinionOf(card, atMs) };
+}
+
+function countWrong(wrongDetails: number): { wrongDetails: number; answer: Refused } {
+  const triesLeft = MOST_WRONG_DETAILS - wrongDetails;
+  const answer =
+    triesLeft > 0 ? refused('card.details_wrong', { triesLeft }) : refused('card.locked');
+  return { wrongDetails, answer };
+}
+
+/** The detail that the kind of card needs must be there; whatever else was typed must be right too. */
+function detailsRight(card: IssuerCard, typed: TypedDetails): boolean {
+  const needed = card.kind === 'credit' ? typed.cvn2Right : typed.mobileRight;
+  const anyWrong = typed.cvn2Right === false || typed.mobileRight === false;
+  return needed === true && !anyWrong && typed.expiry === card.expiry;
+}
+
+function opinionOf(card: IssuerCard, atMs: InstantMs): Assessment {
+  const { kind, behaviour, mobileMasked } = card;
+  const opinion = opinions[behaviour] ?? { recommendation: 'yellow' as const, reasons: [] };
+  return { kind, ...opinion, accountOpenedAtMs: openedAtMs(card, atMs), mobileMasked };
+}
+
+/** What the bank recommends; where nothing is said: yellow, without reasons. */
+const opinions: Partial<Record<Behaviour, Pick<Assessment, 'recommendation' | 'reasons'>>> = {
+  green: {
+    recommendation: 'green',
+    reasons: ['LONG_ACCOUNT_TENURE', 'GOOD_ACTIVITY_HISTORY'],
+  },
+  red: { recommendation: 'red', reasons: ['SUSPICIOUS_ACTIVITY'] },
+};
+
+const DAY_MS = 86_400_000;
+
+/** The demo bank's accounts are this old when their cards are printed, since young ones cannot be added. */
+export const PRINTED_ACCOUNT_AGE_MS = 400 * DAY_MS;
+
+/** A `too_new` card must stay too new however long a world runs: its account was always opened yesterday. */
+function openedAtMs(card: IssuerCard, atMs: InstantMs): InstantMs {
+  return card.behaviour === 'too_new' ? atMs - DAY_MS : card.openedAtMs;
+}
+
+/** What an account is opened with. Minor units. */
+export type OpeningTerms = {
+  readonly expiry: string;
+  readonly openingMinor: bigint;
+  readonly creditLimitMinor: bigint;
+  readonly dailyLimitMinor: bigint;
+};
+
+/** Ten thousand yuan on a debit account, a line of twenty thousand on a credit one, spent within fifty thousand a day. */
+export function openingTerms(kind: 'debit' | 'credit', behaviour: Behaviour): OpeningTerms {
+  const empty = behaviour === 'no_funds';
+  return {
+    expiry: behaviour === 'expired' ? '2506' : '3012',
+    openingMinor: kind === 'debit' && !empty ? 1_000_000n : 0n,
+    creditLimitMinor: kind === 'credit' && !empty ? 2_000_000n : 0n,
+    dailyLimitMinor: behaviour === 'low_limit' ? 10_000n : 5_000_000n,
+  };
+}
+
+/** The bank's range of a whole card number; undefined when the bank does not issue such a number. */
+export function rangeOfWholeCard(pan: string): CardRange | undefined {
+  const range = rangeOfCard(pan);
+  return range?.length === pan.length ? range : undefined;
+}
+
+/** A mobile number with its middle four digits hidden. @example maskMobile('13800000001') // '138****0001' */
+export function maskMobile(mobile: string): string {
+  return `${mobile.slice(0, 3)}****${mobile.slice(7)}`;
+}
+
+/** How long a one-time code can be used. @see docs/specs.md, tokenisation sheet, section 3 */
+export const CODE_LIFE_MS = 10 * 60_000;
+
+/** Wrong tries that a code bears. @see docs/specs.md, tokenisation sheet, section 3 */
+export const CODE_TRIES = 3;
+
+/** New codes for one enrolment within `RESEND_WINDOW_MS`, the first not counted. */
+export const MOST_RESENDS = 3;
+
+/** The hour of the resend limit. */
+export const RESEND_WINDOW_MS = 60 * 60_000;
+
+/** The one-time code of an enrolment. A new code replaces the last and starts the tries anew. */
+export type CodeRow = {
+  readonly accountId: string;
+  readonly expiresAtMs: InstantMs;
+  readonly wrongTries: number;
+  readonly verified: boolean;
+  readonly version: bigint;
+};
+
+/** What sending a code answers. */
+export type CodeSent = {
+  readonly triesLeft: number;
+  readonly resendsLeft: number;
+  readonly expiresAtMs: InstantMs;
+};
+
+/** Whether a code may be sent for this card; `recentResends` counts those of the last hour. */
+export function sendCode(
+  code: CodeRow | undefined,
+  accountId: string,
+  recentResends: number,
+  atMs: InstantMs,
+): Done<CodeSent> | Refused {
+  const expiresAtMs = atMs + CODE_LIFE_MS;
+  if (code === undefined) {
+    return done({ triesLeft: CODE_TRIES, resendsLeft: MOST_RESENDS, expiresAtMs });
+  }
+  if (code.accountId !== accountId) return refused('enrolment.unknown');
+  if (code.verified) return refused('enrolment.not_waiting');
+  const resendsLeft = MOST_RESENDS - recentResends - 1;
+  if (resendsLeft < 0) return refused('enrolment.resend_limit');
+  return done({ triesLeft: CODE_TRIES, resendsLeft, expiresAtMs });
+}
+
+/** Judge a typed code. A wrong one is counted, and the third kills the code; undefined means right. */
+export function checkCode(
+  code: CodeRow,
+  right: boolean,
+  atMs: InstantMs,
+): { readonly wrongTries: number; readonly refusal: Refused | undefined } {
+  const { wrongTries } = code;
+  if (code.verified) return { wrongTries, refusal: refused('enrolment.not_waiting') };
+  if (wrongTries >= CODE_TRIES) return { wrongTries, refusal: refused('enrolment.code_dead') };
+  if (atMs >= code.expiresAtMs) return { wrongTries, refusal: refused('enrolment.code_expired') };
+  if (right) return { wrongTries, refusal: undefined };
+  const triesLeft = CODE_TRIES - wrongTries - 1;
+  const refusal =
+    triesLeft > 0 ? refused('enrolment.code_wrong', { triesLeft }) : refused('enrolment.code_dead');
+  return { wrongTries: wrongTries + 1, refusal };
+}
+
+/** Draw a six-digit code. Numbers that would make some codes likelier than others are drawn again. */
+export function drawCode(random: Random): string {
+  for (;;) {
+    const [a = 0, b = 0, c = 0, d = 0] = random(4);
+    const number = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
+    if (number < FAIR_BELOW) return String(number % CODES).padStart(6, '0');
+  }
+}
+
+const CODES = 1_000_000;
+const FAIR_BELOW = 2 ** 32 - (2 ** 32 % CODES);
+
+/** Draw the six characters of DE38; letters that look like digits are left out. */
+export function drawApprovalCode(random: Random): string {
+  assert(APPROVAL_LETTERS.length === 32, 'five bits choose a letter fairly');
+  let code = '';
+  for (const byte of random(6)) code += APPROVAL_LETTERS[byte & 31];
+  return code;
+}
+
+const APPROVAL_LETTERS = '0123456789ABCDEFGHJKLMNPQRSTVWXY';

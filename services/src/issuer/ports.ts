@@ -1,0 +1,26 @@
+/** What the issuer asks of its machines, and how it names a card. */
+import type {
+  CommonPorts,
+  MacKeys,
+  SigningKeys,
+  VaultKeys,
+  VerificationKeys,
+} from '@octavo/domain/ports.ts';
+import { fromAscii, toHex } from '@octavo/lib/bytes/bytes.ts';
+import type { Gate } from '../caller.ts';
+
+/** The issuer's ports. */
+export type IssuerPorts = CommonPorts & {
+  readonly keys: SigningKeys & VaultKeys & VerificationKeys & MacKeys;
+  readonly gate: Gate;
+};
+
+/** The account behind a card number: a keyed hash, so that the number itself is no key anywhere. 16 bytes in hexadecimal. */
+export async function accountIdOf(keys: VaultKeys, pan: string): Promise<string> {
+  return toHex((await keys.lookupHash('pan', fromAscii(pan))).subarray(0, 16));
+}
+
+/** The name of a mobile number's inbox: a keyed hash in hexadecimal. */
+export async function mobileHashOf(keys: VaultKeys, mobile: string): Promise<string> {
+  return toHex(await keys.lookupHash('mobile', fromAscii(mobile)));
+}
