@@ -1,0 +1,139 @@
+/**
+ * The embedded engine: PostgreSQL inside this process (PGlite), in memory or in a folder that is held by our own lock.
+ * It has one connection; statements wait in line. A folder survives the death of the process, not a power cut.
+ */
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { PGlite, type PGliteOptions, type Transaction } from '@electric-sql/pglite';
+import { type Engine, type RunText, rethrowNamed, sqlOver } from './engine.ts';
+import { FolderInUse, type FolderLock, lockFolder } from './folder-lock.ts';
+import { imageName, keepImage, readImage } from './image.ts';
+import { type Migration, migrate, type Session } from './migrate.ts';
+
+/** Another process, or another part of this one, has this database open. Nothing in the folder was touched. */
+export class FolderTaken extends Error {
+  override readonly name = 'FolderTaken';
+}
+
+/** Where an embedded database lives, and where images of fresh ones are kept. */
+export type EmbeddedOptions = {
+  /** In memory when absent. */
+  readonly folder?: string | undefined;
+  readonly migrations: readonly Migration[];
+  readonly imageFolder?: string | undefined;
+};
+
+/** Open in memory, or in a folder. Rejects with `FolderTaken`. A folder made earlier may still lack migrations. */
+export async function openEmbedded(options: EmbeddedOptions): Promise<Engine> {
+  const { folder } = options;
+  if (folder === undefined) return engineOf(await openFresh(undefined, options), undefined);
+  const held = hold(folder);
+  try {
+    return engineOf(await openFolder(folder, options), held);
+  } catch (error) {
+    held.release();
+    throw error;
+  }
+}
+
+function hold(folder: string): FolderLock {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    return lockFolder(folder);
+  } catch (error) {
+    if (!(error instanceof FolderInUse)) throw error;
+    throw new FolderTaken(`the database in ${folder} is open in another process`);
+  }
+}
+
+async function openFolder(folder: string, options: EmbeddedOptions): Promise<PGlite> {
+  const data = join(folder, 'postgres');
+  const whole = join(folder, 'postgres.whole');
+  if (existsSync(whole)) return await start({ dataDir: data });
+  // A process died while it made this database. Nobody was given it yet, so it holds nothing.
+  rmSync(data, { recursive: true, force: true });
+  const database = await openFresh(data, options);
+  writeFileSync(whole, '');
+  return database;
+}
+
+async function openFresh(data: string | undefined, options: EmbeddedOptions): Promise<PGlite> {
+  const where: PGliteOptions = data === undefined ? {} : { dataDir: data };
+  const imageFolder = options.imageFolder ?? defaultImageFolder();
+  const name = await imageName(options.migrations);
+  const known = await readImage(imageFolder, name);
+  if (known !== undefined) return await start({ ...where, loadDataDir: known });
+  const made = await start({});
+  await sessionOn(made, (session) => migrate(session, options.migrations));
+  // What the log holds goes into the tables, so that an image opens without recovery.
+  await made.exec('checkpoint');
+  const tar = await made.dumpDataDir('none');
+  await keepImage(imageFolder, name, tar);
+  if (data === undefined) return made;
+  await made.close();
+  return await start({ ...where, loadDataDir: tar });
+}
+
+function defaultImageFolder(): string {
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'octavo');
+}
+
+async function start(options: PGliteOptions): Promise<PGlite> {
+  const database = await PGlite.create({ ...options, relaxedDurability: false });
+  // The engine's own conversions are switched off: text goes in and out, see columns.ts.
+  for (const type of Object.keys(database.parsers)) database.parsers[type] = asIs;
+  for (const type of Object.keys(database.serializers)) database.serializers[type] = asIs;
+  return database;
+}
+
+function asIs(text: string): string {
+  return text;
+}
+
+/** In a folder nothing checkpoints but us: without it the log of changes would grow until the database is closed. */
+const STATEMENTS_PER_CHECKPOINT = 10_000;
+
+function engineOf(database: PGlite, held: FolderLock | undefined): Engine {
+  let statements = 0;
+  const run = runOn(database);
+  return {
+    kind: 'embedded',
+    run: async (text, values) => {
+      statements++;
+      if (held !== undefined && statements % STATEMENTS_PER_CHECKPOINT === 0) {
+        await database.exec('checkpoint');
+      }
+      return await run(text, values);
+    },
+    session: (work) => sessionOn(database, work),
+    close: async () => {
+      await database.close();
+      held?.release();
+    },
+  };
+}
+
+function runOn(database: Pick<Transaction, 'query'>): RunText {
+  return async (text, values) => {
+    const result = await database.query<(string | null)[]>(text, [...values], { rowMode: 'array' });
+    return {
+      columns: result.fields.map((field) => ({ name: field.name, type: field.dataTypeID })),
+      rows: result.rows,
+    };
+  };
+}
+
+async function sessionOn(
+  database: PGlite,
+  work: (session: Session) => Promise<void>,
+): Promise<void> {
+  await database.transaction(async (transaction) => {
+    await work({
+      sql: sqlOver(runOn(transaction)),
+      script: async (text) => {
+        await transaction.exec(text).catch(rethrowNamed);
+      },
+    });
+  });
+}

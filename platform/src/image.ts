@@ -1,0 +1,89 @@
+/**
+ * Images of freshly migrated embedded databases. Making one takes seconds, opening one a fraction of a second.
+ * An image is a tar of the data folder in Zstandard, kept under a name that says what it was made from.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
+import { hashOf, type Migration } from './migrate.ts';
+
+/** The name of the image of these migrations under this engine: any change of either gives another. */
+export async function imageName(migrations: readonly Migration[]): Promise<string> {
+  const hash = createHash('sha256').update(await engineVersion());
+  for (const migration of migrations) {
+    hash.update(`\n${migration.service} ${migration.name} ${hashOf(migration)}`);
+  }
+  return `database-${hash.digest('hex').slice(0, 32)}.tar.zst`;
+}
+
+/** The tar inside an image, or undefined when there is no whole image of that name. */
+export async function readImage(folder: string, name: string): Promise<Blob | undefined> {
+  try {
+    const tar = await decompress(await readFile(join(folder, name)));
+    return new Blob([new Uint8Array(tar)], { type: 'application/x-tar' });
+  } catch (error) {
+    // No image, no way to it, or one that its checksum says is damaged: a new one makes all of them good.
+    const code = (error as NodeJS.ErrnoException).code ?? '';
+    const damaged = code.startsWith('ZSTD_') || code === 'Z_BUF_ERROR';
+    if (damaged || code === 'ENOENT' || unreachable.has(code)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Keep an image. It appears whole or not at all, whoever else writes the same one. A folder that cannot be written is
+ * no error: the next opening is slow, nothing more.
+ */
+export async function keepImage(folder: string, name: string, tar: Blob): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    const image = await compress(new Uint8Array(await tar.arrayBuffer()), {
+      params: { [constants.ZSTD_c_checksumFlag]: 1 },
+    });
+    await place(join(folder, name), image);
+    await forgetOldImages(folder);
+  } catch (error) {
+    if (!unreachable.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
+async function place(path: string, image: Uint8Array): Promise<void> {
+  const part = `${path}.${randomUUID()}`;
+  try {
+    await writeFile(part, image, { mode: 0o600 });
+    await rename(part, path);
+  } catch (error) {
+    await rm(part, { force: true });
+    throw error;
+  }
+}
+
+/** So many are kept: a few versions side by side, not every step of writing a migration. */
+const IMAGES_KEPT = 8;
+
+async function forgetOldImages(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => name.startsWith('database-'));
+  const images = await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      // Another process may forget it between the two calls.
+      const times = await stat(path, { throwIfNoEntry: false });
+      return { path, madeMs: times?.mtimeMs ?? 0 };
+    }),
+  );
+  images.sort((left, right) => right.madeMs - left.madeMs);
+  for (const image of images.slice(IMAGES_KEPT)) await rm(image.path, { force: true });
+}
+
+const compress = promisify(zstdCompress);
+const decompress = promisify(zstdDecompress);
+const unreachable = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOSPC', 'ENOTDIR', 'EDQUOT']);
+
+/** The version in the engine's package description, which its exports do not reach. */
+async function engineVersion(): Promise<string> {
+  const entry = import.meta.resolve('@electric-sql/pglite');
+  const description = await readFile(new URL('../package.json', entry), 'utf8');
+  return String((JSON.parse(description) as { version?: unknown }).version);
+}
