@@ -34,7 +34,7 @@ export type Ask = {
 /** What the wallet knows of a leaf's token. */
 export type LeafToken = {
   readonly tokenReference: string;
-  readonly tokenLastFour: string | null;
+  readonly tokenLastFour: string;
   readonly instanceAid: string | null;
   readonly suspendedBy: readonly string[];
   /** The token service's version of what is written here; what is older is not taken. */
@@ -104,8 +104,8 @@ export function isBeingAdded(leaf: Leaf): boolean {
 
 /** What an enrolment tells of its token, before the token itself was asked after. */
 export function firstNewsOfToken(news: EnrolmentNews): LeafToken | null {
-  const { tokenReference, tokenLastFour = null } = news;
-  if (tokenReference === undefined) return null;
+  const { tokenReference, tokenLastFour } = news;
+  if (tokenReference === undefined || tokenLastFour === undefined) return null;
   return { tokenReference, tokenLastFour, instanceAid: null, suspendedBy: [], version: 0 };
 }
 

@@ -1,0 +1,306 @@
+/** The wallet's devices and what is written together with them, in one statement by the device's version. */
+import { type Device, type DeviceState, deviceLife, lookAt } from '@octavo/domain/device.ts';
+import type { Leaf } from '@octavo/domain/leaf.ts';
+import type { InstantMs, Sql, SqlRow, SqlValue } from '@octavo/domain/ports.ts';
+import { assert } from '@octavo/lib/bytes/assert.ts';
+import { text, textOrNone, whole, wholeOrNull } from './rows.ts';
+
+/** A command of a holder under its request id. Without an answer it is still under way. */
+export type Command = {
+  readonly userId: string;
+  readonly requestId: string;
+  /** A keyed digest of path and body. */
+  readonly digest: string;
+  /** What must be the same when the command goes on after a crash. */
+  readonly plan?: unknown;
+  readonly answer?: unknown;
+  readonly atMs: InstantMs;
+};
+
+/** A line of a device's history before it has its sequence. Amounts are decimal strings of minor units. */
+export type NewLine = {
+  readonly atMs: InstantMs;
+  readonly tokenReference: string;
+  readonly tokenLastFour: string;
+  readonly kind: 'payment' | 'reversal' | 'state';
+  readonly amountMinor?: string | undefined;
+  readonly currency?: string | undefined;
+  readonly merchant?: string | undefined;
+  readonly approved: boolean;
+  readonly code?: string | undefined;
+};
+
+/** A line as it is kept. */
+export type Line = NewLine & { readonly sequence: number };
+
+/** Adds a further effect to a device's statement: SQL that selects from `changed`. */
+export type Part = (bind: (value: SqlValue) => string) => string;
+
+const DEVICE_COLUMNS = `device_id, user_id, name, element_id, element_certificate, state, leaves,
+  registered_at_ms, locked_at_ms, version`;
+
+/** One device. */
+export async function readDevice(sql: Sql, deviceId: string): Promise<Device | undefined> {
+  const [row] = await sql(`select ${DEVICE_COLUMNS} from wallet.devices where device_id = $1`, [
+    deviceId,
+  ]);
+  return row === undefined ? undefined : deviceOf(row);
+}
+
+/** A user's devices, the first registered first. */
+export async function readDevices(sql: Sql, userId: string): Promise<readonly Device[]> {
+  const rows = await sql(
+    `select ${DEVICE_COLUMNS} from wallet.devices where user_id = $1
+       order by registered_at_ms, device_id`,
+    [userId],
+  );
+  return rows.map(deviceOf);
+}
+
+/** The devices that have something to ask of the token service by now. */
+export async function readDue(
+  sql: Sql,
+  nowMs: InstantMs,
+  most: number,
+): Promise<readonly string[]> {
+  const rows = await sql(
+    `select device_id from wallet.devices where look_at_ms <= $1
+       order by look_at_ms, device_id limit $2`,
+    [nowMs, most],
+  );
+  return rows.map((row) => text(row, 'device_id'));
+}
+
+/** Write a new device and the command that registered it; false when its element is registered. */
+export async function insertDevice(sql: Sql, device: Device, command: Command): Promise<boolean> {
+  const rows = await statement(
+    sql,
+    (bind) => `insert into wallet.devices (${DEVICE_COLUMNS}, look_at_ms)
+      values (${bind(device.deviceId)}, ${bind(device.userId)}, ${bind(device.name)},
+        ${bind(device.elementId)}, ${bind(device.elementCertificate)}, ${bind(device.state)},
+        ${bind(JSON.stringify(device.leaves))}::jsonb, ${bind(device.registeredAtMs)},
+        ${bind(device.lockedAtMs)}, ${bind(device.version)}, ${bind(lookAt(device))})
+      on conflict do nothing returning device_id, version`,
+    [commandPart(command)],
+  );
+  return rows.length > 0;
+}
+
+/** Write a device over the version it was read with; false when that has moved on. */
+export async function saveDevice(
+  sql: Sql,
+  device: Device,
+  parts: readonly Part[],
+): Promise<boolean> {
+  const rows = await statement(
+    sql,
+    (bind) => `update wallet.devices set name = ${bind(device.name)}, state = ${bind(device.state)},
+        leaves = ${bind(JSON.stringify(device.leaves))}::jsonb,
+        locked_at_ms = ${bind(device.lockedAtMs)}::bigint,
+        look_at_ms = ${bind(lookAt(device))}::bigint, version = version + 1
+      where device_id = ${bind(device.deviceId)} and version = ${bind(device.version)}
+      returning device_id, version`,
+    parts,
+  );
+  return rows.length > 0;
+}
+
+async function statement(
+  sql: Sql,
+  first: Part,
+  parts: readonly Part[],
+): Promise<readonly SqlRow[]> {
+  const values: SqlValue[] = [];
+  const bind = (value: SqlValue): string => `$${values.push(value)}`;
+  const effects = [`changed as (${first(bind)})`];
+  for (const [index, part] of parts.entries()) effects.push(`part_${index} as (${part(bind)})`);
+  return await sql(`with ${effects.join(', ')} select version from changed`, values);
+}
+
+/** Begin a command, or write the answer of one that has none yet. */
+export function commandPart(command: Command): Part {
+  const { userId, requestId, digest, plan, answer, atMs } = command;
+  return (bind) => `insert into wallet.commands
+      (user_id, request_id, digest, plan, answer, asked_at_ms)
+    select ${bind(userId)}::text, ${bind(requestId)}::text, ${bind(digest)}::text,
+      ${bind(json(plan))}::jsonb, ${bind(json(answer))}::jsonb, ${bind(atMs)}::bigint from changed
+    on conflict (user_id, request_id) do update set answer = excluded.answer
+      where commands.answer is null and commands.digest = excluded.digest`;
+}
+
+/** Write the answer of a command that was begun. */
+export function answerPart(userId: string, requestId: string, answer: unknown): Part {
+  return (bind) => `update wallet.commands set answer = ${bind(json(answer))}::jsonb
+    from changed where user_id = ${bind(userId)} and request_id = ${bind(requestId)}
+      and answer is null`;
+}
+
+/** Remember which device a token lives on. */
+export function tokenPart(tokenReference: string, tokenLastFour: string): Part {
+  return (bind) => `insert into wallet.tokens (token_reference, device_id, token_last_four)
+    select ${bind(tokenReference)}::text, device_id, ${bind(tokenLastFour)}::text from changed
+    on conflict (token_reference) do nothing`;
+}
+
+/** Take a notification. */
+export function notificationPart(notificationId: string, digest: string, atMs: InstantMs): Part {
+  return (bind) => `insert into wallet.notifications
+      (device_id, notification_id, digest, taken_at_ms)
+    select device_id, ${bind(notificationId)}::text, ${bind(digest)}::text, ${bind(atMs)}::bigint
+    from changed`;
+}
+
+/** Add a line to the history; its sequence is the device's new version. */
+export function linePart(line: NewLine): Part {
+  return (bind) => `insert into wallet.history (device_id, sequence, at_ms, token_reference,
+      token_last_four, kind, amount_minor, currency, merchant, approved, code)
+    select device_id, version, ${bind(line.atMs)}::bigint, ${bind(line.tokenReference)}::text,
+      ${bind(line.tokenLastFour)}::text, ${bind(line.kind)}::text,
+      ${bind(line.amountMinor ?? null)}::bigint, ${bind(line.currency ?? null)}::text,
+      ${bind(line.merchant ?? null)}::text, ${bind(line.approved)}::boolean,
+      ${bind(line.code ?? null)}::text from changed`;
+}
+
+/** The most lines that one answer holds. */
+export const MOST_LINES = 200;
+
+/** A device's history after a sequence, oldest first. */
+export async function readLines(
+  sql: Sql,
+  deviceId: string,
+  afterSequence: number,
+): Promise<readonly Line[]> {
+  const rows = await sql(
+    `select sequence, at_ms, token_reference, token_last_four, kind,
+        amount_minor::text as amount_minor, currency, merchant, approved, code
+      from wallet.history where device_id = $1 and sequence > $2 order by sequence limit $3`,
+    [deviceId, afterSequence, MOST_LINES],
+  );
+  return rows.map(lineOf);
+}
+
+/** A command under its request id. */
+export async function readCommand(
+  sql: Sql,
+  userId: string,
+  requestId: string,
+): Promise<Command | undefined> {
+  const [row] = await sql(
+    `select digest, plan, answer, asked_at_ms from wallet.commands
+      where user_id = $1 and request_id = $2`,
+    [userId, requestId],
+  );
+  if (row === undefined) return undefined;
+  return {
+    userId,
+    requestId,
+    digest: text(row, 'digest'),
+    plan: row.plan ?? undefined,
+    answer: row.answer ?? undefined,
+    atMs: whole(row, 'asked_at_ms'),
+  };
+}
+
+/** Take an enrolment id for a device, once; answers whose it is. */
+export async function claimEnrolment(
+  sql: Sql,
+  enrolmentId: string,
+  deviceId: string,
+  atMs: InstantMs,
+): Promise<string> {
+  await sql(
+    `insert into wallet.enrolments (enrolment_id, device_id, asked_at_ms) values ($1, $2, $3)
+      on conflict (enrolment_id) do nothing`,
+    [enrolmentId, deviceId, atMs],
+  );
+  const home = await readEnrolmentHome(sql, enrolmentId);
+  assert(home !== undefined, 'an enrolment that was just claimed is there');
+  return home;
+}
+
+/** Whose an enrolment id is. */
+export async function readEnrolmentHome(
+  sql: Sql,
+  enrolmentId: string,
+): Promise<string | undefined> {
+  const [row] = await sql('select device_id from wallet.enrolments where enrolment_id = $1', [
+    enrolmentId,
+  ]);
+  return row === undefined ? undefined : text(row, 'device_id');
+}
+
+/** How many enrolments a device has begun since an instant. */
+export async function countEnrolments(
+  sql: Sql,
+  deviceId: string,
+  sinceMs: InstantMs,
+): Promise<number> {
+  const [row] = await sql(
+    'select count(*) as tries from wallet.enrolments where device_id = $1 and asked_at_ms > $2',
+    [deviceId, sinceMs],
+  );
+  return row === undefined ? 0 : whole(row, 'tries');
+}
+
+/** Where a token lives. */
+export async function readTokenHome(
+  sql: Sql,
+  tokenReference: string,
+): Promise<{ readonly deviceId: string; readonly tokenLastFour: string } | undefined> {
+  const [row] = await sql(
+    'select device_id, token_last_four from wallet.tokens where token_reference = $1',
+    [tokenReference],
+  );
+  if (row === undefined) return undefined;
+  return { deviceId: text(row, 'device_id'), tokenLastFour: text(row, 'token_last_four') };
+}
+
+/** The digest of a notification that was taken. */
+export async function readNotification(
+  sql: Sql,
+  deviceId: string,
+  notificationId: string,
+): Promise<string | undefined> {
+  const [row] = await sql(
+    'select digest from wallet.notifications where device_id = $1 and notification_id = $2',
+    [deviceId, notificationId],
+  );
+  return row === undefined ? undefined : text(row, 'digest');
+}
+
+function deviceOf(row: SqlRow): Device {
+  const state = text(row, 'state');
+  assert(Object.hasOwn(deviceLife, state), 'a state of a device');
+  assert(Array.isArray(row.leaves), 'leaves are a list');
+  return {
+    deviceId: text(row, 'device_id'),
+    userId: text(row, 'user_id'),
+    name: text(row, 'name'),
+    elementId: text(row, 'element_id'),
+    elementCertificate: text(row, 'element_certificate'),
+    state: state as DeviceState,
+    leaves: row.leaves as readonly Leaf[],
+    registeredAtMs: whole(row, 'registered_at_ms'),
+    lockedAtMs: wholeOrNull(row, 'locked_at_ms'),
+    version: whole(row, 'version'),
+  };
+}
+
+function lineOf(row: SqlRow): Line {
+  return {
+    sequence: whole(row, 'sequence'),
+    atMs: whole(row, 'at_ms'),
+    tokenReference: text(row, 'token_reference'),
+    tokenLastFour: text(row, 'token_last_four'),
+    kind: text(row, 'kind') as Line['kind'],
+    amountMinor: textOrNone(row, 'amount_minor'),
+    currency: textOrNone(row, 'currency'),
+    merchant: textOrNone(row, 'merchant'),
+    approved: row.approved === true,
+    code: textOrNone(row, 'code'),
+  };
+}
+
+function json(value: unknown): string | null {
+  return value === undefined ? null : JSON.stringify(value);
+}
