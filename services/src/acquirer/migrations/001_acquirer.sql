@@ -1,4 +1,4 @@
-create schema acquirer;
+create schema if not exists acquirer;
 
 -- A shop. Its id is DE42: institution 3, area 4, category 4, number 4.
 create table acquirer.merchants (
