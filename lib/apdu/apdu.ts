@@ -15,7 +15,7 @@ export class ApduError extends Error {
   }
 }
 
-/** A command: four header bytes, data of at most 255 bytes, and how many bytes may come back (0 to 256). */
+/** A command: four header bytes, data of at most 255 bytes, and how many bytes may come back (1 to 256). */
 export type Command = {
   readonly cla: number;
   readonly ins: number;
@@ -72,10 +72,15 @@ export function decodeCommand(bytes: Uint8Array): Command {
   throw new ApduError('the data length is not that of the command', 4);
 }
 
-/** Write a command in short form. */
+/**
+ * Write a command in short form. What does not fit there is a bug of the caller.
+ * @example toHex(encodeCommand(select(fromHex('A000000333010101')))) // '00A4040008A00000033301010100'
+ */
 export function encodeCommand(command: Command): Uint8Array {
-  assert(command.data.length <= 255, 'a short command carries at most 255 bytes');
   const { cla, ins, p1, p2, data, le } = command;
+  assert([cla, ins, p1, p2].every(isByte), 'a header is four bytes');
+  assert(data.length <= 255, 'a short command carries at most 255 bytes');
+  assert(le === undefined || isByte(le - 1), 'a short command expects 1 to 256 bytes');
   return concat(
     Uint8Array.of(cla, ins, p1, p2),
     data.length > 0 ? Uint8Array.of(data.length) : new Uint8Array(0),
@@ -84,7 +89,11 @@ export function encodeCommand(command: Command): Uint8Array {
   );
 }
 
-/** Read a response: any data, then two status bytes. Throws `ApduError` when these are missing. */
+/**
+ * Read a response: any data, then two status bytes. Throws `ApduError` when these are missing or the
+ * data is longer than 256 bytes.
+ * @example decodeResponse(fromHex('9F360200019000')) // { data: 9F 36 02 00 01, status: 0x9000 }
+ */
 export function decodeResponse(bytes: Uint8Array): Response {
   if (bytes.length < 2) throw new ApduError('a response has at least two bytes', bytes.length);
   if (bytes.length > 258) throw new ApduError('longer than a short response', 258);
@@ -95,27 +104,48 @@ export function decodeResponse(bytes: Uint8Array): Response {
   };
 }
 
-/** Write a response. */
-export function encodeResponse(response: Response): Uint8Array {
-  return concat(response.data, Uint8Array.of(response.status >> 8, response.status & 0xff));
+/**
+ * Write a response. What does not fit in a short one is a bug of the caller.
+ * @example toHex(encodeResponse(success(fromHex('9F36020001')))) // '9F360200019000'
+ */
+export function encodeResponse({ data, status }: Response): Uint8Array {
+  assert(data.length <= 256, 'a short response carries at most 256 bytes');
+  assert(isByte(status >> 8), 'a status word is two bytes');
+  return concat(data, Uint8Array.of(status >> 8, status & 0xff));
 }
 
-/** A response that is a status word alone. */
+/**
+ * A response that is a status word alone.
+ * @example toHex(encodeResponse(status(SW.notFound))) // '6A82'
+ */
 export function status(word: number): Response {
   return { data: new Uint8Array(0), status: word };
 }
 
-/** A successful response with data. */
+/**
+ * A successful response with data.
+ * @example success(fromHex('01')).status // 0x9000
+ */
 export function success(data: Uint8Array): Response {
   return { data, status: SW.success };
 }
 
-/** SELECT by name, first occurrence. */
+/**
+ * SELECT by name, first occurrence.
+ * @example toHex(encodeCommand(select(fromAscii('2PAY.SYS.DDF01')))) // '00A404000E325041592E5359532E444446303100'
+ */
 export function select(name: Uint8Array): Command {
   return { cla: 0x00, ins: 0xa4, p1: 0x04, p2: 0x00, data: name, le: 256 };
 }
 
-/** A status word as four hexadecimal digits. */
+/**
+ * A status word as four hexadecimal digits.
+ * @example statusHex(SW.actOnDeviceFirst) // '6986'
+ */
 export function statusHex(word: number): string {
   return toHex(Uint8Array.of(word >> 8, word & 0xff));
+}
+
+function isByte(value: number): boolean {
+  return Number.isInteger(value) && value >= 0 && value <= 0xff;
 }

@@ -9,7 +9,10 @@ export class FieldLost extends Error {
   override readonly name = 'FieldLost';
 }
 
-/** A card as a script of command and response pairs; a byte out of place throws. For tests. */
+/**
+ * A card as a script of command and response pairs; a byte out of place rejects. For tests.
+ * @example scriptedChannel([[fromHex('80CA9F3600'), fromHex('9F360200019000')]])
+ */
 export function scriptedChannel(
   pairs: readonly (readonly [command: Uint8Array, response: Uint8Array])[],
 ): Channel {

@@ -3,7 +3,7 @@
  * @see docs/specs.md, EMV contactless sheet
  */
 import { assert } from '../bytes/assert.ts';
-import { concat, toHex } from '../bytes/bytes.ts';
+import { fromHex, toHex } from '../bytes/bytes.ts';
 
 /** Foreign bytes that are not TLV. `offset` counts bytes from the start of the outermost value. */
 export class TlvError extends Error {
@@ -37,7 +37,7 @@ export type TlvSpan = {
   readonly children?: readonly TlvSpan[];
 };
 
-/** How deep objects may nest; deeper input is refused before it is read. */
+/** How deep objects may nest; deeper input is refused before it is read, and we never write it. */
 export const MAX_DEPTH = 8;
 
 /**
@@ -50,24 +50,41 @@ export function decodeTlv(bytes: Uint8Array): readonly TlvSpan[] {
 }
 
 /**
- * Write data objects one after another. An object with `children` is written from them.
+ * Write data objects one after another. An object with `children` is written from them. Tags that
+ * `decodeTlv` would refuse, and nesting past eight, are bugs of the caller.
  * @example toHex(encodeTlv([tlv('9F36', fromHex('0001'))])) // '9F36020001'
  */
 export function encodeTlv(objects: readonly Tlv[]): Uint8Array {
-  return concat(...objects.map(encodeOne));
+  const parts: Uint8Array[] = [];
+  const bytes = new Uint8Array(collect(objects, parts, 1));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
 }
 
-/** A primitive data object. */
+/**
+ * A primitive data object.
+ * @example tlv('9F36', fromHex('0001')) // { tag: '9F36', value: 00 01 }
+ */
 export function tlv(tag: Tag, value: Uint8Array): Tlv {
   return { tag, value };
 }
 
-/** A constructed data object, such as a template. */
+/**
+ * A constructed data object, such as a template.
+ * @example toHex(encodeTlv([template('70', [tlv('5F34', fromHex('01'))])])) // '70045F340101'
+ */
 export function template(tag: Tag, children: readonly Tlv[]): Tlv {
   return { tag, value: encodeTlv(children), children };
 }
 
-/** The first object with this tag on this level, or undefined. */
+/**
+ * The first object with this tag on this level, or undefined.
+ * @example find(decodeTlv(fromHex('8701019F36020001')), '9F36')?.value // 00 01
+ */
 export function find<T extends { readonly tag: Tag }>(
   objects: readonly T[],
   tag: Tag,
@@ -75,7 +92,10 @@ export function find<T extends { readonly tag: Tag }>(
   return objects.find((object) => object.tag === tag);
 }
 
-/** The object at a path of tags, outermost first, or undefined. */
+/**
+ * The object at a path of tags, outermost first, or undefined. On each level the first object with the tag counts.
+ * @example findPath(decodeTlv(fromHex('70045F340101')), '70', '5F34')?.value // 01
+ */
 export function findPath(objects: readonly Tlv[], ...path: readonly Tag[]): Tlv | undefined {
   let level: readonly Tlv[] = objects;
   let found: Tlv | undefined;
@@ -87,7 +107,10 @@ export function findPath(objects: readonly Tlv[], ...path: readonly Tag[]): Tlv 
   return found;
 }
 
-/** Write a length in the fewest bytes: one below 128, else 81 or 82 or 83 and the length. */
+/**
+ * Write a length in the fewest bytes: one below 128, else 81 or 82 or 83 and the length.
+ * @example toHex(encodeLength(200)) // '81C8'
+ */
 export function encodeLength(length: number): Uint8Array {
   assert(Number.isInteger(length) && length >= 0 && length <= 0xffffff);
   if (length < 0x80) return Uint8Array.of(length);
@@ -96,21 +119,57 @@ export function encodeLength(length: number): Uint8Array {
   return Uint8Array.of(0x83, length >> 16, (length >> 8) & 0xff, length & 0xff);
 }
 
-/** Whether a tag's objects hold other objects: bit 6 of its first byte. */
+/**
+ * Whether a tag's objects hold other objects: bit 6 of its first byte.
+ * @example isConstructed('70') // true
+ */
 export function isConstructed(tag: Tag): boolean {
   return (Number.parseInt(tag.slice(0, 2), 16) & 0x20) !== 0;
 }
 
-function encodeOne(object: Tlv): Uint8Array {
-  const value = object.children === undefined ? object.value : encodeTlv(object.children);
-  return concat(tagBytes(object.tag), encodeLength(value.length), value);
+/**
+ * Where the tag that begins at `start` ends, reading no further than `to`. Throws `TlvError` on a tag
+ * that is cut short, longer than three bytes, not minimal, or begins with 00 or FF.
+ * @example readTag(fromHex('9F3602'), 0, 3) // 2
+ */
+export function readTag(bytes: Uint8Array, start: number, to: number): number {
+  const first = bytes[start] as number;
+  if (first === 0x00 || first === 0xff)
+    throw new TlvError('a tag cannot begin with 00 or FF', start);
+  if ((first & 0x1f) !== 0x1f) return start + 1;
+  for (let offset = start + 1; offset < to && offset < start + 3; offset++) {
+    const next = bytes[offset] as number;
+    if (offset === start + 1 && next === 0x80)
+      throw new TlvError('a tag number is not minimal', offset);
+    if ((next & 0x80) === 0) return offset + 1;
+  }
+  throw new TlvError(
+    to - start < 3 ? 'the tag is cut short' : 'a tag of more than three bytes',
+    start,
+  );
 }
 
-function tagBytes(tag: Tag): Uint8Array {
-  const bytes = new Uint8Array(tag.length / 2);
-  for (let index = 0; index < bytes.length; index++) {
-    bytes[index] = Number.parseInt(tag.slice(index * 2, index * 2 + 2), 16);
+/** Put the pieces of the objects behind `parts`, each once; answers how many bytes they are. */
+function collect(objects: readonly Tlv[], parts: Uint8Array[], depth: number): number {
+  assert(depth <= MAX_DEPTH, 'objects nest deeper than they may');
+  let total = 0;
+  for (const { tag, value, children } of objects) {
+    const lengthAt = parts.push(tagBytes(tag), NOTHING) - 1;
+    if (children === undefined) parts.push(value);
+    const length = children === undefined ? value.length : collect(children, parts, depth + 1);
+    // The length stands before the value but is known only after it.
+    const lengthBytes = encodeLength(length);
+    parts[lengthAt] = lengthBytes;
+    total += tag.length / 2 + lengthBytes.length + length;
   }
+  return total;
+}
+
+const NOTHING = new Uint8Array(0);
+
+function tagBytes(tag: Tag): Uint8Array {
+  const bytes = fromHex(tag);
+  assert(bytes.length > 0 && readTag(bytes, 0, bytes.length) === bytes.length, 'not a tag');
   return bytes;
 }
 
@@ -141,23 +200,6 @@ function readObject(bytes: Uint8Array, start: number, to: number, depth: number)
   const span = { tag, value, start, lengthStart, valueStart, end };
   if (!isConstructed(tag)) return span;
   return { ...span, children: readObjects(bytes, valueStart, end, depth + 1) };
-}
-
-function readTag(bytes: Uint8Array, start: number, to: number): number {
-  const first = bytes[start] as number;
-  if (first === 0x00 || first === 0xff)
-    throw new TlvError('a tag cannot begin with 00 or FF', start);
-  if ((first & 0x1f) !== 0x1f) return start + 1;
-  for (let offset = start + 1; offset < to && offset < start + 3; offset++) {
-    const next = bytes[offset] as number;
-    if (offset === start + 1 && next === 0x80)
-      throw new TlvError('a tag number is not minimal', offset);
-    if ((next & 0x80) === 0) return offset + 1;
-  }
-  throw new TlvError(
-    to - start < 3 ? 'the tag is cut short' : 'a tag of more than three bytes',
-    start,
-  );
 }
 
 function readLength(
