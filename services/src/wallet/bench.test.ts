@@ -1,0 +1,424 @@
+/**
+ * The bench the wallet is tested on: token service and issuer played behind their contracts, real keys and SQL, a
+ * clock that moves when told, and calls that can be lost before or after the peer did them.
+ */
+import { equal, fail, ok } from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import type { z } from '@hono/zod-openapi';
+import type { Sql, SqlRow, TraceEvent } from '@octavo/domain/ports.ts';
+import { isRefused, type RefusalCode, refused } from '@octavo/domain/refusal.ts';
+import { toHex } from '@octavo/lib/bytes/bytes.ts';
+import { encodeElementCertificate } from '@octavo/lib/globalplatform/certificate.ts';
+import { manualClock } from '../../../platform/src/clock.ts';
+import { generateKeyring, publicDirectory } from '../../../platform/src/keyring.ts';
+import { type Database, openDatabase } from '../../../platform/src/postgres.ts';
+import { systemRandom } from '../../../platform/src/random.ts';
+import { softKeysFor } from '../../../platform/src/softkeys.ts';
+import { generateP256, pointOf, verifySignature } from '../../../platform/src/softkeys-p256.ts';
+import { createGate, showKey, signAs, unsigned } from '../caller.ts';
+import { type Client, connectTo, createEdge, type Edge } from '../endpoint.ts';
+import * as issuer from '../issuer/contract.ts';
+import * as tokens from '../tokens/contract.ts';
+import * as contract from './contract.ts';
+import { createWallet } from './service.ts';
+
+/** 22 November 2026, 16:30:01 local time. */
+export const START_MS = Date.UTC(2026, 10, 22, 8, 30, 1);
+export const MOBILE = '13800000001';
+
+const keyring = generateKeyring(systemRandom);
+const signing = {
+  wallet: softKeysFor('wallet', keyring, systemRandom),
+  tokens: softKeysFor('tokens', keyring, systemRandom),
+};
+const points: Readonly<Record<string, Uint8Array>> = publicDirectory(keyring);
+const directory = {
+  verify: async (party: string, message: Uint8Array, signature: Uint8Array) => {
+    const point = points[party];
+    return point !== undefined && verifySignature(point, message, signature);
+  },
+};
+
+/** One database for a test file. */
+export function openWalletDatabase(): Promise<Database> {
+  const sql = readFileSync(new URL('./migrations/001_wallet.sql', import.meta.url), 'utf8');
+  return openDatabase({ migrations: [{ service: 'wallet', name: '001_wallet.sql', sql }] });
+}
+
+/** A fresh id of sixteen bytes. */
+export function freshId(): string {
+  return toHex(systemRandom(16));
+}
+
+/** An element certificate that nobody's maker signed: the wallet reads it and cannot tell. */
+export function freshCertificate(): Uint8Array {
+  return encodeElementCertificate({
+    makerId: 'TEST MAKER',
+    cplc: systemRandom(42),
+    publicKey: pointOf(generateP256(systemRandom)),
+    signature: systemRandom(64),
+  });
+}
+
+/** SHA-256 by Node, in upper-case hexadecimal. */
+export function sha256Hex(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex').toUpperCase();
+}
+
+/** The answer, which must not be a refusal. */
+export async function yes<Answer>(
+  answer: Promise<Answer>,
+): Promise<Exclude<Answer, { kind: 'refused' }>> {
+  const value = await answer;
+  if (isRefused(value)) fail(`refused: ${value.code}`);
+  return value as Exclude<Answer, { kind: 'refused' }>;
+}
+
+/** The answer must be this refusal. */
+export async function no(answer: Promise<unknown>, code: RefusalCode): Promise<void> {
+  const value = await answer;
+  ok(isRefused(value), `not refused: ${JSON.stringify(value)}`);
+  equal(value.code, code);
+}
+
+type Played = {
+  readonly enrolments: Map<string, z.output<typeof tokens.EnrolmentView>>;
+  readonly tokens: Map<string, z.output<typeof tokens.TokenView>>;
+  /** Every call that arrived, in order. */
+  readonly calls: { readonly path: string; readonly body: Record<string, unknown> }[];
+  readonly texts: { readonly mobile: string; readonly text: string }[];
+};
+
+const FACE = {
+  issuerName: { en: 'Bafang Bank', zh: '八方银行' },
+  kind: 'debit' as const,
+  art: 'tide',
+  needs: 'mobile' as const,
+  termsVersion: '2026-01',
+};
+
+/** How a call is disturbed: refused, lost before the peer did it, or its answer lost after. Only once, or until lifted. */
+export type Fault = {
+  readonly path: string;
+  readonly how: 'unavailable' | 'lost' | 'done_and_lost';
+};
+
+export type Bench = ReturnType<typeof openBench>;
+
+/** A wallet on a database. `again` builds another one on the same database, as after a restart. */
+export function openBench(sql: Sql) {
+  const clock = manualClock(START_MS);
+  const events: TraceEvent[] = [];
+  const played: Played = { enrolments: new Map(), tokens: new Map(), calls: [], texts: [] };
+  const faults: Fault[] = [];
+  const gateOf = (audience: 'wallet' | 'tokens' | 'issuer') =>
+    createGate(audience, directory, 'F'.repeat(64), clock);
+  const tokenEdge = createEdge('tokens', gateOf('tokens'), clock);
+  playTokens(tokenEdge, played);
+  const issuerEdge = createEdge('issuer', gateOf('issuer'), clock);
+  issuerEdge.add(issuer.deliver, async ({ mobile, text }) => {
+    played.texts.push({ mobile, text });
+    return {};
+  });
+  const disturbed = (client: Client): Client => {
+    return async (spec, body) => {
+      const fault = faults.find((each) => each.path === spec.path);
+      if (fault?.how === 'unavailable') return refused('unavailable');
+      if (fault?.how === 'lost') return await new Promise(() => {});
+      const answer = await client(spec, body);
+      return fault === undefined ? answer : await new Promise(() => {});
+    };
+  };
+  const to = (audience: 'tokens' | 'issuer', edge: Edge): Client => {
+    const signer = signAs('wallet', audience, signing.wallet, clock, systemRandom);
+    return disturbed(connectTo((request) => edge.fetch(request), signer, clock));
+  };
+  const again = () =>
+    createWallet({
+      clock,
+      random: systemRandom,
+      sql,
+      trace: (type, detail) =>
+        events.push({ type, service: 'wallet', atMs: clock.nowMs(), detail }),
+      gate: gateOf('wallet'),
+      keys: signing.wallet,
+      tokens: to('tokens', tokenEdge),
+      issuer: to('issuer', issuerEdge),
+    });
+  const wallet = again();
+  const asAnyone = connectTo(wallet.fetch, unsigned, clock);
+  const asHolder = (session: string) => connectTo(wallet.fetch, showKey('holder', session), clock);
+  const asTokens = connectTo(
+    wallet.fetch,
+    signAs('tokens', 'wallet', signing.tokens, clock, systemRandom),
+    clock,
+  );
+  return { clock, events, played, faults, wallet, again, asAnyone, asHolder, asTokens };
+}
+
+/** Run a wallet's own work for so long, then stop it. */
+export async function runFor(bench: Bench, durationMs: number): Promise<void> {
+  const stop = new AbortController();
+  const running = bench.again().run(stop.signal);
+  await bench.clock.advance(durationMs);
+  stop.abort();
+  await running;
+}
+
+/** The code of the last text message. */
+export function lastCode(bench: Bench): string {
+  const match = /^\[Octavo\] (\d{6}) is your sign-in code$/.exec(
+    bench.played.texts.at(-1)?.text ?? '',
+  );
+  ok(match?.[1]);
+  return match[1];
+}
+
+/** Sign in with the code that was sent. */
+export async function signedIn(bench: Bench, mobile = MOBILE): Promise<Client> {
+  await yes(bench.asAnyone(contract.requestSignIn, { requestId: freshId(), mobile }));
+  const code = lastCode(bench);
+  const { session } = await yes(
+    bench.asAnyone(contract.signIn, { requestId: freshId(), mobile, code }),
+  );
+  return bench.asHolder(session);
+}
+
+/** A phone of a signed-in holder. */
+export type Phone = Awaited<ReturnType<typeof openPhone>>;
+
+/** Sign in and register a phone. */
+export async function openPhone(bench: Bench, mobile = MOBILE) {
+  const holder = await signedIn(bench, mobile);
+  const certificate = freshCertificate();
+  const { deviceId } = await yes(
+    holder(contract.registerDevice, {
+      requestId: freshId(),
+      name: 'Mi 5',
+      elementCertificate: toHex(certificate),
+    }),
+  );
+  const phone = { bench, holder, deviceId, certificate };
+  return phone;
+}
+
+/** The phone as the wallet shows it. */
+export async function look(phone: Phone) {
+  const { devices } = await yes(phone.holder(contract.devices, {}));
+  const device = devices.find((each) => each.deviceId === phone.deviceId);
+  ok(device);
+  return device;
+}
+
+/** The states of the phone's leaves, in order. */
+export async function states(phone: Phone): Promise<readonly string[]> {
+  return (await look(phone)).leaves.map((leaf) => leaf.state);
+}
+
+/** Ask to add a card; the envelope tells the played token service how it shall go. */
+export function addCard(
+  phone: Phone,
+  envelope: string,
+  ids: { requestId?: string; enrolmentId?: string } = {},
+) {
+  return phone.holder(contract.addCard, {
+    requestId: ids.requestId ?? freshId(),
+    deviceId: phone.deviceId,
+    enrolmentId: ids.enrolmentId ?? freshId(),
+    envelope,
+    termsVersion: '2026-01',
+  });
+}
+
+/** One round of provisioning. */
+export function round(phone: Phone, tokenReference: string, answers?: readonly string[]) {
+  return phone.holder(contract.provision, {
+    requestId: freshId(),
+    deviceId: phone.deviceId,
+    tokenReference,
+    round: answers === undefined ? undefined : { step: 'load', answers: [...answers] },
+  });
+}
+
+/** Add a card and personalise it: its token reference. */
+export async function activeCard(phone: Phone): Promise<string> {
+  const { tokenReference } = await yes(addCard(phone, 'green'));
+  ok(tokenReference);
+  equal((await yes(round(phone, tokenReference, ['9000']))).step, 'done');
+  return tokenReference;
+}
+
+/** Change one card. */
+export function changeCard(
+  phone: Phone,
+  tokenReference: string,
+  event: 'suspend' | 'resume' | 'remove',
+  requestId = freshId(),
+) {
+  const { deviceId } = phone;
+  return phone.holder(contract.changeCard, { requestId, deviceId, tokenReference, event });
+}
+
+/** Change the phone. */
+export function changeDevice(
+  phone: Phone,
+  event: 'lock' | 'unlock' | 'wipe',
+  requestId = freshId(),
+) {
+  return phone.holder(contract.changeDevice, { requestId, deviceId: phone.deviceId, event });
+}
+
+/** Everything the wallet's tables hold, as one text. */
+export async function tableText(sql: Sql): Promise<string> {
+  const tables = await sql(
+    `select tablename::text as name from pg_catalog.pg_tables where schemaname = 'wallet'
+       order by tablename`,
+  );
+  const all: (readonly SqlRow[])[] = [];
+  for (const { name } of tables) all.push(await sql(`select * from wallet.${name}`));
+  return JSON.stringify(all, (_, value) =>
+    value instanceof Uint8Array ? toHex(value) : typeof value === 'bigint' ? `${value}` : value,
+  );
+}
+
+type Kept = { readonly body: string; readonly answer: unknown };
+
+/** The token service as far as the wallet meets it: enrolments go as their envelope says, changes by the token's life. */
+function playTokens(edge: Edge, played: Played): void {
+  const kept = new Map<string, Kept>();
+  const once = async <Answer>(
+    path: string,
+    body: { readonly requestId: string },
+    act: () => Answer,
+  ): Promise<Answer | ReturnType<typeof refused>> => {
+    played.calls.push({ path, body });
+    const text = path + JSON.stringify(body);
+    const before = kept.get(body.requestId);
+    if (before !== undefined) {
+      return before.body === text ? (before.answer as Answer) : refused('request.key_reused');
+    }
+    const answer = act();
+    kept.set(body.requestId, { body: text, answer });
+    return answer;
+  };
+  edge.add(tokens.enrol, (body) => once(tokens.enrol.path, body, () => enrol(played, body)));
+  edge.add(tokens.enrolment, async ({ enrolmentId }) => {
+    played.calls.push({ path: tokens.enrolment.path, body: { enrolmentId } });
+    return played.enrolments.get(enrolmentId) ?? refused('enrolment.unknown');
+  });
+  edge.add(tokens.checkCode, (body) =>
+    once(tokens.checkCode.path, body, () => {
+      if (body.envelope === 'lapsed') return refused('enrolment.lapsed');
+      if (body.envelope !== 'right') return refused('enrolment.code_wrong', { triesLeft: 2 });
+      return tokenise(played, body.enrolmentId);
+    }),
+  );
+  edge.add(tokens.resendCode, (body) =>
+    once(
+      tokens.resendCode.path,
+      body,
+      () => played.enrolments.get(body.enrolmentId) ?? refused('enrolment.unknown'),
+    ),
+  );
+  edge.add(tokens.token, async ({ tokenReference }) => {
+    return played.tokens.get(tokenReference) ?? refused('token.unknown');
+  });
+  edge.add(tokens.changeToken, (body) =>
+    once(tokens.changeToken.path, body, () =>
+      setToken(played, 'wallet', body.tokenReference, body.event),
+    ),
+  );
+  edge.add(tokens.provision, (body) =>
+    once(tokens.provision.path, body, () => provisionRound(played, body)),
+  );
+}
+
+function enrol(played: Played, body: z.output<typeof tokens.enrol.body>) {
+  const { enrolmentId, envelope } = body;
+  if (played.enrolments.has(enrolmentId)) return refused('request.key_reused');
+  if (envelope === 'red') return refused('card.declined');
+  const view = {
+    enrolmentId,
+    state: 'code_awaited' as const,
+    colour: 'yellow' as const,
+    face: FACE,
+    cardLastFour: '0010',
+    mobileMasked: '138****0001',
+    triesLeft: 3,
+  };
+  played.enrolments.set(enrolmentId, view);
+  return envelope === 'green' ? tokenise(played, enrolmentId) : view;
+}
+
+function tokenise(played: Played, enrolmentId: string) {
+  const enrolment = played.enrolments.get(enrolmentId);
+  if (enrolment === undefined) return refused('enrolment.unknown');
+  const tokenReference = freshId();
+  const tokenLastFour = String(1000 + played.tokens.size);
+  const view = { ...enrolment, state: 'tokenised' as const, tokenReference, tokenLastFour };
+  played.enrolments.set(enrolmentId, view);
+  played.tokens.set(tokenReference, {
+    tokenReference,
+    state: 'inactive',
+    suspendedBy: [],
+    expired: false,
+    face: FACE,
+    cardLastFour: '0010',
+    tokenLastFour,
+    tokenExpiry: '3012',
+    accountReference: '9'.repeat(29),
+    requestorId: '99900000001',
+    instanceAid: `A0000003330101010${played.tokens.size}FF`.slice(0, 18),
+    highestCounter: 0,
+    version: 1,
+  });
+  return view;
+}
+
+/** Change a token as a party of the token service's contract would. */
+export function setToken(
+  played: Played,
+  party: 'wallet' | 'issuer',
+  tokenReference: string,
+  event: 'activate' | 'suspend' | 'resume' | 'delete',
+) {
+  const token = played.tokens.get(tokenReference);
+  if (token === undefined) return refused('token.unknown');
+  if (token.state === 'deleted') return refused('token.deleted');
+  if (token.state === 'inactive' && event === 'suspend') return refused('token.inactive');
+  if (event === 'resume' && !token.suspendedBy.includes(party)) {
+    return refused('token.not_suspended_by_you');
+  }
+  const others = token.suspendedBy.filter((each) => each !== party);
+  const suspendedBy = event === 'suspend' ? [...others, party] : others;
+  const state =
+    event === 'delete' ? 'deleted' : suspendedBy.length > 0 ? 'suspended' : ('active' as const);
+  const changed = { ...token, suspendedBy, state, version: token.version + 1 } as typeof token;
+  played.tokens.set(tokenReference, changed);
+  return changed;
+}
+
+function provisionRound(played: Played, body: z.output<typeof tokens.provision.body>) {
+  const token = played.tokens.get(body.tokenReference);
+  if (token === undefined) return refused('token.unknown');
+  const erase = token.state === 'deleted';
+  const { instanceAid } = token;
+  const purpose = erase ? ('erase' as const) : ('personalise' as const);
+  if (body.round === undefined) {
+    const commands = [{ bytes: '80CADF0100', accept: ['9000'] }];
+    return { step: 'load' as const, purpose, instanceAid, commands };
+  }
+  if (body.round.answers.some((answer) => answer !== '9000')) {
+    if (!erase) setToken(played, 'wallet', body.tokenReference, 'delete');
+    return refused('personalisation.element_failed');
+  }
+  if (!erase && token.state === 'inactive') {
+    setToken(played, 'wallet', body.tokenReference, 'activate');
+    for (const [id, view] of played.enrolments) {
+      if (view.tokenReference !== body.tokenReference) continue;
+      played.enrolments.set(id, { ...view, state: 'active' });
+    }
+  }
+  return { step: 'done' as const, purpose, instanceAid, commands: [] };
+}
