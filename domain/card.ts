@@ -1,0 +1,213 @@
+/**
+ * The funding card on its way into a wallet: whether it can be added at all, and the decision (green, yellow, red)
+ * over what wallet, token service and issuer say about it.
+ * @see docs/specs.md, tokenisation sheet, section 3
+ */
+import { assert } from '@octavo/lib/bytes/assert.ts';
+import { isLuhnValid } from '@octavo/lib/emv/pan.ts';
+import { ACCOUNT_REFERENCE_CONTROLLER, type CardRange, institutions, rangeOfCard } from './demo.ts';
+import type { InstantMs } from './ports.ts';
+import { type Done, done, type Refused, refused } from './refusal.ts';
+import { isExpired } from './time.ts';
+
+/** Green: verified at once. Yellow: a code first. Red: refused, without a reason outward. */
+export type Colour = 'green' | 'yellow' | 'red';
+
+/** What is shown of a card's product before and after it is added. */
+export type Face = {
+  readonly issuerName: { readonly en: string; readonly zh: string };
+  readonly kind: 'debit' | 'credit';
+  readonly art: string;
+  readonly needs: 'cvn2' | 'mobile';
+  readonly termsVersion: string;
+};
+
+/** The terms that holders accept now. */
+export const TERMS_VERSION = '2026-01';
+
+/** How long an enrolment may take from its first request to an active token. */
+export const ENROLMENT_MS = 30 * 60_000;
+
+/** How long an enrolment waits for its issuer's word before it is given up; a repeat within that time goes on. */
+export const UNDECIDED_MS = 2 * 60_000;
+
+/** How old an envelope of the card-entry frame may be, and how far ahead its clock. */
+export const ENVELOPE_AGE_MS = 10 * 60_000;
+export const ENVELOPE_AHEAD_MS = 60_000;
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** What each reason says of an enrolment by itself, and who may give it. */
+export const reasons = {
+  ACCOUNT_TOO_NEW: 'yellow',
+  ACCOUNT_RECENTLY_CHANGED: 'yellow',
+  SUSPICIOUS_ACTIVITY: 'red',
+  INACTIVE_ACCOUNT: 'yellow',
+  HAS_SUSPENDED_TOKENS: 'yellow',
+  DEVICE_RECENTLY_LOST: 'red',
+  TOO_MANY_RECENT_ATTEMPTS: 'red',
+  TOO_MANY_RECENT_TOKENS: 'yellow',
+  TOO_MANY_DIFFERENT_CARDHOLDERS: 'red',
+  LOW_DEVICE_SCORE: 'yellow',
+  LOW_ACCOUNT_SCORE: 'yellow',
+  OUTSIDE_HOME_TERRITORY: 'yellow',
+  UNABLE_TO_ASSESS: 'yellow',
+  LONG_ACCOUNT_TENURE: 'green',
+  GOOD_ACTIVITY_HISTORY: 'green',
+} as const satisfies Readonly<Record<string, Colour>>;
+
+/** A reason code of the table. */
+export type Reason = keyof typeof reasons;
+
+/** Reasons that together are worse than each alone. */
+export const combinations: readonly { readonly all: readonly Reason[]; readonly colour: Colour }[] =
+  [
+    { all: ['ACCOUNT_TOO_NEW', 'LOW_DEVICE_SCORE'], colour: 'red' },
+    { all: ['ACCOUNT_TOO_NEW', 'LOW_ACCOUNT_SCORE'], colour: 'red' },
+    { all: ['LOW_DEVICE_SCORE', 'LOW_ACCOUNT_SCORE'], colour: 'red' },
+  ];
+
+/** Scores run from 1 (worst) to 5; one of at most `atMost` gives its reason. */
+export const scoreRules = [
+  { score: 'device', atMost: 2, reason: 'LOW_DEVICE_SCORE' },
+  { score: 'account', atMost: 2, reason: 'LOW_ACCOUNT_SCORE' },
+  { score: 'phoneNumber', atMost: 2, reason: 'UNABLE_TO_ASSESS' },
+] as const satisfies readonly {
+  readonly score: keyof Scores;
+  readonly atMost: number;
+  readonly reason: Reason;
+}[];
+
+/** An account gives each reason whose span of days holds its age; the older end does not count. */
+export const tenureRules: readonly {
+  readonly fromDays: number;
+  readonly toDays: number;
+  readonly reason: Reason;
+}[] = [
+  { fromDays: 0, toDays: 7, reason: 'ACCOUNT_TOO_NEW' },
+  { fromDays: 3 * 365, toDays: Number.POSITIVE_INFINITY, reason: 'LONG_ACCOUNT_TENURE' },
+];
+
+/** How often a card, or an element, may be tried. One try more gives the reason. */
+export const velocityRules = [
+  { subject: 'card', tries: 10, withinMs: DAY_MS, reason: 'TOO_MANY_RECENT_ATTEMPTS' },
+  { subject: 'element', tries: 24, withinMs: DAY_MS, reason: 'TOO_MANY_RECENT_ATTEMPTS' },
+] as const satisfies readonly {
+  readonly subject: keyof Tries;
+  readonly tries: number;
+  readonly withinMs: number;
+  readonly reason: Reason;
+}[];
+
+/** The longest time that a velocity rule looks back. */
+export const VELOCITY_MS = Math.max(...velocityRules.map(({ withinMs }) => withinMs));
+
+/** The wallet's scores, 1 (worst) to 5. */
+export type Scores = {
+  readonly device: number;
+  readonly account: number;
+  readonly phoneNumber: number;
+};
+
+/** When a card, and an element, were tried before. */
+export type Tries = {
+  readonly card: readonly InstantMs[];
+  readonly element: readonly InstantMs[];
+};
+
+/** What the decision is made of. */
+export type Assessment = {
+  readonly scores: Scores;
+  /** The wallet's reason codes; one that is not in the table says that somebody could not assess. */
+  readonly walletReasons: readonly string[];
+  readonly issuer: {
+    readonly recommendation: Colour;
+    readonly reasons: readonly string[];
+    readonly accountOpenedAtMs: InstantMs;
+  };
+  readonly nowMs: InstantMs;
+};
+
+/** A colour, and every reason that had a part in it. */
+export type Decision = { readonly colour: Colour; readonly reasons: readonly Reason[] };
+
+/** Whether a typed card can be added at all, in order: check digit, range and length, expiry. */
+export function checkCard(
+  card: { readonly pan: string; readonly expiry: string },
+  nowMs: InstantMs,
+): Done<CardRange> | Refused {
+  if (!isLuhnValid(card.pan)) return refused('card.luhn_wrong');
+  const range = rangeOfCard(card.pan);
+  if (range === undefined || range.length !== card.pan.length) return refused('card.unknown_bin');
+  if (isExpired(card.expiry, nowMs)) return refused('card.expired');
+  return done(range);
+}
+
+/** Whether tries have been too many already; this one would be one more. */
+export function isTriedTooOften(tries: Tries, nowMs: InstantMs): boolean {
+  return velocityRules.some(
+    (rule) =>
+      tries[rule.subject].filter((atMs) => atMs > nowMs - rule.withinMs).length >= rule.tries,
+  );
+}
+
+/** The decision: the worst colour that anybody's reason or recommendation gives. */
+export function decide(assessment: Assessment): Decision {
+  const found = reasonsFor(assessment);
+  const colours: readonly Colour[] = [
+    assessment.issuer.recommendation,
+    ...found.map((reason) => reasons[reason]),
+    ...combinations
+      .filter(({ all }) => all.every((reason) => found.includes(reason)))
+      .map(({ colour }) => colour),
+  ];
+  return { colour: worst(colours), reasons: found };
+}
+
+/** What is shown of cards of a range. */
+export function faceOf(range: CardRange): Face {
+  const { en, zh } = institutions[range.issuer];
+  const { kind, art, needs } = range;
+  return { issuerName: { en, zh }, kind, art, needs, termsVersion: TERMS_VERSION };
+}
+
+/**
+ * The account reference (PAR) of a card: the controller's four characters and 25 from a keyed hash of its
+ * number (32 bytes), so that it is one for all tokens of a card and tells nothing of the number.
+ */
+export function accountReference(hash: Uint8Array): string {
+  assert(hash.length === 32, 'a keyed hash is 32 bytes');
+  let rest = hash.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
+  let text = '';
+  while (text.length < 25) {
+    text += rest % 36n < 10n ? String(rest % 36n) : letter(Number(rest % 36n) - 10);
+    rest /= 36n;
+  }
+  return ACCOUNT_REFERENCE_CONTROLLER + text;
+}
+
+function letter(index: number): string {
+  return String.fromCharCode(0x41 + index);
+}
+
+function reasonsFor({ scores, walletReasons, issuer, nowMs }: Assessment): readonly Reason[] {
+  const ageDays = (nowMs - issuer.accountOpenedAtMs) / DAY_MS;
+  const found: readonly Reason[] = [
+    ...walletReasons.map(knownReason),
+    ...scoreRules.filter((rule) => scores[rule.score] <= rule.atMost).map(({ reason }) => reason),
+    ...issuer.reasons.map(knownReason),
+    ...tenureRules
+      .filter(({ fromDays, toDays }) => Math.max(ageDays, 0) >= fromDays && ageDays < toDays)
+      .map(({ reason }) => reason),
+  ];
+  return [...new Set(found)];
+}
+
+function knownReason(text: string): Reason {
+  return Object.hasOwn(reasons, text) ? (text as Reason) : 'UNABLE_TO_ASSESS';
+}
+
+function worst(colours: readonly Colour[]): Colour {
+  if (colours.includes('red')) return 'red';
+  return colours.includes('yellow') ? 'yellow' : 'green';
+}

@@ -1,0 +1,146 @@
+/** The one-time code: the issuer makes, sends, counts and checks it; this service opens the envelope and passes it on. */
+import type { z } from '@hono/zod-openapi';
+import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
+import { assurance } from '@octavo/domain/token.ts';
+import { assert } from '@octavo/lib/bytes/assert.ts';
+import { equal, fromHex } from '@octavo/lib/bytes/bytes.ts';
+import { change, overtaken, written } from '../change.ts';
+import * as issuer from '../issuer/contract.ts';
+import type * as contract from './contract.ts';
+import {
+  type Enrolment,
+  type EnrolmentCommand,
+  type EnrolmentProgress,
+  readEnrolment,
+  readEnrolmentCommand,
+  writeEnrolment,
+} from './enrolment-store.ts';
+import { type EnrolmentAnswer, finishEnrolment, lapsed, OVER } from './enrolment-view.ts';
+import { CodeEntry, claimEnvelope, openEntry } from './envelope.ts';
+import { bodyDigest, onwardId, openDigits, sealedAt, type Tokens } from './ports.ts';
+
+type CheckAsk = z.output<typeof contract.checkCode.body>;
+type ResendAsk = z.output<typeof contract.resendCode.body>;
+
+/** Check the code that the holder typed. A right one verifies the card, and its token is made at once. */
+export async function checkCode(tokens: Tokens, ask: CheckAsk): Promise<EnrolmentAnswer | Refused> {
+  const waiting = await waitingFor(tokens, ask);
+  if (isRefused(waiting)) return waiting;
+  if (waiting.kind === 'answered') return finishEnrolment(tokens, waiting.enrolment);
+  const { requestorId } = waiting.enrolment;
+  const { enrolmentId, envelope, requestId } = ask;
+  const entry = await openEntry(tokens, envelope, CodeEntry, { enrolmentId, requestorId });
+  if (entry === undefined || !(await claimEnvelope(tokens, envelope, requestId))) {
+    return refused('enrolment.envelope_refused');
+  }
+  const word = await tokens.issuer(issuer.checkCode, {
+    requestId: await onwardId(tokens.keys, 'check-code', requestId),
+    enrolmentId,
+    code: entry.code,
+  });
+  if (!isRefused(word)) {
+    return record(tokens, ask, undefined, () => ({ state: 'verified', assurance: assurance.code }));
+  }
+  if (!FINAL.includes(word.code)) return word;
+  return record(tokens, ask, word, (enrolment) => afterWrong(enrolment, word));
+}
+
+/** Refusals of a code that are an answer; any other says that the question was not answered. */
+const FINAL: readonly string[] = [
+  'enrolment.code_wrong',
+  'enrolment.code_dead',
+  'enrolment.code_expired',
+];
+
+/** A dead code with no further one to be sent ends the enrolment: its slot and its card are free again. */
+function afterWrong({ resendsLeft }: Enrolment, { code, detail }: Refused): Progress {
+  const triesLeft = code === 'enrolment.code_wrong' ? Number(detail?.triesLeft ?? 0) : 0;
+  return triesLeft === 0 && resendsLeft === 0 ? { ...OVER, triesLeft } : { triesLeft };
+}
+
+/** Ask the issuer for a new code; it counts how many. */
+export async function resendCode(
+  tokens: Tokens,
+  ask: ResendAsk,
+): Promise<EnrolmentAnswer | Refused> {
+  const waiting = await waitingFor(tokens, ask);
+  if (isRefused(waiting)) return waiting;
+  const { enrolment } = waiting;
+  if (waiting.kind === 'answered') return finishEnrolment(tokens, enrolment);
+  const { sealedPan, enrolmentId } = enrolment;
+  assert(sealedPan !== undefined, 'an open enrolment has its card');
+  const sent = await tokens.issuer(issuer.sendCode, {
+    requestId: await onwardId(tokens.keys, 'send-code', ask.requestId),
+    enrolmentId: ask.enrolmentId,
+    pan: await openDigits(tokens.keys, sealedPan, sealedAt(enrolmentId, 'enrolment.pan')),
+  });
+  if (isRefused(sent)) {
+    if (sent.code !== 'enrolment.resend_limit') return sent;
+    return record(tokens, ask, sent, (current) =>
+      isCodeAlive(tokens, current) ? { resendsLeft: 0 } : { ...OVER, resendsLeft: 0 },
+    );
+  }
+  const { triesLeft, resendsLeft, expiresAtMs } = sent;
+  return record(tokens, ask, undefined, () => ({
+    triesLeft,
+    resendsLeft,
+    codeExpiresMs: expiresAtMs,
+  }));
+}
+
+function isCodeAlive({ clock }: Tokens, { triesLeft, codeExpiresMs }: Enrolment): boolean {
+  return (triesLeft ?? 0) > 0 && (codeExpiresMs ?? 0) > clock.nowMs();
+}
+
+type Progress = Partial<EnrolmentProgress>;
+type CommandAsk = { readonly enrolmentId: string; readonly requestId: string };
+type Waiting = { readonly kind: 'waiting' | 'answered'; readonly enrolment: Enrolment };
+
+/** The enrolment if it waits for a code, or the answer that this request got before. */
+async function waitingFor(tokens: Tokens, ask: CommandAsk): Promise<Waiting | Refused> {
+  const { sql } = tokens;
+  const enrolmentId = fromHex(ask.enrolmentId);
+  const found = await readEnrolment(sql, enrolmentId);
+  if (found === undefined) return refused('enrolment.unknown');
+  const earlier = await readEnrolmentCommand(sql, enrolmentId, fromHex(ask.requestId));
+  if (earlier !== undefined) return answered(found, earlier, ask);
+  const enrolment = await lapsed(tokens, found);
+  if (isRefused(enrolment)) return enrolment;
+  if (enrolment.state === 'lapsed') return refused('enrolment.lapsed');
+  if (enrolment.state !== 'code_awaited') return refused('enrolment.not_waiting');
+  return { kind: 'waiting', enrolment };
+}
+
+function answered(
+  enrolment: Enrolment,
+  earlier: EnrolmentCommand,
+  ask: CommandAsk,
+): Waiting | Refused {
+  if (!equal(earlier.requestDigest, bodyDigest(ask))) return refused('request.key_reused');
+  return earlier.refusal ?? { kind: 'answered', enrolment };
+}
+
+/** Keep the issuer's answer with the request that asked, and go on from there. */
+async function record(
+  tokens: Tokens,
+  ask: CommandAsk,
+  refusal: Refused | undefined,
+  progressOf: (enrolment: Enrolment) => Progress,
+): Promise<EnrolmentAnswer | Refused> {
+  const { sql, trace } = tokens;
+  const command = { requestId: fromHex(ask.requestId), requestDigest: bodyDigest(ask), refusal };
+  const recorded = await change<Enrolment>(async () => {
+    const waiting = await waitingFor(tokens, ask);
+    if (isRefused(waiting)) return waiting;
+    if (waiting.kind === 'answered') return written(waiting.enrolment);
+    const progress = progressOf(waiting.enrolment);
+    if (!(await writeEnrolment(sql, waiting.enrolment, progress, command))) return overtaken;
+    if (progress.state === 'verified') {
+      trace('card.verified', { enrolmentId: ask.enrolmentId, assurance: progress.assurance });
+    }
+    const { version } = waiting.enrolment;
+    return written({ ...waiting.enrolment, ...progress, version: version + 1n });
+  });
+  if (isRefused(recorded)) return recorded;
+  return refusal ?? finishEnrolment(tokens, recorded);
+}

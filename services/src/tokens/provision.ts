@@ -1,0 +1,151 @@
+/**
+ * Bringing a token onto its element, or taking it off: rounds of commands and answers through wallet and phone.
+ * Where a talk stands is kept after every round, so it goes on after a lost answer, a crash or a power cut.
+ * @see profile octavo-1, sections 4 to 6
+ */
+import type { z } from '@hono/zod-openapi';
+import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
+import { changeToken } from '@octavo/domain/token.ts';
+import { assert } from '@octavo/lib/bytes/assert.ts';
+import { equal, fromHex } from '@octavo/lib/bytes/bytes.ts';
+import { change, overtaken, type Written, written } from '../change.ts';
+import type * as contract from './contract.ts';
+import { readElement } from './element-store.ts';
+import { asParty, bodyDigest, type Tokens } from './ports.ts';
+import {
+  type Provisioning,
+  readProvisioning,
+  writeProvisioning,
+  writeProvisioningAndToken,
+} from './provision-store.ts';
+import { beginTalk, type ProvisionAnswer, type Round, type Turn, takeRound } from './talk.ts';
+import { announce, isVisibleTo, lapseToken, stateNotice } from './token.ts';
+import { type HistoryLine, readToken, readTokenCommand, type Token } from './token-store.ts';
+
+type ProvisionAsk = z.output<typeof contract.provision.body>;
+
+/** One round with the element. The same round again gets the same answer; without a round the talk begins anew. */
+export async function provision(
+  tokens: Tokens,
+  ask: ProvisionAsk,
+): Promise<ProvisionAnswer | Refused> {
+  return change<ProvisionAnswer>(async () => {
+    const { sql, clock } = tokens;
+    const tokenId = fromHex(ask.tokenReference);
+    const earlier = await readTokenCommand(sql, tokenId, fromHex(ask.requestId));
+    if (earlier !== undefined) {
+      const isSame = equal(earlier.requestDigest, bodyDigest(ask));
+      return isSame ? again(earlier.answer) : refused('request.key_reused');
+    }
+    const token = await readToken(sql, tokenId);
+    if (token === undefined) return refused('token.unknown');
+    if (!isVisibleTo(token, 'wallet')) return refused('token.not_yours');
+    if (token.state === 'inactive' && token.lapsesMs <= clock.nowMs()) {
+      await lapseToken(tokens, token);
+      return overtaken;
+    }
+    if (token.state === 'active' || token.state === 'suspended') return held(token, ask.round);
+    return takeTurn(tokens, token, ask);
+  });
+}
+
+/** A token that is or was active is never personalised again, whatever is asked. */
+function held(token: Token, round: Round | undefined): Written<ProvisionAnswer> | Refused {
+  if (round !== undefined && round.step !== 'load') return refused('personalisation.unknown_step');
+  const { instanceAid } = token;
+  return written({ step: 'done', purpose: 'personalise', instanceAid, commands: [] });
+}
+
+function again(answer: unknown): Written<ProvisionAnswer> | Refused {
+  const kept = answer as ProvisionAnswer | Refused;
+  return isRefused(kept) ? kept : written(kept);
+}
+
+async function takeTurn(
+  tokens: Tokens,
+  token: Token,
+  ask: ProvisionAsk,
+): Promise<Written<ProvisionAnswer> | Refused> {
+  const { round } = ask;
+  const talk = await talkOf(tokens, token);
+  const element = await readElement(tokens.sql, token.elementId);
+  if (round === undefined) {
+    const isErased = talk.step === 'done' && talk.answer !== undefined;
+    if (isErased) return again(talk.answer);
+    return keepTurn(tokens, token, ask, beginTalk(tokens, { token, talk, element }));
+  }
+  const roundDigest = bodyDigest(round);
+  if (talk.roundDigest !== undefined && equal(talk.roundDigest, roundDigest)) {
+    return again(talk.answer);
+  }
+  if (talk.step !== round.step) return refused('personalisation.unknown_step');
+  const turn = await takeRound(tokens, { token, talk, element }, round);
+  if (isRefused(turn)) return turn;
+  return keepTurn(tokens, token, ask, { ...turn, talk: { ...turn.talk, roundDigest } });
+}
+
+/** Where the talk stands. A deleted token's begins anew, since nothing is left to be personalised. */
+async function talkOf({ sql }: Tokens, token: Token): Promise<Provisioning> {
+  const kept = await readProvisioning(sql, token.tokenId);
+  const purpose = token.state === 'deleted' ? 'erase' : 'personalise';
+  if (kept?.purpose === purpose) return kept;
+  return {
+    tokenId: token.tokenId,
+    purpose,
+    step: 'done', // which no round is of: the talk has to begin first
+    answer: undefined,
+    roundDigest: undefined,
+    agreements: 0,
+    sealedOffer: undefined,
+    offeredVersion: undefined,
+    hostChallenge: undefined,
+    receipt: undefined,
+    version: kept?.version ?? 0n,
+  };
+}
+
+async function keepTurn(
+  tokens: Tokens,
+  token: Token,
+  ask: ProvisionAsk,
+  turn: Turn,
+): Promise<Written<ProvisionAnswer> | Refused> {
+  const answer = turn.kind === 'failed' ? refused('personalisation.element_failed') : turn.answer;
+  const command = {
+    requestId: fromHex(ask.requestId),
+    requestDigest: bodyDigest(ask),
+    answer,
+  };
+  const talk = { ...turn.talk, answer };
+  const isLast = turn.kind !== 'goesOn' && talk.purpose === 'personalise';
+  const isWritten = isLast
+    ? await endTalk(tokens, token, turn.kind, talk, command)
+    : await writeProvisioning(tokens.sql, talk, command);
+  return isWritten ? again(answer) : overtaken;
+}
+
+/** The token becomes active with the last right answer, or is deleted with the first wrong one. */
+async function endTalk(
+  tokens: Tokens,
+  token: Token,
+  kind: 'done' | 'failed',
+  talk: Provisioning,
+  command: Parameters<typeof writeProvisioningAndToken>[2],
+): Promise<boolean> {
+  const [event, reason] = kind === 'done' ? ENDINGS.done : ENDINGS.failed;
+  const changed = changeToken(token, { event, ...asParty('tokens') });
+  assert(!isRefused(changed), 'only an inactive token is personalised');
+  const { state } = changed.value;
+  const line: HistoryLine = { atMs: tokens.clock.nowMs(), event, party: 'tokens', reason };
+  const notice = await stateNotice(tokens, token, { state }, line.atMs);
+  const next: Provisioning = kind === 'done' ? talk : { ...talk, purpose: 'erase' };
+  const { sql } = tokens;
+  const isWritten = await writeProvisioningAndToken(sql, next, command, token, state, line, notice);
+  if (isWritten) announce(tokens, token, changed.value, line);
+  return isWritten;
+}
+
+const ENDINGS = {
+  done: ['activate', 'PERSONALISED'],
+  failed: ['delete', 'PERSONALISATION_FAILED'],
+} as const;

@@ -1,0 +1,227 @@
+/**
+ * The verdict on one financial message: read once, judge, write once. Cryptogram and counter, verdict and answer
+ * are one statement by the token's version, so of two messages with one counter one wins.
+ * @see docs/specs.md, cryptograms sheet, section 10
+ */
+import type { z } from '@hono/zod-openapi';
+import { type CardRange, institutions, rangeOfCard, rangeOfToken } from '@octavo/domain/demo.ts';
+import { fingerprint, messageKey } from '@octavo/domain/message.ts';
+import {
+  isRefusalCode,
+  isRefused,
+  type Refused,
+  refusals,
+  refused,
+} from '@octavo/domain/refusal.ts';
+import { type Judgement, judgeTap, type TapFacts } from '@octavo/domain/tap.ts';
+import { readTap as readTapData, type Tap } from '@octavo/domain/tap-data.ts';
+import { changeToken, FIRST_SEQUENCE_NUMBER } from '@octavo/domain/token.ts';
+import { assert } from '@octavo/lib/bytes/assert.ts';
+import { equal, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { change, overtaken, written } from '../change.ts';
+import type * as contract from './contract.ts';
+import { asParty, openDigits, sealedAt, type Tokens, tokenIdOf } from './ports.ts';
+import {
+  type KeptMessage,
+  readTap,
+  type TapReading,
+  type TapWriting,
+  writeTap,
+} from './tap-store.ts';
+import { announce, stateNotice } from './token.ts';
+import type { Token } from './token-store.ts';
+
+/** The verdict as it is answered. */
+export type VerdictAnswer = z.input<typeof contract.Verdict>;
+
+type VerdictAsk = z.output<typeof contract.verdict.body>;
+
+/** Judge a message in its token form. The same message again gets the stored answer. */
+export async function verdict(tokens: Tokens, ask: VerdictAsk): Promise<VerdictAnswer | Refused> {
+  if (!/^020\d$/.test(ask.mti)) return refused('message.not_supported');
+  const tap = readTapData(ask.fields);
+  const key = messageKey(ask.mti, ask.fields);
+  const range = rangeOfToken(tap.number);
+  const given =
+    key === undefined || range === undefined
+      ? judgedAlone(tokens, tap)
+      : await judgedByToken(tokens, ask, tap, key, range);
+  if (isRefused(given)) return given;
+  report(tokens, tap, key, given);
+  const { token, message, stored } = given;
+  return {
+    ...(token && { tokenReference: toHex(token.tokenId) }),
+    ...(message.code !== undefined && { code: message.code }),
+    checks: [...message.checks],
+    stored,
+    ...(token && message.code === undefined && { card: await cardOf(tokens, token) }),
+  };
+}
+
+type Given = {
+  readonly token: Token | undefined;
+  readonly message: Pick<KeptMessage, 'code' | 'checks'>;
+  readonly stored: boolean;
+};
+
+/** A message that names no token of ours leaves nothing behind. */
+function judgedAlone({ clock }: Tokens, tap: Tap): Given {
+  const facts = { tap, nowMs: clock.nowMs(), token: undefined, used: undefined } as const;
+  const message = judgeTap({ ...facts, earlier: 'nothing', isCryptogramRight: false });
+  return { token: undefined, message, stored: false };
+}
+
+async function judgedByToken(
+  tokens: Tokens,
+  { mti, fields }: VerdictAsk,
+  tap: Tap,
+  key: string,
+  range: CardRange,
+): Promise<Given | Refused> {
+  const { keys, sql, clock } = tokens;
+  // All that the keys must say is asked before the reading, so that nothing comes between reading and writing.
+  const tokenId = await tokenIdOf(keys, range.keyIndex, tap.number);
+  const content = await keys.lookupHash('message', fingerprint(mti, fields));
+  const isCryptogramRight = await isRight(tokens, range, tap);
+  const given = await change<Given>(async () => {
+    const nowMs = clock.nowMs();
+    const reading = await readTap(sql, tokenId, key, tap.counter);
+    if (reading === undefined) return written(judgedAlone(tokens, tap));
+    const { token, message: kept } = reading;
+    if (isRepeat(kept, content)) return written({ token, message: kept, stored: true });
+    const earlier = earlierOf(kept);
+    const facts = { tap, nowMs, earlier, ...factsOf(reading), isCryptogramRight };
+    const judgement = judgeTap(facts);
+    const message = messageOf(tap, judgement, content, nowMs);
+    const writing = await writingOf(tokens, reading, facts, judgement, key);
+    if (!(await writeTap(sql, token, { ...writing, message: kept ? undefined : message }))) {
+      return overtaken;
+    }
+    if (writing.suspension) announce(tokens, token, writing.next, writing.suspension.line);
+    return written({ token, message, stored: false });
+  });
+  return given;
+}
+
+/** Whether the key port finds the cryptogram right; a tap that lacks what it needs has no right one. */
+async function isRight({ keys }: Tokens, range: CardRange, tap: Tap): Promise<boolean> {
+  if (tap.chip === undefined || tap.cryptogram === undefined) return false;
+  const check = await keys.verifyCryptogram({
+    keyIndex: range.keyIndex,
+    token: tap.number,
+    sequenceNumber: FIRST_SEQUENCE_NUMBER,
+    values: tap.chip,
+  });
+  return check.kind === 'right';
+}
+
+function isRepeat(
+  kept: KeptMessage | undefined,
+  content: Uint8Array,
+): kept is KeptMessage & { fingerprint: Uint8Array } {
+  if (kept === undefined || kept.reversed || kept.fingerprint === undefined) return false;
+  return equal(kept.fingerprint, content);
+}
+
+function earlierOf(kept: KeptMessage | undefined): TapFacts['earlier'] {
+  if (kept === undefined) return 'nothing';
+  return kept.reversed ? 'reversed' : 'other_content';
+}
+
+function factsOf({ token, used }: TapReading): Pick<TapFacts, 'token' | 'used'> {
+  const { state, expiry, requestorId, keyIndex, highestCounter } = token;
+  return {
+    token: { state, expiry, requestorId, keyIndex, highestCounter: Number(highestCounter) },
+    used,
+  };
+}
+
+/** A right cryptogram uses its counter up, or proves a clone, whatever the verdict says. */
+async function writingOf(
+  tokens: Tokens,
+  { token }: TapReading,
+  { tap, nowMs }: TapFacts,
+  { consumesCounter, provesClone }: Judgement,
+  messageKeyText: string,
+): Promise<Omit<TapWriting, 'message'>> {
+  const { counter, cryptogram } = tap;
+  const isKept =
+    (consumesCounter || provesClone) && counter !== undefined && cryptogram !== undefined;
+  const suspended = provesClone
+    ? changeToken(token, { event: 'suspend', ...asParty('tokens') })
+    : refused('token.not_suspended');
+  const standing = isRefused(suspended) ? token : suspended.value;
+  const line = { atMs: nowMs, event: 'suspend', party: 'tokens', reason: 'CLONE_PROVED' };
+  const highest = consumesCounter ? BigInt(counter ?? 0) : 0n;
+  const next = {
+    state: standing.state,
+    suspendedBy: standing.suspendedBy,
+    highestCounter: highest > token.highestCounter ? highest : token.highestCounter,
+  };
+  return {
+    messageKey: messageKeyText,
+    next,
+    tap: isKept ? { counter, cryptogram } : undefined,
+    suspension: isRefused(suspended)
+      ? undefined
+      : { line, notice: await stateNotice(tokens, token, next, nowMs) },
+    atMs: nowMs,
+  };
+}
+
+function messageOf(
+  tap: Tap,
+  { code, checks }: Judgement,
+  content: Uint8Array,
+  nowMs: number,
+): KeptMessage {
+  const { '4': amount = '', '49': currency, '43': merchant } = tap.fields;
+  return {
+    fingerprint: content,
+    code,
+    checks,
+    counter: tap.counter === undefined ? undefined : BigInt(tap.counter),
+    amountMinor: /^\d{1,12}$/.test(amount) ? BigInt(amount) : undefined,
+    currency,
+    merchant: merchant?.slice(0, MERCHANT_NAME_CHARACTERS).trim(),
+    atMs: nowMs,
+    outcomeCode: undefined,
+    reversed: false,
+  };
+}
+
+/** DE43 begins with the merchant's name. @see docs/specs.md, ISO 8583 sheet, section 3 */
+const MERCHANT_NAME_CHARACTERS = 25;
+
+/** What the issuer needs of the card behind a token, out of the vault. */
+async function cardOf({ keys }: Tokens, token: Token): Promise<NonNullable<VerdictAnswer['card']>> {
+  const { tokenId, accountReference, expiry: tokenExpiry, requestorId, assurance } = token;
+  const pan = await openDigits(keys, token.sealedPan, sealedAt(tokenId, 'token.pan'));
+  const at = sealedAt(tokenId, 'token.pan_expiry');
+  const panExpiry = await openDigits(keys, token.sealedPanExpiry, at);
+  const issuerCode = issuerCodeOf(token);
+  return { pan, panExpiry, accountReference, tokenExpiry, requestorId, assurance, issuerCode };
+}
+
+/** The institution that issued the card behind a token. */
+export function issuerCodeOf({ cardBin }: Token): string {
+  const range = rangeOfCard(cardBin);
+  assert(range !== undefined, 'tokens are of known ranges');
+  return institutions[range.issuer].code;
+}
+
+function report({ trace }: Tokens, tap: Tap, key: string | undefined, given: Given): void {
+  const { token, message, stored } = given;
+  const { code, checks } = message;
+  trace('tap.verdict', {
+    messageKey: key,
+    tokenReference: token && toHex(token.tokenId),
+    tokenLastFour: tap.tokenLastFour,
+    code,
+    responseCode: code !== undefined && isRefusalCode(code) ? refusals[code].responseCode : '00',
+    stored,
+    counter: tap.counter,
+    checks,
+    retrievalReference: tap.fields['37'],
+  });
+}
