@@ -88,7 +88,7 @@ export type Asked = {
 };
 
 const MUST_HAVE: Readonly<Record<RequestKind, readonly number[]>> = {
-  purchase: [2, 3, 4, 7, 11, 12, 13, 18, 22, 25, 32, 33, 37, 41, 42, 43, 49],
+  purchase: [2, 3, 4, 7, 11, 12, 13, 18, 19, 22, 25, 32, 33, 37, 41, 42, 43, 49],
   reversal: [2, 3, 4, 7, 11, 12, 13, 18, 22, 25, 32, 33, 37, 39, 41, 42, 49, 90],
   management: [7, 11, 33, 70],
 };
@@ -164,10 +164,11 @@ export function meetAgain(
   kept: KeptMessage,
   fingerprint: Uint8Array,
 ): Done<'answered' | 'under way'> | Refused {
-  if (kept.state === 'foretold') return refused('message.already_reversed');
-  if (!equal(kept.fingerprint ?? new Uint8Array(), fingerprint))
-    return refused('message.key_reused');
+  // One that was reversed before it came has no content to compare.
   if (kept.reversedBy === 'acquirer') return refused('message.already_reversed');
+  if (!equal(kept.fingerprint ?? new Uint8Array(), fingerprint)) {
+    return refused('message.key_reused');
+  }
   return done(kept.answered ? 'answered' : 'under way');
 }
 

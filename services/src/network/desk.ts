@@ -38,13 +38,15 @@ export type Desk = {
   readonly line: IssuerLine;
   /** By message key; an entry is gone as soon as nobody works on it. */
   readonly flights: Map<string, Flight>;
+  /** Of those, the ones whose end the token service must still be told when they land. */
+  readonly owing: Set<string>;
   /** There is a reversal to forward, or an end to tell the token service. */
   readonly ring: { readonly forward: () => void; readonly report: () => void };
 };
 
 /** Change a kept message by a decision about its newest version. The message as it then stands, changed or not. */
 export async function alter(
-  desk: Pick<Desk, 'ports' | 'ring'>,
+  desk: Desk,
   key: string,
   decide: (kept: KeptMessage) => MessageChange | undefined,
 ): Promise<KeptMessage | Refused> {
@@ -63,7 +65,7 @@ export async function alter(
  * reversal. The saved message, or undefined when another writer was faster.
  */
 export async function save(
-  desk: Pick<Desk, 'ports' | 'ring'>,
+  desk: Desk,
   next: MessageChange,
   reversal: KeptReversal | undefined,
 ): Promise<KeptMessage | undefined> {
@@ -73,8 +75,15 @@ export async function save(
     reason === undefined ? undefined : await queueReversal(desk.ports, message, reason);
   if (!(await saveMessage(desk.ports.sql, next, { atMs, reversal, forward }))) return undefined;
   if (forward !== undefined) desk.ring.forward();
-  if (message.owed !== 'nothing') desk.ring.report();
+  noteOwed(desk, message);
   return { ...message, version: message.version + 1 };
+}
+
+/** Have the token service told; of what is under way, not before it lands, since its verdict may be still to come. */
+function noteOwed(desk: Desk, { messageKey: key, owed }: KeptMessage): void {
+  if (owed === 'nothing') desk.owing.delete(key);
+  else if (desk.flights.has(key)) desk.owing.add(key);
+  else desk.ring.report();
 }
 
 /** A trace number (DE11) that this network did not use on that day (MMDD). */

@@ -34,6 +34,9 @@ type Reply = Readonly<Record<string, string | undefined>>;
 
 const ACQUIRER = institutions.acquirer.code;
 
+/** How many messages of one link are worked on at once; the next waits on the line. */
+const MOST_AT_ONCE = 1_000;
+
 /** Serve acquirers' links. */
 export function createAcquirers(desk: Desk): Acquirers {
   const seats = new Set<Seat>();
@@ -45,7 +48,12 @@ export function createAcquirers(desk: Desk): Acquirers {
     async serve(link) {
       const seat = { link, signedOn: false };
       seats.add(seat);
-      for await (const frame of link.frames) void receive(desk, seat, frame, heardEcho);
+      const atWork = new Set<Promise<void>>();
+      for await (const frame of link.frames) {
+        const work = receive(desk, seat, frame, heardEcho).finally(() => atWork.delete(work));
+        atWork.add(work);
+        if (atWork.size >= MOST_AT_ONCE) await Promise.race(atWork);
+      }
       seats.delete(seat);
     },
     isSignedOn: () => [...seats].some((seat) => seat.signedOn),
@@ -64,7 +72,7 @@ async function receive(
     await answerFrame(desk, seat, frame, heardEcho);
   } catch (error) {
     if (!(error instanceof StorageUnavailable)) throw error;
-    desk.post.refuse('unavailable', undefined);
+    desk.post.refuse('unavailable', {});
   }
 }
 
@@ -76,11 +84,9 @@ async function answerFrame(
 ): Promise<void> {
   const opened = await desk.post.open('acquirer', frame);
   if (opened.kind === 'refused') {
-    desk.post.refuse(opened.code, opened.message?.fields);
-    const mti = opened.message?.mti ?? opened.head?.mti;
-    if (mti !== undefined) {
-      await answer(desk, seat, mti, opened.message?.fields ?? {}, refusal(desk, opened.code));
-    }
+    const { code, mti, fields } = opened;
+    desk.post.refuse(code, fields);
+    if (mti !== undefined) await answer(desk, seat, mti, fields, refusal(desk, code));
     return;
   }
   const { mti, fields } = opened.message;

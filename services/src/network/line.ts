@@ -91,7 +91,7 @@ export function createIssuerLine(ports: LinePorts): IssuerLine {
   async function receive(frame: Uint8Array, watch: Watch): Promise<void> {
     const opened = await post.open('issuer', frame);
     if (opened.kind === 'refused') {
-      post.refuse(opened.code, opened.message?.fields);
+      post.refuse(opened.code, opened.fields);
       return;
     }
     const { mti, fields } = opened.message;

@@ -4,6 +4,7 @@ import type { MessageFields } from '@octavo/domain/message.ts';
 import { type Link, LinkDown, type MacKeys, type Trace } from '@octavo/domain/ports.ts';
 import { type RefusalCode, refusals } from '@octavo/domain/refusal.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
+import { CUPS_HEADER_LENGTH } from '@octavo/lib/iso8583/header.ts';
 import { isCupsMacRight, sealCups } from '@octavo/lib/iso8583/mac.ts';
 import { maskMessage } from '@octavo/lib/iso8583/mask.ts';
 import { Iso8583Error } from '@octavo/lib/iso8583/message.ts';
@@ -15,20 +16,15 @@ export type Peer = 'acquirer' | 'issuer';
 /** A message with its elements by number. */
 export type Letter = Omit<CupsMessage, 'fields'> & { readonly fields: MessageFields };
 
-/** A frame as it was opened; a malformed one may still show its message type and sender. */
+/** A frame as it was opened; a malformed one may still show its message type. */
 export type Opened =
   | { readonly kind: 'message'; readonly message: Letter }
   | {
       readonly kind: 'refused';
-      readonly code: 'message.mac_wrong';
-      readonly message: Letter;
-      readonly head?: undefined;
-    }
-  | {
-      readonly kind: 'refused';
-      readonly code: 'message.malformed';
-      readonly message?: undefined;
-      readonly head: { readonly mti: string; readonly source: string } | undefined;
+      readonly code: 'message.mac_wrong' | 'message.malformed';
+      readonly mti: string | undefined;
+      /** Empty when nothing could be read. */
+      readonly fields: MessageFields;
     };
 
 /** The network's post room. */
@@ -37,7 +33,7 @@ export type Post = {
   /** Seal and send; false when the line is down, and then nothing was sent. */
   send(peer: Peer, link: Link, message: CupsMessage): Promise<boolean>;
   /** Write a refusal into the trace. */
-  refuse(code: RefusalCode, fields: MessageFields | undefined): void;
+  refuse(code: RefusalCode, fields: MessageFields): void;
 };
 
 /** Make the post room. */
@@ -47,13 +43,13 @@ export function createPost(keys: MacKeys, trace: Trace): Post {
     async open(peer, frame) {
       const message = decode(frame);
       if (message === undefined) {
-        return { kind: 'refused', code: 'message.malformed', head: readHead(frame) };
+        return { kind: 'refused', code: 'message.malformed', mti: readType(frame), fields: {} };
       }
-      const right = await isCupsMacRight(message, mac(peer));
-      const letter = { ...message, fields: message.fields as MessageFields };
-      return right
-        ? { kind: 'message', message: letter }
-        : { kind: 'refused', code: 'message.mac_wrong', message: letter };
+      const fields = message.fields as MessageFields;
+      if (await isCupsMacRight(message, mac(peer))) {
+        return { kind: 'message', message: { ...message, fields } };
+      }
+      return { kind: 'refused', code: 'message.mac_wrong', mti: message.mti, fields };
     },
     async send(peer, link, message) {
       const bytes = await sealCups(message, mac(peer));
@@ -67,12 +63,13 @@ export function createPost(keys: MacKeys, trace: Trace): Post {
       return true;
     },
     refuse(code, fields) {
-      const reference = fields?.['37'];
-      const detail = { code, responseCode: refusals[code].responseCode };
-      trace(
-        'network.refused',
-        reference === undefined ? detail : { ...detail, retrievalReference: reference },
-      );
+      const { responseCode } = refusals[code];
+      const retrievalReference = fields['37'];
+      trace('network.refused', {
+        code,
+        responseCode,
+        ...(retrievalReference === undefined ? {} : { retrievalReference }),
+      });
     },
   };
 }
@@ -86,15 +83,12 @@ function decode(frame: Uint8Array): CupsMessage | undefined {
   }
 }
 
-/** Message type and source of a frame whose body cannot be read, where the header stands as it should. */
-function readHead(
-  frame: Uint8Array,
-): { readonly mti: string; readonly source: string } | undefined {
-  const text = String.fromCharCode(...frame.subarray(0, 50));
-  const source = /^[0-9A-Za-z]+(?= *$)/.exec(text.slice(17, 28))?.[0];
-  const mti = /^\d{4}$/.exec(text.slice(46, 50))?.[0];
-  if (frame[0] !== 0x2e || source === undefined || mti === undefined) return undefined;
-  return { mti, source };
+/** Message type of a frame whose body cannot be read, where the header before it stands as it should. */
+function readType(frame: Uint8Array): string | undefined {
+  const text = String.fromCharCode(...frame.subarray(0, CUPS_HEADER_LENGTH + 4));
+  const header = frame[0] === CUPS_HEADER_LENGTH && /^[0-9A-Za-z]+ *$/.test(text.slice(17, 28));
+  const type = text.slice(CUPS_HEADER_LENGTH);
+  return header && /^\d{4}$/.test(type) ? type : undefined;
 }
 
 async function sendBytes(link: Link, bytes: Uint8Array): Promise<boolean> {

@@ -72,6 +72,7 @@ async function fly<T>(desk: Desk, key: string, work: (flight: Flight) => Promise
     return await work(flight);
   } finally {
     desk.flights.delete(key);
+    if (desk.owing.delete(key)) desk.ring.report();
     land();
   }
 }

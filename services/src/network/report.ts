@@ -52,7 +52,7 @@ async function tellAll(desk: Desk, stop: CancelSignal): Promise<boolean> {
   while (!stop.aborted) {
     const owing = await owingMessages(desk.ports.sql, after);
     for (const kept of owing) {
-      // Whoever works on it tells it.
+      // Whoever works on it tells it, or rings when it lands.
       if (desk.flights.has(kept.messageKey)) continue;
       if (!(await tellTokens(desk, kept))) return false;
     }

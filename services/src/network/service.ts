@@ -42,7 +42,7 @@ export function createNetwork(ports: NetworkPorts): Service {
     cameUp: () => bells.forward.wake(),
   });
   const ring = { forward: () => bells.forward.wake(), report: () => bells.report.wake() };
-  const desk: Desk = { ports, post, line, flights: new Map(), ring };
+  const desk: Desk = { ports, post, line, flights: new Map(), owing: new Set(), ring };
   const acquirers = createAcquirers(desk);
   const edge = createEdge('network', ports.gate, clock);
   edge.add(status, async () => ({
