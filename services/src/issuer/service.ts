@@ -21,10 +21,10 @@ export function createIssuer(ports: IssuerPorts): Service {
       void serveLink(ports, link, ready);
     },
     run: async (stop) => {
-      while (!stop.aborted) {
+      do {
         await settle(ports, ready);
         await ports.clock.sleep(RETRY_MS, stop);
-      }
+      } while (!stop.aborted);
     },
   };
 }
