@@ -128,7 +128,10 @@ export function createNetworkLine(ports: AcquirerPorts, onUp: () => void): Netwo
     } catch (error) {
       if (!(error instanceof LinkDown)) throw error;
     } finally {
-      if (up === session) up = undefined;
+      if (up === session) {
+        up = undefined;
+        trace('acquirer.line', { state: 'down' });
+      }
       session.dropped.abort();
       session.onDrop?.();
     }
@@ -141,6 +144,7 @@ export function createNetworkLine(ports: AcquirerPorts, onUp: () => void): Netwo
       const signedOn = await manage(session, '001');
       if (signedOn && !session.dropped.signal.aborted) {
         up = session;
+        trace('acquirer.line', { state: 'signed_on' });
         onUp();
         await testWhenIdle(session);
       }

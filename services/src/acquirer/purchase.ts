@@ -15,7 +15,6 @@ import { isRefused, type Refused } from '@octavo/domain/refusal.ts';
 import { localTime } from '@octavo/domain/time.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { fromAscii } from '@octavo/lib/bytes/bytes.ts';
-import type { CupsMessage } from '@octavo/lib/iso8583/unionpay.ts';
 import type { NetworkAnswer, NetworkLine } from './network-line.ts';
 import { cardOf, purchaseFields, withoutCard } from './network-message.ts';
 import { changePayment, takeBack } from './payment-change.ts';
@@ -101,7 +100,8 @@ async function begin(
   if (!line.isUp()) return abandon(key);
   const sent = await changePayment(ports, key, markSent);
   if (isRefused(sent)) return;
-  const answer = readAnswer(await line.ask('0200', message, ANSWER_LIMIT_MS), fields);
+  const came = await line.ask('0200', message, ANSWER_LIMIT_MS);
+  const answer = readAnswer(came, fields, localTime(ports.clock.nowMs()).settlementDate);
   if (answer === undefined) return abandon(key);
   await changePayment(ports, key, (payment) => conclude(payment, answer));
 }
@@ -136,16 +136,19 @@ async function keepPending(ports: AcquirerPorts, ask: Ask): Promise<MessageField
 const ANSWER_LIMIT_MS = 45_000;
 
 /** The network's word on a payment; undefined when there is none that can be believed. */
-function readAnswer(came: NetworkAnswer, asked: MessageFields): PaymentAnswer | undefined {
+function readAnswer(
+  came: NetworkAnswer,
+  asked: MessageFields,
+  today: string,
+): PaymentAnswer | undefined {
   if (came.kind !== 'answer') return undefined;
-  const { fields }: CupsMessage = came.message;
-  const [code, settlementDate] = [fields[39], fields[15]];
+  const { fields } = came.message;
+  const [responseCode, authorisation, chipAnswer] = [fields[39], fields[38], fields[55]];
   const isAboutIt = BOUND.every((field) => fields[field] === asked[field]);
-  if (!isAboutIt || code === undefined || settlementDate === undefined) return undefined;
-  const [authorisation, chipAnswer] = [fields[38], fields[55]];
+  if (!isAboutIt || responseCode === undefined) return undefined;
   return {
-    responseCode: code,
-    settlementDate,
+    responseCode,
+    settlementDate: fields[15] ?? today,
     ...(authorisation === undefined ? {} : { authorisation }),
     ...(chipAnswer === undefined ? {} : { chipAnswer }),
   };

@@ -1,0 +1,501 @@
+import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import type { MessageFields } from '@octavo/domain/message.ts';
+import { isPosMacRight } from '@octavo/lib/iso8583/mac.ts';
+import { pos } from '@octavo/lib/iso8583/unionpay.ts';
+import type { Database } from '../../../platform/src/postgres.ts';
+import {
+  answer,
+  approve,
+  CHIP_DATA,
+  decline,
+  dump,
+  openAcquirerDatabase,
+  openBench,
+  openShop,
+  playTerminal,
+  posMessage,
+  silent,
+  TOKEN,
+  until,
+} from './bench.test.ts';
+
+let database: Database;
+before(async () => {
+  database = await openAcquirerDatabase();
+});
+after(() => database.close());
+beforeEach(() => database.truncate());
+
+/** Tick until a payment that waits is past its 45 seconds. */
+const LIMIT_MS = 45_000;
+
+describe('a purchase', () => {
+  test('goes to the network with the acquirer’s own key and comes back approved', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    const asked = terminal.purchase();
+    const { mti, fields } = await terminal.ask('0200', asked);
+    equal(mti, '0210');
+    const [sent] = network.got('0200');
+    ok(sent);
+    deepEqual(
+      { ...sent.fields, 128: undefined },
+      {
+        2: TOKEN,
+        3: '000000',
+        4: '000000001250',
+        7: '1122163001',
+        11: sent.fields[11],
+        12: '163001',
+        13: '1122',
+        14: '3012',
+        18: '5411',
+        19: '156',
+        22: '072',
+        23: '001',
+        25: '00',
+        32: '99990201',
+        33: '99990201',
+        35: `${TOKEN}=301220100000000000`,
+        37: `112216${sent.fields[11]}`,
+        41: terminal.terminalId,
+        42: terminal.merchantId,
+        43: 'DEMO SHOP                BEIJING     CHN',
+        49: '156',
+        55: CHIP_DATA,
+        60: '0000060003000000000000020',
+        128: undefined,
+      },
+    );
+    deepEqual(
+      { ...fields, 64: undefined },
+      {
+        2: TOKEN,
+        3: '000000',
+        4: '000000001250',
+        11: asked['11'],
+        12: '163001',
+        13: '1122',
+        15: '1122',
+        25: '00',
+        32: '99990201',
+        37: sent.fields[37],
+        38: '123456',
+        39: '00',
+        41: terminal.terminalId,
+        42: terminal.merchantId,
+        49: '156',
+        55: '910A01020304050607083030',
+        60: '2200000100060',
+        64: undefined,
+      },
+    );
+    const [payment] = await bench.paymentsNow();
+    equal(payment?.state, 'posted');
+    equal(payment?.tokenLastFour, '0018');
+    equal(payment?.retrievalReference, sent.fields[37]);
+    bench.stop();
+  });
+
+  test('that the network declines is declined with its response code', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    network.state.habit = decline('51');
+    const { fields } = await terminal.ask('0200', terminal.purchase());
+    equal(fields[39], '51');
+    equal(fields[38], undefined);
+    const [payment] = await bench.paymentsNow();
+    deepEqual([payment?.state, payment?.responseCode], ['declined', '51']);
+    equal(network.got('0420').length, 0);
+    bench.stop();
+  });
+
+  test('repeated gets the stored answer and does not leave again', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    const asked = terminal.purchase();
+    const first = await terminal.ask('0200', asked);
+    const second = await terminal.ask('0200', asked);
+    deepEqual(second.fields, first.fields);
+    equal(network.got('0200').length, 1);
+    bench.stop();
+  });
+
+  test('doubled while under way leaves once, and both get the answer', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    network.state.habit = silent;
+    const bytes = await terminal.seal('0200', terminal.purchase());
+    await terminal.send(bytes);
+    await terminal.send(bytes);
+    await until(() => network.got('0200').length > 0);
+    const [sent] = network.got('0200');
+    ok(sent);
+    const reply = approve(sent);
+    ok(reply !== undefined);
+    await network.send(reply);
+    deepEqual(await terminal.next(), await terminal.next());
+    equal(network.got('0200').length, 1);
+    bench.stop();
+  });
+
+  test('under a used key with other content is refused', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    const asked = terminal.purchase();
+    await terminal.ask('0200', asked);
+    const { fields } = await terminal.ask('0200', { ...asked, 4: '000000009999' });
+    equal(fields[39], '94');
+    deepEqual(bench.codes(), ['message.key_reused']);
+    equal(network.got('0200').length, 1);
+    bench.stop();
+  });
+
+  test('without a line to the network is declined: nothing was sent', async () => {
+    const bench = openBench(database.sql);
+    bench.network.state.isListening = false;
+    const terminal = await playTerminal(bench);
+    await terminal.signIn();
+    bench.network.drop();
+    await until(async () => {
+      const { fields } = await terminal.ask('0200', terminal.purchase());
+      return fields[39] === '92';
+    });
+    const last = (await bench.paymentsNow()).at(-1);
+    deepEqual([last?.state, last?.responseCode], ['declined', '92']);
+    ok(bench.codes().includes('acquirer.network_down'));
+    bench.stop();
+  });
+
+  test('leaves no token, expiry, track or key in clear in tables, and none but the token in traces', async () => {
+    const { bench, terminal } = await openShop(database.sql);
+    await terminal.ask('0200', terminal.purchase());
+    const kept = await dump(database.sql);
+    equal(kept.includes(TOKEN), false);
+    equal(kept.includes('301220100000000000'), false);
+    ok(kept.includes('0018'));
+    const told = bench.events.filter(({ type }) => type !== 'iso8583');
+    equal(JSON.stringify(told).includes(TOKEN), false);
+    bench.stop();
+  });
+});
+
+describe('a purchase without an answer', () => {
+  test('is voided after 45 seconds, answered 98, and reversed under its own DE7 and DE11', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    network.state.habit = silent;
+    const answered = terminal.ask('0200', terminal.purchase());
+    await until(() => network.got('0200').length > 0);
+    await bench.clock.advance(LIMIT_MS);
+    equal((await answered).fields[39], '98');
+    await until(() => network.got('0420').length > 0);
+    const [original] = network.got('0200');
+    const [reversal] = network.got('0420');
+    ok(original && reversal);
+    notEqual(reversal.fields[11], original.fields[11]);
+    equal(reversal.fields[7], '1122163046');
+    // ISO 8583 sheet, section 3: MTI, DE11, DE7, DE32 and DE33 right-aligned in eleven digits.
+    equal(reversal.fields[90], `0200${original.fields[11]}11221630010009999020100099990201`);
+    for (const field of [2, 3, 4, 12, 13, 14, 18, 19, 22, 23, 25, 32, 33, 37, 41, 42, 43, 49, 60]) {
+      equal(reversal.fields[field], original.fields[field], `DE${field}`);
+    }
+    deepEqual(
+      [reversal.fields[39], reversal.fields[35], reversal.fields[55]],
+      ['98', undefined, undefined],
+    );
+    const [payment] = await bench.paymentsNow();
+    deepEqual([payment?.state, payment?.responseCode], ['voided', '98']);
+    bench.stop();
+  });
+
+  test('is repeated as 0421 with the same content until it is answered', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    network.state.habit = () => undefined;
+    const answered = terminal.ask('0200', terminal.purchase());
+    await until(() => network.got('0200').length > 0);
+    await bench.clock.advance(LIMIT_MS);
+    await answered;
+    await until(() => network.got('0420').length > 0);
+    await bench.clock.advance(LIMIT_MS);
+    await until(async () => {
+      await bench.clock.advance(1000);
+      return network.got('0421').length > 0;
+    });
+    const [first] = network.got('0420');
+    const [second] = network.got('0421');
+    deepEqual({ ...second?.fields, 128: '' }, { ...first?.fields, 128: '' });
+    network.state.habit = approve;
+    const waiting = 'select count(*) as count from acquirer.reversals where response_code is null';
+    await until(async () => {
+      await bench.clock.advance(5000);
+      return (await database.sql(waiting))[0]?.count === 0n;
+    });
+    const sent = network.got('0420', '0421').length;
+    await bench.clock.advance(3_600_000);
+    equal(network.got('0420', '0421').length, sent);
+    bench.stop();
+  });
+
+  test('drops the answer that comes too late', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    network.state.habit = silent;
+    const answered = terminal.ask('0200', terminal.purchase());
+    await until(() => network.got('0200').length > 0);
+    await bench.clock.advance(LIMIT_MS);
+    await answered;
+    const [sent] = network.got('0200');
+    ok(sent);
+    await network.send(approve(sent) as never);
+    await until(() => bench.codes().includes('message.already_reversed'));
+    equal((await bench.paymentsNow())[0]?.state, 'voided');
+    bench.stop();
+  });
+
+  test('whose answer carries a wrong MAC is taken back at once', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    network.state.habit = (message) => {
+      if (message.mti !== '0200') return approve(message);
+      const reply = approve(message);
+      void (async () => {
+        ok(reply !== undefined && !(reply instanceof Uint8Array));
+        const bytes = await network.seal(reply);
+        bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+        await network.send(bytes);
+      })();
+      return undefined;
+    };
+    const { fields } = await terminal.ask('0200', terminal.purchase());
+    equal(fields[39], '98');
+    await until(() => network.got('0420').length > 0);
+    bench.stop();
+  });
+
+  test('whose answer names another amount is taken back', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    network.state.habit = (message) =>
+      message.mti === '0200'
+        ? answer(message, '0210', { 4: '000000000001', 15: '1122', 38: '123456', 39: '00' })
+        : approve(message);
+    const { fields } = await terminal.ask('0200', terminal.purchase());
+    equal(fields[39], '98');
+    bench.stop();
+  });
+
+  test('is not lost when the line drops: its answer counts on the next line', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    network.state.habit = silent;
+    const answered = terminal.ask('0200', terminal.purchase());
+    await until(() => network.got('0200').length > 0);
+    network.drop();
+    await until(async () => {
+      await bench.clock.advance(500);
+      return network.got('0820').length > 1;
+    });
+    const [sent] = network.got('0200');
+    ok(sent);
+    await network.send(approve(sent) as never);
+    equal((await answered).fields[39], '00');
+    equal(network.got('0200').length, 1);
+    bench.stop();
+  });
+});
+
+describe('a terminal’s reversal', () => {
+  test('of an approved purchase voids it and reverses it at the network; its repeat changes nothing', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    const asked = terminal.purchase();
+    await terminal.ask('0200', asked);
+    const first = await terminal.ask('0400', terminal.reversalOf(asked));
+    deepEqual([first.mti, first.fields[39]], ['0410', '00']);
+    await until(() => network.got('0420').length > 0);
+    const second = await terminal.ask('0400', terminal.reversalOf(asked));
+    equal(second.fields[39], '00');
+    equal((await bench.paymentsNow())[0]?.state, 'voided');
+    equal(network.got('0420').length, 1);
+    bench.stop();
+  });
+
+  test('ends the purchase: its repeat is not answered approved', async () => {
+    const { bench, terminal } = await openShop(database.sql);
+    const asked = terminal.purchase();
+    await terminal.ask('0200', asked);
+    await terminal.ask('0400', terminal.reversalOf(asked));
+    equal((await terminal.ask('0200', asked)).fields[39], '94');
+    deepEqual(bench.codes(), ['message.already_reversed']);
+    bench.stop();
+  });
+
+  test('of a purchase under way wins over the answer', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    network.state.habit = silent;
+    const asked = terminal.purchase();
+    await terminal.send(await terminal.seal('0200', asked));
+    await until(() => network.got('0200').length > 0);
+    equal((await terminal.ask('0400', terminal.reversalOf(asked))).fields[39], '00');
+    const [sent] = network.got('0200');
+    ok(sent);
+    await network.send(approve(sent) as never);
+    const late = pos.decode(await terminal.next());
+    deepEqual([late.mti, late.fields[39]], ['0210', '94']);
+    await until(() => network.got('0420').length > 0);
+    equal((await bench.paymentsNow())[0]?.state, 'voided');
+    bench.stop();
+  });
+
+  test('of a declined purchase has nothing to do', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    network.state.habit = decline('51');
+    const asked = terminal.purchase();
+    await terminal.ask('0200', asked);
+    equal((await terminal.ask('0400', terminal.reversalOf(asked))).fields[39], '00');
+    equal((await bench.paymentsNow())[0]?.state, 'declined');
+    equal(network.got('0420').length, 0);
+    bench.stop();
+  });
+
+  test('of an unknown purchase is remembered and answered 25, and the purchase is refused if it comes', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    const asked = terminal.purchase();
+    equal((await terminal.ask('0400', terminal.reversalOf(asked))).fields[39], '25');
+    equal((await terminal.ask('0400', terminal.reversalOf(asked))).fields[39], '25');
+    equal((await terminal.ask('0200', asked)).fields[39], '94');
+    deepEqual(bench.codes(), ['message.already_reversed']);
+    equal(network.got('0200').length, 0);
+    bench.stop();
+  });
+
+  test('for another amount is refused', async () => {
+    const { bench, terminal } = await openShop(database.sql);
+    const asked = terminal.purchase();
+    await terminal.ask('0200', asked);
+    const other = terminal.reversalOf(asked, { 4: '000000000001' });
+    equal((await terminal.ask('0400', other)).fields[39], '64');
+    equal((await bench.paymentsNow())[0]?.state, 'posted');
+    bench.stop();
+  });
+
+  test('doubled at once with its purchase leaves one end', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    const asked = terminal.purchase();
+    const purchase = await terminal.seal('0200', asked);
+    const reversal = await terminal.seal('0400', terminal.reversalOf(asked));
+    await terminal.send(purchase);
+    await terminal.send(reversal);
+    await terminal.send(reversal);
+    for (let count = 0; count < 3; count++) await terminal.next();
+    const [payment] = await bench.paymentsNow();
+    ok(payment === undefined || payment.state === 'voided');
+    await until(() => network.got('0420').length === network.got('0200').length);
+    bench.stop();
+  });
+});
+
+describe('the staircase of a financial message', () => {
+  test('a frame that cannot be read is answered 30 as far as its head can, else dropped', async () => {
+    const { bench, terminal } = await openShop(database.sql);
+    const bytes = await terminal.seal('0200', terminal.purchase());
+    await terminal.send(bytes.subarray(0, 12));
+    const cut = await terminal.exchange(bytes.subarray(0, bytes.length - 1));
+    deepEqual([cut.mti, cut.fields[39], cut.fields[11]], ['0210', '30', undefined]);
+    equal((await terminal.ask('0200', terminal.purchase())).fields[39], '00');
+    deepEqual(bench.codes(), ['message.malformed', 'message.malformed']);
+    bench.stop();
+  });
+
+  test('no cut of a message does harm', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    const bytes = await terminal.seal('0200', terminal.purchase());
+    for (let length = 13; length < bytes.length; length += 7) {
+      equal((await terminal.exchange(bytes.subarray(0, length))).fields[39], '30');
+    }
+    equal(network.got('0200').length, 0);
+    bench.stop();
+  });
+
+  test('a message without an element that it must have is answered 30', async () => {
+    const { bench, terminal } = await openShop(database.sql);
+    const { 49: _currency, ...without } = terminal.purchase();
+    const { fields } = await terminal.exchange(await terminal.seal('0200', without));
+    equal(fields[39], '30');
+    bench.stop();
+  });
+
+  test('an unknown terminal, or one of another merchant, is answered 97', async () => {
+    const { bench, terminal } = await openShop(database.sql);
+    const changes: MessageFields[] = [{ 41: '00000000' }, { 42: '999100054110000' }];
+    for (const change of changes) {
+      const sealed = await terminal.seal('0200', terminal.purchase(change));
+      equal((await terminal.exchange(sealed)).fields[39], '97');
+    }
+    deepEqual(bench.codes(), ['terminal.unknown', 'terminal.unknown']);
+    bench.stop();
+  });
+
+  test('a terminal that has not signed in is answered 77', async () => {
+    const bench = openBench(database.sql);
+    const terminal = await playTerminal(bench);
+    const bytes = pos.encode(posMessage('0200', { ...terminal.purchase(), 64: '00000000' }));
+    equal((await terminal.exchange(bytes)).fields[39], '77');
+    deepEqual(bench.codes(), ['terminal.not_signed_in']);
+    bench.stop();
+  });
+
+  test('a wrong or missing MAC is answered A0, and nothing is done', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    const asked = terminal.purchase();
+    const sealed = await terminal.seal('0200', asked);
+    const broken = sealed.with(sealed.length - 1, (sealed.at(-1) ?? 0) ^ 1);
+    for (const bytes of [broken, pos.encode(posMessage('0200', asked))]) {
+      equal((await terminal.exchange(bytes)).fields[39], 'A0');
+    }
+    deepEqual(bench.codes(), ['terminal.mac_wrong', 'terminal.mac_wrong']);
+    deepEqual(await bench.paymentsNow(), []);
+    equal(network.got('0200').length, 0);
+    bench.stop();
+  });
+
+  test('a changed amount breaks the MAC', async () => {
+    const { bench, terminal } = await openShop(database.sql);
+    const sealed = await terminal.seal('0200', terminal.purchase({ 4: '000000001250' }));
+    const at = Buffer.from(sealed).indexOf(Buffer.from('000000001250', 'hex'));
+    const { fields } = await terminal.exchange(sealed.with(at + 5, 0x51));
+    equal(fields[39], 'A0');
+    bench.stop();
+  });
+
+  test('another kind of transaction is answered 40', async () => {
+    const { bench, terminal } = await openShop(database.sql);
+    equal((await terminal.ask('0200', terminal.purchase({ 3: '200000' }))).fields[39], '40');
+    deepEqual(bench.codes(), ['message.not_supported']);
+    bench.stop();
+  });
+});
+
+describe('a sign-in', () => {
+  test('brings a MAC key that the terminal can check, and ends the one before', async () => {
+    const { bench, terminal } = await openShop(database.sql);
+    const under = await terminal.seal('0200', terminal.purchase());
+    const signedIn = await terminal.signIn();
+    deepEqual([signedIn.mti, signedIn.fields[39]], ['0810', '00']);
+    deepEqual([signedIn.fields[12], signedIn.fields[13]], ['163001', '1122']);
+    equal((await terminal.exchange(under)).fields[39], 'A0');
+    equal((await terminal.ask('0200', terminal.purchase())).fields[39], '00');
+    bench.stop();
+  });
+
+  test('while a purchase is under way: its answer comes under the new key', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    network.state.habit = silent;
+    await terminal.send(await terminal.seal('0200', terminal.purchase()));
+    await until(() => network.got('0200').length > 0);
+    await terminal.signIn();
+    const [sent] = network.got('0200');
+    ok(sent);
+    await network.send(approve(sent) as never);
+    ok(await isPosMacRight(await terminal.next(), terminal.mac));
+    bench.stop();
+  });
+
+  test('of an unknown terminal is answered 97', async () => {
+    const { bench, terminal } = await openShop(database.sql);
+    const fields = { 11: '000001', 41: '00000000', 42: terminal.merchantId, 60: '00000001003' };
+    equal((await terminal.exchange(pos.encode(posMessage('0800', fields)))).fields[39], '97');
+    bench.stop();
+  });
+});
