@@ -1,0 +1,81 @@
+/**
+ * The explainer's front door: bytes in, a tree of named spans out. The command line, the console, traces and tests
+ * use this one. It shows what it is given; what may not be shown is masked before.
+ * @see docs/specs.md, EMV contactless, cryptograms, provisioning and ISO 8583 sheets; profile octavo-1
+ */
+import { fromHex, toHex } from '../bytes/bytes.ts';
+import { ISD_AID } from '../globalplatform/aids.ts';
+import { type DolEntry, decodeDol } from '../tlv/dol.ts';
+import { TlvError } from '../tlv/tlv.ts';
+import { type Context, explainCommand, isChained, readCommand } from './command.ts';
+import { type Explained, find } from './explained.ts';
+import { explainResponse } from './response.ts';
+import { packedCode } from './words.ts';
+
+export { type Context, explainCommand } from './command.ts';
+export { explainChipData, explainDataObject } from './data-objects.ts';
+export { CANNOT_BE_READ, type Explained, find, leaves, type Meaning, rows } from './explained.ts';
+export { explainFlags } from './flags.ts';
+export { explainMessage } from './message.ts';
+export { explainResponse } from './response.ts';
+
+/** One command and what was answered to it. */
+export type Exchange = { readonly command: Uint8Array; readonly response: Uint8Array };
+
+/** The two trees of an exchange. */
+export type ExplainedExchange = { readonly command: Explained; readonly response: Explained };
+
+/**
+ * Explain exchanges in their order on one interface. What one tells helps with the next: the list in the answer to
+ * SELECT names the values of GET PROCESSING OPTIONS, an opened secure channel explains what is encrypted.
+ * @example explainSession([{ command: fromHex('80CA9F3600'), response: fromHex('9F360200029000') }])
+ */
+export function explainSession(exchanges: readonly Exchange[]): readonly ExplainedExchange[] {
+  const explained: ExplainedExchange[] = [];
+  let context: Context = {};
+  for (const exchange of exchanges) {
+    const command = explainCommand(exchange.command, context);
+    const currency = currencyOf(command) ?? context.currency;
+    const asked = { ...context, currency, command: exchange.command };
+    const response = explainResponse(exchange.response, asked);
+    explained.push({ command, response });
+    context = contextAfter({ ...context, currency }, exchange, response);
+  }
+  return explained;
+}
+
+const INS_SELECT = 0xa4;
+const INS_EXTERNAL_AUTHENTICATE = 0x82;
+
+function contextAfter(context: Context, exchange: Exchange, response: Explained): Context {
+  const command = readCommand(exchange.command);
+  if (typeof command === 'string') return context;
+  const status = find(response, 'SW')?.value ?? '';
+  const isDone = status === '9000' || (command.ins === INS_SELECT && status === '6283');
+  const after = { ...context, isContinued: isChained(command) };
+  if (!isDone) return after;
+  if (command.ins === INS_SELECT) {
+    const asked = command.data.length === 0 ? ISD_AID : toHex(command.data);
+    return { selected: find(response, '84')?.value ?? asked, pdol: pdolOf(response) };
+  }
+  if (command.ins === INS_EXTERNAL_AUTHENTICATE && (command.cla & 0x80) !== 0) {
+    return { ...after, securityLevel: command.p1 };
+  }
+  return after;
+}
+
+/** The list that the card gave; undefined when it gave none or one that cannot be read. */
+function pdolOf(response: Explained): readonly DolEntry[] | undefined {
+  try {
+    const list = find(response, '9F38')?.value;
+    return list === undefined ? undefined : decodeDol(fromHex(list));
+  } catch (error) {
+    if (error instanceof TlvError) return undefined;
+    throw error;
+  }
+}
+
+function currencyOf(command: Explained): string | undefined {
+  const value = find(command, '5F2A')?.value;
+  return value?.length === 4 ? packedCode(fromHex(value)) : undefined;
+}
