@@ -1,8 +1,10 @@
 /** Who plays in a story: the holder, their phones, and the cards the demo bank prints for them. */
-import { testCards } from '@octavo/domain/demo.ts';
-import type { TraceEvent } from '@octavo/domain/ports.ts';
+import { cardRanges, testCards } from '@octavo/domain/demo.ts';
+import type { Random, TraceEvent } from '@octavo/domain/ports.ts';
 import type { LastingState } from '@octavo/lib/applet/state.ts';
+import { assert } from '@octavo/lib/bytes/assert.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
+import { luhnDigit } from '@octavo/lib/emv/pan.ts';
 import {
   type ElementHost,
   type MemoryElement,
@@ -26,9 +28,18 @@ export type Handset = {
   readonly passkey: Passkey;
 };
 
-/** The mobile number the demo bank knows for a card. */
+/** The mobile number the demo bank knows for a card: a test card's own, else one made from the number's last digits. */
 export function mobileOf(pan: string): string {
-  return testCards.find((card) => card.pan === pan)?.mobile ?? '13800000000';
+  return testCards.find((card) => card.pan === pan)?.mobile ?? `139${pan.slice(-9, -1)}`;
+}
+
+/** A fresh valid number of the demo bank's first range, so that stories on one world do not meet. */
+export function freshNumber(random: Random): string {
+  const range = cardRanges[0];
+  assert(range !== undefined);
+  const digits = Array.from(random(range.length - range.bin.length - 1), (byte) => byte % 10);
+  const body = range.bin + digits.join('');
+  return body + luhnDigit(body);
 }
 
 /** Have the demo bank print a card with this number. */
@@ -39,7 +50,7 @@ export async function printCard(stage: Stage, pan: string): Promise<PrintedCard>
   return { pan, expiry: printed.expiry, cvn2: printed.cvn2 };
 }
 
-/** Open the demo inbox of a mobile number. Whoever is first owns it, so a story claims it once. */
+/** Power an element on; `listen` hears every exchange. */
 export async function powerOnElement(
   stage: Stage,
   memory: MemoryElement,

@@ -128,23 +128,31 @@ export function newId(random: Random): string {
   return toHex(random(16));
 }
 
-/** Claim the demo inbox of a mobile number; whoever is first owns it. Resolves to a reader of codes. */
-export async function claimInbox(
+/** The secrets that open the inboxes we claimed, as a phone keeps its SIM. */
+export type Sims = {
+  secretOf(mobile: string): string | undefined;
+  keep(mobile: string, secret: string): void;
+};
+
+/** Open the demo inbox of a mobile number, claiming it first where it is new. Resolves to a reader of codes. */
+export async function openInbox(
   fetch: Fetch,
   clock: Clock,
   mobile: string,
+  sims: Sims,
 ): Promise<() => Promise<string>> {
   const anyone = connectTo(fetch, unsigned, clock);
-  const { secret } = expectDone(await anyone(issuer.claimInbox, { mobile }));
-  let afterSequence = 0;
+  const known = sims.secretOf(mobile);
+  const secret = known ?? expectDone(await anyone(issuer.claimInbox, { mobile })).secret;
+  if (known === undefined) sims.keep(mobile, secret);
+  const read = async (afterSequence: number) =>
+    expectDone(await anyone(issuer.readInbox, { mobile, secret, afterSequence })).messages;
+  let after = (await read(0)).at(-1)?.sequence ?? 0;
   return async () => {
-    const { messages } = expectDone(
-      await anyone(issuer.readInbox, { mobile, secret, afterSequence }),
-    );
-    const last = messages.at(-1);
+    const last = (await read(after)).at(-1);
     const code = /\b\d{6}\b/.exec(last?.text ?? '')?.[0];
     if (last === undefined || code === undefined) throw new Error('no code has come');
-    afterSequence = last.sequence;
+    after = last.sequence;
     return code;
   };
 }

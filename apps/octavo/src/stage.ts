@@ -3,6 +3,7 @@ import type { Clock, Dial, Random, TraceEvent } from '@octavo/domain/ports.ts';
 import type { Channel } from '@octavo/lib/apdu/channel.ts';
 import type { LastingState } from '@octavo/lib/applet/state.ts';
 import type { Client, Fetch } from '@octavo/services/endpoint';
+import type { Sims } from './phone.ts';
 
 /** A world as seen from the command line. */
 export type Stage = {
@@ -19,6 +20,8 @@ export type Stage = {
   setAir(name: string, channel: Channel | undefined): void;
   /** What the services told since `afterSequence`, oldest first. */
   eventsAfter(afterSequence: number): Promise<readonly SequencedEvent[]>;
+  /** The SIMs of the mobile numbers this command line owns in that world. */
+  readonly sims: Sims;
   /** Move the world's clock on; undefined where the clock is not ours. */
   readonly advanceClock?: ((byMs: number) => void) | undefined;
   close(): Promise<void>;

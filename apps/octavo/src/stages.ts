@@ -11,6 +11,7 @@ import { showKey } from '@octavo/services/caller';
 import { connectTo } from '@octavo/services/endpoint';
 import { readEvents, signElement, worldFacts } from './operator.ts';
 import { expectDone } from './phone.ts';
+import { heldSims, keptSims } from './sims.ts';
 import type { SequencedEvent, Stage } from './stage.ts';
 import { openTill } from './till.ts';
 import { openWorld, type World } from './world.ts';
@@ -39,6 +40,7 @@ export async function openRemoteStage(
   url: string,
   operatorKey: string,
   imageFolder: string,
+  simFile: string,
 ): Promise<Stage> {
   const clock = systemClock();
   const random = systemRandom;
@@ -56,6 +58,7 @@ export async function openRemoteStage(
     operator: (endpoint, body) =>
       endpoint.path.startsWith('/terminal/') ? till.call(endpoint, body) : remote(endpoint, body),
     dialAcquirer,
+    sims: keptSims(simFile, facts.tokenServiceKey),
     bearElement: async () => {
       const unborn = conceiveElement({ tokenServiceKey, random, serial: toUint(random(4)) });
       const { signature } = expectDone(await remote(signElement, { toSign: toHex(unborn.toSign) }));
@@ -87,6 +90,7 @@ function stageOf(world: World): Stage {
     fetch: world.fetch,
     operator: world.operator,
     dialAcquirer: world.dialAcquirer,
+    sims: heldSims(),
     bearElement: async () => newElement(world),
     setAir: world.setAir,
     eventsAfter: async (afterSequence) => world.events.events(afterSequence),

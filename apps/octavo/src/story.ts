@@ -5,20 +5,28 @@ import { isRefusalCode, type RefusalCode } from '@octavo/domain/refusal.ts';
 import * as issuer from '@octavo/services/issuer';
 import * as terminal from '@octavo/services/terminal';
 import * as tokens from '@octavo/services/tokens';
-import { confirmHolder, type Handset, mobileOf, newHandset, printCard } from './actors.ts';
+import {
+  confirmHolder,
+  freshNumber,
+  type Handset,
+  mobileOf,
+  newHandset,
+  printCard,
+} from './actors.ts';
 import { cheats, isAsExpected, makeSpareHandset, type Props } from './cheats.ts';
 import { openCrookedTerminal } from './crooked-terminal.ts';
 import { type Ear, openEar } from './ear.ts';
 import { judgeBy } from './judge.ts';
 import { type Piece, piece } from './paint.ts';
-import { claimInbox, expectDone, JourneyRefused, newId, type PrintedCard } from './phone.ts';
+import { expectDone, JourneyRefused, newId, openInbox, type PrintedCard } from './phone.ts';
 import type { Show } from './show.ts';
 import type { Stage } from './stage.ts';
 import { lastFour, tellPayment } from './tell.ts';
 
 /** What the reader chose. */
 export type StoryOptions = {
-  readonly number: string;
+  /** The card; undefined draws a fresh number of the demo bank. */
+  readonly number: string | undefined;
   readonly amountMinor: bigint;
   readonly currency: string;
   readonly merchant: string;
@@ -81,15 +89,16 @@ async function addTheCard(
   ear: Ear,
 ): Promise<Cast> {
   const timed = timer(options.elapsedMs);
-  const card = await printCard(stage, options.number);
-  const mobile = mobileOf(options.number);
-  const inbox = await claimInbox(stage.fetch, stage.clock, mobile);
+  const number = options.number ?? freshNumber(stage.random);
+  const card = await printCard(stage, number);
+  const mobile = mobileOf(number);
+  const inbox = await openInbox(stage.fetch, stage.clock, mobile, stage.sims);
   const handset = await newHandset(stage, inbox, mobile, ear.hear);
   const { phone } = handset;
   timed();
   let enrolment = await phone.enrol(card);
   await ear.take();
-  const kind = cardRanges.find((range) => options.number.startsWith(range.bin))?.kind ?? 'card';
+  const kind = cardRanges.find((range) => number.startsWith(range.bin))?.kind ?? 'card';
   show.step(
     {
       number: 1,

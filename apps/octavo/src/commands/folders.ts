@@ -11,3 +11,8 @@ export function homeFolder(): string {
 export function cacheFolder(): string {
   return join(homeFolder(), 'cache');
 }
+
+/** The SIMs of mobile numbers that this command line claimed in running worlds. */
+export function simFile(): string {
+  return join(homeFolder(), 'sims.json');
+}

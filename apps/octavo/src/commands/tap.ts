@@ -10,7 +10,7 @@ import type { Show } from '../show.ts';
 import { showJson } from '../show-json.ts';
 import { showText } from '../show-text.ts';
 import type { StoryOptions } from '../story.ts';
-import { cacheFolder } from './folders.ts';
+import { cacheFolder, simFile } from './folders.ts';
 
 /** The card of the story unless another is named. */
 const FIRST_CARD = '9999010000000000010';
@@ -23,7 +23,7 @@ export const tapCommand: Command = {
     number: {
       kind: 'text',
       value: '<digits>',
-      help: 'the card: any valid number of the demo bank, or a test card',
+      help: 'the card: any valid number of the demo bank, or a test card (docs/test-cards.md)',
     },
     amount: { kind: 'text', value: '<28.50>', help: 'what the purchase costs' },
     merchant: {
@@ -74,13 +74,23 @@ async function runTap(given: GivenOptions): Promise<number> {
   const stage =
     world === undefined
       ? await openLocalStage({ knownKeys, startMs, imageFolder: cacheFolder() })
-      : await openRemoteStage(world, process.env.OCTAVO_OPERATOR_KEY ?? '', cacheFolder());
+      : await openRemoteStage(world, operatorKey(), cacheFolder(), simFile());
   try {
     if (knownKeys) for (const line of knownKeyLines()) show.note(line);
     return (await playStory(stage, options, show)) ? 0 : 1;
   } finally {
     await stage.close();
   }
+}
+
+function operatorKey(): string {
+  const key = process.env.OCTAVO_OPERATOR_KEY ?? '';
+  if (key === '') {
+    throw new UsageError(
+      '--world needs the operator key that octavo start prints, in OCTAVO_OPERATOR_KEY',
+    );
+  }
+  return key;
 }
 
 function chooseShow(given: GivenOptions): Show {
@@ -99,16 +109,7 @@ function chooseShow(given: GivenOptions): Show {
 }
 
 function storyOptions(given: GivenOptions, elapsedMs: () => number): StoryOptions {
-  const number = (textOption(given, 'number') ?? FIRST_CARD).replaceAll(' ', '');
-  if (!/^\d{12,19}$/.test(number)) throw new UsageError('--number takes 12 to 19 digits');
-  if (!isLuhnValid(number)) throw new UsageError(`--number: ${refusals['card.luhn_wrong'].en}`);
-  const range = cardRanges.find(
-    ({ bin, length }) => number.startsWith(bin) && number.length === length,
-  );
-  if (range === undefined) {
-    const ranges = cardRanges.map(({ bin, length }) => `${bin}… (${length} digits)`).join(' or ');
-    throw new UsageError(`--number: the demo bank issues ${ranges}`);
-  }
+  const number = numberOf(given);
   const currency = textOption(given, 'currency') ?? CNY;
   if (!Object.hasOwn(currencies, currency)) {
     throw new UsageError(`--currency takes one of ${Object.keys(currencies).join(', ')}`);
