@@ -131,6 +131,22 @@ function storyOptions(given: GivenOptions, elapsedMs: () => number): StoryOption
   };
 }
 
+/** The card's number; undefined on a running world, where the story draws a fresh one unless one is named. */
+function numberOf(given: GivenOptions): string | undefined {
+  const named = textOption(given, 'number')?.replaceAll(' ', '');
+  if (named === undefined) return textOption(given, 'world') === undefined ? FIRST_CARD : undefined;
+  if (!/^\d{12,19}$/.test(named)) throw new UsageError('--number takes 12 to 19 digits');
+  if (!isLuhnValid(named)) throw new UsageError(`--number: ${refusals['card.luhn_wrong'].en}`);
+  const range = cardRanges.find(
+    ({ bin, length }) => named.startsWith(bin) && named.length === length,
+  );
+  if (range === undefined) {
+    const ranges = cardRanges.map(({ bin, length }) => `${bin}… (${length} digits)`).join(' or ');
+    throw new UsageError(`--number: the demo bank issues ${ranges}`);
+  }
+  return named;
+}
+
 /** The world's first instant: now, or the same time on the day that was asked for. */
 function startOf(given: GivenOptions): number {
   const date = textOption(given, 'date');
