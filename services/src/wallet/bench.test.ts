@@ -6,7 +6,7 @@ import { equal, fail, ok } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { z } from '@hono/zod-openapi';
-import type { Sql, SqlRow, TraceEvent } from '@octavo/domain/ports.ts';
+import type { Clock, Sql, SqlRow, TraceEvent } from '@octavo/domain/ports.ts';
 import { isRefused, type RefusalCode, refused } from '@octavo/domain/refusal.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { encodeElementCertificate } from '@octavo/lib/globalplatform/certificate.ts';
@@ -134,9 +134,9 @@ export function openBench(sql: Sql) {
     const signer = signAs('wallet', audience, signing.wallet, clock, systemRandom);
     return disturbed(connectTo((request) => edge.fetch(request), signer, clock));
   };
-  const again = () =>
+  const again = (itsClock: Clock = clock) =>
     createWallet({
-      clock,
+      clock: itsClock,
       random: systemRandom,
       sql,
       trace: (type, detail) =>
@@ -157,13 +157,23 @@ export function openBench(sql: Sql) {
   return { clock, events, played, faults, wallet, again, asAnyone, asHolder, asTokens };
 }
 
-/** Run a wallet's own work for so long, then stop it. */
-export async function runFor(bench: Bench, durationMs: number): Promise<void> {
+/** One pass of a new wallet's own work, as after a restart: it is stopped when it first lies down to sleep. */
+export async function runPass(bench: Bench): Promise<void> {
   const stop = new AbortController();
-  const running = bench.again().run(stop.signal);
-  await bench.clock.advance(durationMs);
-  stop.abort();
-  await running;
+  const sleep: Clock['sleep'] = async (durationMs, signal) => {
+    if (signal !== stop.signal) return await bench.clock.sleep(durationMs, signal);
+    stop.abort();
+  };
+  await bench.again({ nowMs: () => bench.clock.nowMs(), sleep }).run(stop.signal);
+}
+
+/** Wait, without time passing, until something holds. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  for (let looks = 0; looks < 10_000; looks++) {
+    if (await holds()) return;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  fail('it never came to hold');
 }
 
 /** The code of the last text message. */
