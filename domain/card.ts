@@ -78,14 +78,24 @@ export const scoreRules = [
   readonly reason: Reason;
 }[];
 
-/** An account gives each reason whose span of days holds its age; the older end does not count. */
+/**
+ * What an account's age says; a span begins with its first day and ends before its last. An account opened within
+ * two days is refused whatever else is known of it; within a week it needs a code, and scores that are not low.
+ */
 export const tenureRules: readonly {
   readonly fromDays: number;
   readonly toDays: number;
   readonly reason: Reason;
+  readonly colour: Colour;
 }[] = [
-  { fromDays: 0, toDays: 7, reason: 'ACCOUNT_TOO_NEW' },
-  { fromDays: 3 * 365, toDays: Number.POSITIVE_INFINITY, reason: 'LONG_ACCOUNT_TENURE' },
+  { fromDays: 0, toDays: 2, reason: 'ACCOUNT_TOO_NEW', colour: 'red' },
+  { fromDays: 2, toDays: 7, reason: 'ACCOUNT_TOO_NEW', colour: 'yellow' },
+  {
+    fromDays: 3 * 365,
+    toDays: Number.POSITIVE_INFINITY,
+    reason: 'LONG_ACCOUNT_TENURE',
+    colour: 'green',
+  },
 ];
 
 /** How often a card, or an element, may be tried. One try more gives the reason. */
@@ -153,9 +163,11 @@ export function isTriedTooOften(tries: Tries, nowMs: InstantMs): boolean {
 
 /** The decision: the worst colour that anybody's reason or recommendation gives. */
 export function decide(assessment: Assessment): Decision {
-  const found = reasonsFor(assessment);
+  const tenure = tenureOf(assessment);
+  const found = reasonsFor(assessment, tenure);
   const colours: readonly Colour[] = [
     assessment.issuer.recommendation,
+    ...tenure.map(({ colour }) => colour),
     ...found.map((reason) => reasons[reason]),
     ...combinations
       .filter(({ all }) => all.every((reason) => found.includes(reason)))
@@ -190,15 +202,20 @@ function letter(index: number): string {
   return String.fromCharCode(0x41 + index);
 }
 
-function reasonsFor({ scores, walletReasons, issuer, nowMs }: Assessment): readonly Reason[] {
-  const ageDays = (nowMs - issuer.accountOpenedAtMs) / DAY_MS;
+function tenureOf({ issuer, nowMs }: Assessment): typeof tenureRules {
+  const ageDays = Math.max(0, (nowMs - issuer.accountOpenedAtMs) / DAY_MS);
+  return tenureRules.filter(({ fromDays, toDays }) => ageDays >= fromDays && ageDays < toDays);
+}
+
+function reasonsFor(
+  { scores, walletReasons, issuer }: Assessment,
+  tenure: typeof tenureRules,
+): readonly Reason[] {
   const found: readonly Reason[] = [
     ...walletReasons.map(knownReason),
     ...scoreRules.filter((rule) => scores[rule.score] <= rule.atMost).map(({ reason }) => reason),
     ...issuer.reasons.map(knownReason),
-    ...tenureRules
-      .filter(({ fromDays, toDays }) => Math.max(ageDays, 0) >= fromDays && ageDays < toDays)
-      .map(({ reason }) => reason),
+    ...tenure.map(({ reason }) => reason),
   ];
   return [...new Set(found)];
 }

@@ -10,6 +10,7 @@ import type { EnrolmentView } from './contract.ts';
 import {
   type Enrolment,
   type EnrolmentProgress,
+  type EnrolmentState,
   readEnrolment,
   writeEnrolment,
 } from './enrolment-store.ts';
@@ -53,18 +54,20 @@ export async function viewEnrolment(
   tokens: Tokens,
   enrolment: Enrolment,
 ): Promise<EnrolmentAnswer | Refused> {
-  if (enrolment.state === 'asked') return refused('busy');
+  const isOver = isOpen(enrolment) && enrolment.expiresMs <= tokens.clock.nowMs();
+  const state = isOver ? 'lapsed' : enrolment.state;
+  if (state === 'asked') return refused('busy');
   const range = rangeOfCard(enrolment.cardBin);
   assert(range !== undefined, 'enrolments are of known ranges');
   const { tokenId } = enrolment;
   const token = tokenId && (await readToken(tokens.sql, tokenId));
   return {
     enrolmentId: toHex(enrolment.enrolmentId),
-    state: shownState(enrolment, token),
+    state: shownState(state, token),
     colour: enrolment.colour === 'green' ? 'green' : 'yellow',
     face: faceOf(range),
     cardLastFour: enrolment.cardLastFour,
-    ...(enrolment.state === 'code_awaited' ? codeView(enrolment) : {}),
+    ...(state === 'code_awaited' ? codeView(enrolment) : {}),
     ...(token && { tokenReference: toHex(token.tokenId), tokenLastFour: token.lastFour }),
   };
 }
@@ -79,8 +82,10 @@ function isOpen({ state }: Enrolment): boolean {
 }
 
 /** From the token on, its own state says how far the enrolment has come. */
-function shownState({ state }: Enrolment, token: Token | undefined): EnrolmentAnswer['state'] {
-  assert(state !== 'asked', 'shown only when decided');
+function shownState(
+  state: Exclude<EnrolmentState, 'asked'>,
+  token: Token | undefined,
+): EnrolmentAnswer['state'] {
   if (token === undefined || state !== 'tokenised') return state;
   if (token.state === 'inactive') return 'tokenised';
   return token.state === 'deleted' ? 'lapsed' : 'active';

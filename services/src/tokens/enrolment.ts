@@ -20,6 +20,7 @@ import {
   CertificateError,
   decodeElementCertificate,
   elementId,
+  isPublicKey,
   verifyElementCertificate,
 } from '@octavo/lib/globalplatform/certificate.ts';
 import { change, overtaken, written } from '../change.ts';
@@ -81,6 +82,10 @@ async function openCard(tokens: Tokens, ask: EnrolAsk): Promise<CardEntry | Refu
   const certificate = fromHex(ask.elementCertificate);
   const entry = await openEntry(tokens, ask.envelope, CardEntry, ask);
   if (entry === undefined || entry.elementId !== toHex(elementId(certificate))) {
+    return refused('enrolment.envelope_refused');
+  }
+  const { holderPublicKey } = entry;
+  if (holderPublicKey !== undefined && !isPublicKey(fromHex(holderPublicKey))) {
     return refused('enrolment.envelope_refused');
   }
   if (!(await claimEnvelope(tokens, ask.envelope, ask.requestId))) {
@@ -241,14 +246,13 @@ async function settle(
     // A repeat of the request may have come here first, or its time may be over.
     if (current.state !== 'asked') return written(current);
     if (!(await writeEnrolment(sql, current, progress))) return overtaken;
-    const { colour = current.colour, reasons = [], state } = progress;
-    trace('card.enrolled', {
+    const { colour, reasons, refusal } = progress;
+    trace(refusal === undefined ? 'card.enrolled' : 'card.refused', {
       enrolmentId: toHex(current.enrolmentId),
       cardLastFour: current.cardLastFour,
-      state,
       colour,
       reasons,
-      code: progress.refusal?.code,
+      code: refusal?.code,
     });
     return written({ ...current, ...progress, version: current.version + 1n });
   });
