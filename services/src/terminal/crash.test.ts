@@ -1,0 +1,126 @@
+import { equal, ok } from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import type { Link } from '@octavo/domain/ports.ts';
+import { isRefused } from '@octavo/domain/refusal.ts';
+import type { Database } from '../../../platform/src/postgres.ts';
+import {
+  askOf,
+  openBench,
+  openFields,
+  openTerminalDatabase,
+  playAcquirer,
+  silent,
+  until,
+} from './bench.test.ts';
+import type { TerminalPorts } from './service.ts';
+
+let database: Database;
+let air: TerminalPorts['air'];
+before(async () => {
+  database = await openTerminalDatabase();
+  air = await openFields();
+});
+after(() => database.close());
+beforeEach(() => database.truncate());
+
+/** What is left of a life: how many port calls it may still make. */
+type Life = { left: number; ended: boolean };
+
+/** Ports of a service that dies at one of its calls: `before` it is done, or `after` but before it is answered. */
+function mortal(life: Life, when: 'before' | 'after') {
+  const forever = new Promise<never>(() => {});
+  const call = async <T>(act: () => Promise<T>): Promise<T> => {
+    if (life.ended) return forever;
+    life.ended = --life.left < 0;
+    if (!life.ended) return act();
+    if (when === 'after') await act();
+    return forever;
+  };
+  const wrapped = <Port extends object>(port: Port): Port =>
+    Object.fromEntries(
+      Object.entries(port).map(([name, act]) => [
+        name,
+        (...values: unknown[]) => call(() => act(...values)),
+      ]),
+    ) as Port;
+  const wrappedLink = (link: Link): Link => ({
+    frames: link.frames,
+    send: (frame) => call(() => link.send(frame)),
+    close: () => link.close(),
+  });
+  return (ports: TerminalPorts): TerminalPorts => ({
+    ...ports,
+    clock: {
+      nowMs: ports.clock.nowMs,
+      sleep: (ms, signal) => (life.ended ? forever : ports.clock.sleep(ms, signal)),
+    },
+    sql: (text, values) => call(() => ports.sql(text, values)),
+    keys: wrapped(ports.keys),
+    dialAcquirer: async () => wrappedLink(await call(ports.dialAcquirer)),
+    air: (name) => {
+      const channel = ports.air(name);
+      return channel === undefined ? undefined : (command) => call(() => channel(command));
+    },
+  });
+}
+
+for (const habit of ['answering', 'silent'] as const) {
+  for (const when of ['before', 'after'] as const) {
+    test(`a life that ends ${when} any port call, the acquirer ${habit}: the payment ends, and left at most once`, async () => {
+      let isOver = false;
+      for (let calls = 0; !isOver; calls++) {
+        await database.truncate();
+        const life: Life = { left: Number.POSITIVE_INFINITY, ended: false };
+        const acquirer = playAcquirer();
+        if (habit === 'silent') acquirer.state.habit = silent;
+        const first = openBench(database.sql, air, acquirer, undefined, mortal(life, when));
+        ok(!isRefused(await first.setUp()));
+        life.left = calls;
+        const ask = askOf();
+        let hasAnswer = false;
+        void first.pay(ask).then(() => {
+          hasAnswer = true;
+        });
+        await until(async () => {
+          await first.clock.advance(habit === 'silent' ? 1_000 : 0);
+          return life.ended || hasAnswer;
+        });
+        isOver = !life.ended;
+        life.ended = true;
+        acquirer.drop();
+        await checkSettled(acquirer, first.clock, ask);
+      }
+    });
+  }
+}
+
+/** The next life settles what the first left behind, and the same request is told what became of it. */
+async function checkSettled(
+  acquirer: ReturnType<typeof playAcquirer>,
+  clock: Parameters<typeof openBench>[3],
+  ask: ReturnType<typeof askOf>,
+): Promise<void> {
+  const sentBefore = acquirer.got('0200').length;
+  const second = openBench(database.sql, air, acquirer, clock);
+  const isOpen = (state: string) => state === 'pending' || state === 'reversing';
+  await until(async () => {
+    await second.clock.advance(1_000);
+    return !(await second.journalNow()).some(({ state }) => isOpen(state));
+  });
+  ok(sentBefore <= 1);
+  equal(acquirer.got('0200').length, sentBefore, 'a request leaves at most once');
+  const [line] = await second.journalNow();
+  if (line === undefined) equal(sentBefore, 0);
+  if (line?.state === 'voided') ok(acquirer.got('0400').length >= 1);
+  if (line?.state === 'posted') {
+    equal(sentBefore, 1);
+    equal(acquirer.got('0400').length, 0);
+  }
+  if (line !== undefined) {
+    const answer = await second.pay(ask);
+    ok(!isRefused(answer));
+    equal(answer.outcome, line.state === 'posted' ? 'approved' : 'reversed');
+    equal(acquirer.got('0200').length, sentBefore);
+  }
+  second.stop();
+}

@@ -1,0 +1,475 @@
+import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import { isRefused } from '@octavo/domain/refusal.ts';
+import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { pos } from '@octavo/lib/iso8583/unionpay.ts';
+import { decodeTlv } from '@octavo/lib/tlv/tlv.ts';
+import type { Database } from '../../../platform/src/postgres.ts';
+import {
+  answerTo,
+  approve,
+  askOf,
+  type Bench,
+  decline,
+  dump,
+  freshId,
+  MERCHANT_ID,
+  merchant,
+  openBench,
+  openFields,
+  openTerminalDatabase,
+  playAcquirer,
+  silent,
+  TERMINAL_ID,
+  TOKEN,
+  until,
+} from './bench.test.ts';
+import * as contract from './contract.ts';
+
+let database: Database;
+let air: Awaited<ReturnType<typeof openFields>>;
+before(async () => {
+  database = await openTerminalDatabase();
+  air = await openFields();
+});
+after(() => database.close());
+beforeEach(() => database.truncate());
+
+async function openShop(): Promise<Bench> {
+  const bench = openBench(database.sql, air);
+  ok(!isRefused(await bench.setUp()));
+  return bench;
+}
+
+/** Longer than the sixty seconds that an answer may take. */
+const LIMIT_MS = 60_000;
+
+/** The answer of a payment whose outcome depends on time passing. */
+async function payWhileTimePasses(bench: Bench, ask = askOf()) {
+  let answer: Awaited<ReturnType<Bench['pay']>> | undefined;
+  void bench.pay(ask).then((came) => {
+    answer = came;
+  });
+  await until(async () => {
+    await bench.clock.advance(1_000);
+    return answer !== undefined;
+  });
+  ok(answer !== undefined && !isRefused(answer));
+  return answer;
+}
+
+describe('setting a terminal up', () => {
+  test('enrols it and signs it in', async () => {
+    const bench = openBench(database.sql, air);
+    deepEqual(await bench.setUp(), { terminalId: TERMINAL_ID, merchantId: MERCHANT_ID });
+    const [signIn] = bench.acquirer.got('0800');
+    ok(signIn);
+    deepEqual([signIn.tpdu, signIn.header], ['6000010000', '600100000000']);
+    deepEqual(
+      { ...signIn.fields, 11: '' },
+      { 11: '', 41: TERMINAL_ID, 42: MERCHANT_ID, 60: '00000001003' },
+    );
+    bench.stop();
+  });
+
+  test('repeated, twice at once or after a restart, changes nothing', async () => {
+    const bench = openBench(database.sql, air);
+    const [first, second] = await Promise.all([bench.setUp(), bench.setUp()]);
+    deepEqual(second, first);
+    bench.stop();
+    const later = openBench(database.sql, air, bench.acquirer);
+    deepEqual(await later.setUp(), first);
+    equal(bench.acquirer.enrolments.size, 1);
+    equal(bench.acquirer.got('0800').length, 1);
+    later.stop();
+  });
+
+  test('for a shop that messages cannot name is refused, and a right one still can be', async () => {
+    const bench = openBench(database.sql, air);
+    const answer = await bench.operator(contract.setUp, {
+      merchant: { ...merchant, name: 'A NAME OF MORE THAN TWENTY-FIVE CHARACTERS' },
+    });
+    ok(isRefused(answer));
+    equal(answer.code, 'request.malformed');
+    ok(!isRefused(await bench.setUp()));
+    bench.stop();
+  });
+
+  test('without a line is unavailable, and goes on where it stopped', async () => {
+    const bench = openBench(database.sql, air);
+    bench.acquirer.state.isListening = false;
+    deepEqual(await bench.setUp(), { kind: 'refused', code: 'unavailable' });
+    bench.acquirer.state.isListening = true;
+    ok(!isRefused(await bench.setUp()));
+    equal(bench.acquirer.enrolments.size, 1);
+    bench.stop();
+  });
+
+  test('must come before a payment', async () => {
+    const bench = openBench(database.sql, air);
+    deepEqual(await bench.pay(), { kind: 'refused', code: 'terminal.not_signed_in' });
+    bench.stop();
+  });
+});
+
+describe('a payment', () => {
+  test('asks with what the phone sealed, and is approved', async () => {
+    const bench = await openShop();
+    const answer = await bench.pay();
+    ok(!isRefused(answer));
+    const [asked] = bench.acquirer.got('0200');
+    ok(asked);
+    const { 55: chip = '', 35: track = '', ...fields } = asked.fields;
+    deepEqual(
+      { ...fields, 64: '' },
+      {
+        2: TOKEN,
+        3: '000000',
+        4: '000000001250',
+        11: '000001',
+        12: '163001',
+        13: '1122',
+        14: '3012',
+        22: '072',
+        23: '001',
+        25: '00',
+        41: TERMINAL_ID,
+        42: MERCHANT_ID,
+        49: '156',
+        60: '2200000100060',
+        64: '',
+      },
+    );
+    ok(track.startsWith(`${TOKEN}=3012`));
+    const objects = new Map(
+      decodeTlv(fromHex(chip)).map(({ tag, value }) => [tag, toHex(value)] as const),
+    );
+    equal(objects.get('9F02'), '000000001250');
+    equal(objects.get('5F2A'), '0156');
+    equal(objects.get('9F1A'), '0156');
+    equal(objects.get('9A'), '261122');
+    equal(objects.get('9C'), '00');
+    equal(objects.get('9F41'), '00000001');
+    // The laboratory's element claims no holder.
+    equal(objects.get('9F6C'), '0000');
+    notEqual(objects.get('9F37'), '00000000');
+    deepEqual(answer, {
+      outcome: 'approved',
+      message: 'Approved',
+      chipData: chip,
+      receipt: {
+        merchant: 'DEMO SHOP',
+        terminalId: TERMINAL_ID,
+        amountMinor: 1250,
+        currency: '156',
+        tokenLastFour: TOKEN.slice(-4),
+        retrievalReference: '112216000123',
+        authorisation: '123456',
+        responseCode: '00',
+        localDate: '2026-11-22',
+        localTime: '16:30:01',
+      },
+    });
+    bench.stop();
+  });
+
+  test('is kept as pending with the whole message before it leaves, and without it when it has ended', async () => {
+    const bench = await openShop();
+    bench.acquirer.state.habit = silent;
+    const paid = bench.pay();
+    await until(() => bench.acquirer.got('0200').length > 0);
+    const [asked] = bench.acquirer.got('0200');
+    ok(asked);
+    const [row] = await database.sql('select state, message from terminal.payments');
+    equal(row?.state, 'pending');
+    deepEqual({ ...asked.fields, 64: '' }, { ...JSON.parse(String(row?.message)), 64: '' });
+    await bench.acquirer.send(await bench.acquirer.seal(asked, { 15: '1122', 39: '00' }));
+    await paid;
+    const kept = await dump(database.sql);
+    equal(kept.includes(TOKEN), false);
+    ok(kept.includes(TOKEN.slice(-4)));
+    bench.stop();
+  });
+
+  test('counts its trace numbers and its transaction counter up', async () => {
+    const bench = await openShop();
+    await bench.pay();
+    await bench.pay();
+    deepEqual(
+      bench.acquirer.got('0200').map(({ fields }) => fields[11]),
+      ['000001', '000002'],
+    );
+    bench.stop();
+  });
+
+  test('that is declined says why in plain words', async () => {
+    const bench = await openShop();
+    bench.acquirer.state.habit = decline('51');
+    const answer = await bench.pay();
+    ok(!isRefused(answer));
+    deepEqual(
+      [answer.outcome, answer.code, answer.message, answer.receipt?.responseCode],
+      [
+        'declined',
+        'issuer.insufficient_funds',
+        'Not enough money on the account. Nothing was taken.',
+        '51',
+      ],
+    );
+    equal(answer.receipt?.authorisation, undefined);
+    deepEqual(
+      (await bench.journalNow()).map(({ state }) => state),
+      ['declined'],
+    );
+    equal(bench.acquirer.got('0400').length, 0);
+    bench.stop();
+  });
+
+  test('tells its outcome, its receipt and its bytes, and no whole token but on the wire', async () => {
+    const bench = await openShop();
+    await bench.pay();
+    const types = bench.events.map(({ type }) => type);
+    deepEqual(types, ['iso8583', 'iso8583', 'terminal.outcome', 'receipt']);
+    const told = bench.events.filter(({ type }) => type !== 'iso8583');
+    equal(JSON.stringify(told).includes(TOKEN), false);
+    deepEqual(bench.events[1]?.detail.leg, 'terminal-acquirer');
+    bench.stop();
+  });
+});
+
+describe('a tap that asks nobody', () => {
+  const outcomes = [
+    ['waiting', 'see_phone', 'See phone'],
+    ['leaving', 'try_again', 'Present card again'],
+    ['empty', 'no_card', 'Insert, swipe or try another card'],
+    ['nobody', 'no_card', 'Present card'],
+  ] as const;
+  for (const [field, outcome, message] of outcomes) {
+    test(`with the field ${field} ends as ${outcome} without a message`, async () => {
+      const bench = await openShop();
+      const ask = askOf({ air: field });
+      deepEqual(await bench.pay(ask), { outcome, message });
+      deepEqual(await bench.pay(ask), { outcome, message });
+      deepEqual(bench.acquirer.mtis(), ['0800']);
+      deepEqual(await bench.journalNow(), []);
+      bench.stop();
+    });
+  }
+
+  test('from the reader’s limit on needs a verified holder', async () => {
+    const bench = await openShop();
+    const answer = await bench.pay({ amountMinor: 100_000 });
+    deepEqual(answer, { outcome: 'declined', message: 'Not authorised' });
+    deepEqual(bench.acquirer.mtis(), ['0800']);
+    bench.stop();
+  });
+
+  test('without a line is refused before the phone is asked', async () => {
+    const bench = await openShop();
+    bench.acquirer.drop();
+    bench.acquirer.state.isListening = false;
+    await until(async () => isRefused(await bench.pay({ air: 'nobody' })));
+    deepEqual(await bench.pay(), { kind: 'refused', code: 'unavailable' });
+    bench.stop();
+  });
+});
+
+describe('one payment at a time', () => {
+  test('of two at once one is taken, and the other finds the terminal busy', async () => {
+    const bench = await openShop();
+    const answers = await Promise.all([bench.pay(), bench.pay()]);
+    const [taken, busy] = answers;
+    ok(!isRefused(taken));
+    deepEqual(busy, { kind: 'refused', code: 'terminal.busy' });
+    equal(bench.acquirer.got('0200').length, 1);
+    bench.stop();
+  });
+
+  test('the same request, at once or later, gets the same answer and asks once', async () => {
+    const bench = await openShop();
+    const ask = askOf();
+    const [first, second] = await Promise.all([bench.pay(ask), bench.pay(ask)]);
+    deepEqual(second, first);
+    deepEqual(await bench.pay(ask), first);
+    equal(bench.acquirer.got('0200').length, 1);
+    bench.stop();
+  });
+
+  test('a used request id with another body is refused, at once or later', async () => {
+    const bench = await openShop();
+    const ask = askOf();
+    const other = { ...ask, amountMinor: 1 };
+    const reused = { kind: 'refused', code: 'request.key_reused' };
+    const [, second] = await Promise.all([bench.pay(ask), bench.pay(other)]);
+    deepEqual(second, reused);
+    deepEqual(await bench.pay(other), reused);
+    bench.stop();
+  });
+});
+
+describe('a payment in doubt', () => {
+  test('without an answer in sixty seconds is reversed under its own trace number', async () => {
+    const bench = await openShop();
+    bench.acquirer.state.habit = silent;
+    const paid = bench.pay();
+    await until(() => bench.acquirer.got('0200').length > 0);
+    await bench.clock.advance(LIMIT_MS);
+    const answer = await paid;
+    ok(!isRefused(answer));
+    deepEqual(
+      [answer.outcome, answer.code, answer.message],
+      ['reversed', 'acquirer.no_answer', 'No answer came, so the payment was taken back.'],
+    );
+    const [asked] = bench.acquirer.got('0200');
+    const [reversal] = bench.acquirer.got('0400');
+    ok(asked && reversal);
+    const { 55: _chip, 64: _mac, ...same } = asked.fields;
+    deepEqual({ ...reversal.fields, 64: '' }, { ...same, 39: '98', 64: '' });
+    const [line] = await bench.journalNow();
+    deepEqual([line?.state, line?.responseCode], ['voided', '25']);
+    bench.stop();
+  });
+
+  test('is not believed when its approval comes late', async () => {
+    const bench = await openShop();
+    bench.acquirer.state.habit = silent;
+    await payWhileTimePasses(bench);
+    const [asked] = bench.acquirer.got('0200');
+    ok(asked);
+    await bench.acquirer.send(await bench.acquirer.seal(asked, { 15: '1122', 39: '00' }));
+    deepEqual(
+      (await bench.journalNow()).map(({ state }) => state),
+      ['voided'],
+    );
+    bench.stop();
+  });
+
+  const unbelievable = [
+    ['a wrong MAC', 'message.mac_wrong', { 15: '1122', 39: '00', 64: 'AAAAAAAA' }],
+    ['no MAC', 'message.mac_wrong', { 15: '1122', 39: '00' }],
+    ['a refusal in clear', 'terminal.not_signed_in', { 39: '77' }],
+  ] as const;
+  for (const [what, code, values] of unbelievable) {
+    test(`by ${what} is reversed after a new sign-in`, async () => {
+      const bench = await openShop();
+      bench.acquirer.state.habit = (message) =>
+        message.mti === '0200' ? pos.encode(answerTo(message, values)) : approve(message);
+      const answer = await payWhileTimePasses(bench);
+      deepEqual([answer.outcome, answer.code], ['reversed', code]);
+      deepEqual(bench.acquirer.mtis(), ['0800', '0200', '0800', '0400']);
+      deepEqual(
+        (await bench.journalNow()).map(({ state }) => state),
+        ['voided'],
+      );
+      bench.stop();
+    });
+  }
+
+  test('by an approval of another amount is reversed', async () => {
+    const bench = await openShop();
+    bench.acquirer.state.habit = (message) =>
+      message.mti === '0200' ? { 4: '000000000001', 15: '1122', 39: '00' } : approve(message);
+    equal((await payWhileTimePasses(bench)).outcome, 'reversed');
+    bench.stop();
+  });
+
+  test('by a line that drops is reversed on the next', async () => {
+    const bench = await openShop();
+    bench.acquirer.state.habit = silent;
+    const paid = bench.pay();
+    await until(() => bench.acquirer.got('0200').length > 0);
+    bench.acquirer.drop();
+    const answer = await paid;
+    ok(!isRefused(answer));
+    equal(answer.outcome, 'reversed');
+    equal(bench.acquirer.got('0400').length, 1);
+    bench.stop();
+  });
+
+  test('is let go by an answer to something else, and takes its own', async () => {
+    const bench = await openShop();
+    bench.acquirer.state.habit = silent;
+    const paid = bench.pay();
+    await until(() => bench.acquirer.got('0200').length > 0);
+    const [asked] = bench.acquirer.got('0200');
+    ok(asked);
+    await bench.acquirer.send(new Uint8Array([1, 2, 3]));
+    await bench.acquirer.send(await bench.acquirer.seal(asked, { 11: '999999', 39: '00' }));
+    await bench.acquirer.send(await bench.acquirer.seal(asked, { 15: '1122', 39: '05' }));
+    const answer = await paid;
+    ok(!isRefused(answer));
+    equal(answer.outcome, 'declined');
+    bench.stop();
+  });
+
+  test('is reversed again and again until the acquirer answers', async () => {
+    const bench = await openShop();
+    bench.acquirer.state.habit = () => undefined;
+    await payWhileTimePasses(bench);
+    deepEqual(
+      (await bench.journalNow()).map(({ state }) => state),
+      ['reversing'],
+    );
+    const tries = bench.acquirer.got('0400').length;
+    await until(async () => {
+      await bench.clock.advance(1_000);
+      return bench.acquirer.got('0400').length > tries;
+    });
+    bench.acquirer.state.habit = silent;
+    await until(async () => {
+      await bench.clock.advance(1_000);
+      return (await bench.journalNow())[0]?.state === 'voided';
+    });
+    const all = bench.acquirer.got('0400').length;
+    await bench.clock.advance(3_600_000);
+    equal(bench.acquirer.got('0400').length, all);
+    bench.stop();
+  });
+
+  test('is reversed before the next payment, which three tries do not hold up', async () => {
+    const bench = await openShop();
+    bench.acquirer.state.habit = () => undefined;
+    await payWhileTimePasses(bench);
+    const before = bench.acquirer.seen.length;
+    bench.acquirer.state.habit = (message) =>
+      message.mti === '0200' ? approve(message) : undefined;
+    equal((await payWhileTimePasses(bench)).outcome, 'approved');
+    const order = bench.acquirer.mtis().slice(before);
+    deepEqual(order.slice(0, order.indexOf('0200')).slice(-3), ['0400', '0400', '0400']);
+    deepEqual(
+      (await bench.journalNow()).map(({ state }) => state),
+      ['reversing', 'posted'],
+    );
+    bench.stop();
+  });
+
+  test('found pending after a restart is never sent again: it is reversed, and its request says so', async () => {
+    const acquirer = playAcquirer();
+    const first = openBench(database.sql, air, acquirer);
+    await first.setUp();
+    acquirer.state.habit = silent;
+    const ask = askOf();
+    void first.pay(ask);
+    await until(() => acquirer.got('0200').length > 0);
+    const second = openBench(database.sql, air, acquirer);
+    await until(async () => (await second.journalNow())[0]?.state === 'voided');
+    const answer = await second.pay(ask);
+    ok(!isRefused(answer));
+    equal(answer.outcome, 'reversed');
+    equal(acquirer.got('0200').length, 1);
+    second.stop();
+    first.stop();
+  });
+
+  test('with an acquirer that lost the key signs in again', async () => {
+    const bench = await openShop();
+    bench.acquirer.forget();
+    const answer = await payWhileTimePasses(bench);
+    deepEqual([answer.outcome, answer.code], ['reversed', 'terminal.not_signed_in']);
+    deepEqual(bench.acquirer.mtis(), ['0800', '0200', '0800', '0400']);
+    const next = await bench.pay({ requestId: freshId() });
+    ok(!isRefused(next));
+    equal(next.outcome, 'approved');
+    bench.stop();
+  });
+});

@@ -1,0 +1,83 @@
+/** What a payment ends in for the people at the till: outcome, words and receipt. */
+import type { z } from '@hono/zod-openapi';
+import { meaningOfResponse } from '@octavo/domain/payment.ts';
+import { type RefusalCode, refusals } from '@octavo/domain/refusal.ts';
+import { localTime } from '@octavo/domain/time.ts';
+import { messages, type Outcome } from '@octavo/lib/kernel/outcome.ts';
+import type { pay } from './contract.ts';
+import type { Answer } from './message.ts';
+import type { PaymentRow, Self } from './store.ts';
+
+/** What `pay` answers. */
+export type PayAnswer = z.output<typeof pay.answer>;
+
+/** The answer where no message was sent: nothing was asked of anybody. */
+export function tapAnswer(outcome: Exclude<Outcome, { kind: 'online_request' }>): PayAnswer {
+  return { outcome: outcomeOf(outcome), message: messages[outcome.message].en };
+}
+
+/** The answer where no phone is in the field. */
+export const NO_CARD: PayAnswer = { outcome: 'no_card', message: messages['15'].en };
+
+/** The answer to a payment that the acquirer approved or refused. */
+export function answeredPayment(row: PaymentRow, self: Self, answer: Answer): PayAnswer {
+  const responseCode = answer.fields['39'] ?? '';
+  const meaning = meaningOfResponse(responseCode);
+  const isApproved = responseCode === '00';
+  return {
+    outcome: isApproved ? 'approved' : 'declined',
+    ...(meaning.code === undefined ? {} : { code: meaning.code }),
+    message: meaning.en,
+    receipt: {
+      ...receiptOf(row, self),
+      ...(isApproved ? given('authorisation', answer.fields['38']) : {}),
+      ...given('retrievalReference', answer.fields['37']),
+      responseCode,
+    },
+    ...given('chipData', row.chipData),
+  };
+}
+
+/** The answer to a payment that is taken back since no answer could be believed. */
+export function reversedPayment(row: PaymentRow, self: Self, code: RefusalCode): PayAnswer {
+  const takenBack = 'The payment was taken back.';
+  const message = code === NO_ANSWER ? refusals[code].en : `${refusals[code].en} ${takenBack}`;
+  return {
+    outcome: 'reversed',
+    code,
+    message,
+    receipt: receiptOf(row, self),
+    ...given('chipData', row.chipData),
+  };
+}
+
+/** The reason of a reversal when nothing came at all. */
+export const NO_ANSWER = 'acquirer.no_answer';
+
+function receiptOf(row: PaymentRow, self: Self) {
+  const { isoDate, time } = localTime(row.atMs);
+  return {
+    merchant: self.merchant.name,
+    terminalId: self.enrolled?.terminalId ?? '',
+    amountMinor: Number(row.amountMinor),
+    currency: row.currency,
+    tokenLastFour: row.tokenLastFour,
+    localDate: isoDate,
+    localTime: time.replace(/^(..)(..)(..)$/, '$1:$2:$3'),
+  };
+}
+
+function outcomeOf(outcome: Exclude<Outcome, { kind: 'online_request' }>): PayAnswer['outcome'] {
+  if (outcome.kind === 'try_again') {
+    return outcome.reason === 'see_phone' ? 'see_phone' : 'try_again';
+  }
+  const isWithoutCard = outcome.kind === 'end_application' && outcome.reason === 'no_application';
+  return isWithoutCard ? 'no_card' : 'declined';
+}
+
+function given<Name extends string>(
+  name: Name,
+  value: string | undefined,
+): Partial<Record<Name, string>> {
+  return value === undefined ? {} : ({ [name]: value } as Record<Name, string>);
+}
