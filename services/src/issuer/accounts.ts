@@ -4,8 +4,9 @@ import { availableMinor, spentOnMinor } from '@octavo/domain/issuer.ts';
 import { type Refused, refused } from '@octavo/domain/refusal.ts';
 import { localTime } from '@octavo/domain/time.ts';
 import type { account, trialBalance } from './contract.ts';
+import { loadEntries, loadTrialBalance } from './ledger-store.ts';
 import { accountIdOf, type IssuerPorts } from './ports.ts';
-import { loadCard, loadEntries, loadTrialBalance } from './store.ts';
+import { loadCard } from './store.ts';
 
 /** One account with its ledger. */
 export async function viewAccount(

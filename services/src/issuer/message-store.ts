@@ -5,15 +5,9 @@
 import type { Account, Moved, Original } from '@octavo/domain/issuer.ts';
 import type { InstantMs, Sql, SqlRow } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
+import { legs } from './ledger-store.ts';
 import { bytes, integer, text } from './row.ts';
-import {
-  ACCOUNT_COLUMNS,
-  CARD_COLUMNS,
-  type CardRow,
-  legs,
-  readAccount,
-  readCard,
-} from './store.ts';
+import { ACCOUNT_COLUMNS, CARD_COLUMNS, type CardRow, readAccount, readCard } from './store.ts';
 
 /** An answer that was decided: DE39, the refusal behind it, and the data elements without the card number. */
 export type StoredAnswer = {

@@ -1,10 +1,11 @@
-/** The card file, the accounts and the ledger in the database. One statement is one effect. */
+/** The card file and the accounts in the database, and the commands that were done. One statement is one effect. */
 import { type Behaviour, behaviours } from '@octavo/domain/demo.ts';
 import type { Account } from '@octavo/domain/issuer.ts';
 import type { IssuerCard } from '@octavo/domain/issuer-card.ts';
 import type { Posting } from '@octavo/domain/ledger.ts';
 import type { InstantMs, Sealed, Sql, SqlRow } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
+import { legs } from './ledger-store.ts';
 import { bytes, integer, number, text } from './row.ts';
 
 /** A card with the keyed hash of its mobile number. */
@@ -149,64 +150,6 @@ export async function saveOpening(sql: Sql, opening: Opening, atMs: InstantMs): 
     ],
   );
   return rows.length === 1;
-}
-
-/** A posting's two legs as two arrays of parameters: names, amounts. */
-export function legs(posting: Posting | undefined): [string[], bigint[]] {
-  const entries = posting?.entries ?? [];
-  return [entries.map((entry) => entry.account), entries.map((entry) => entry.amountMinor)];
-}
-
-/** One side of a posting as it is stored. */
-export type EntryRow = {
-  readonly postingId: string;
-  readonly atMs: InstantMs;
-  readonly account: string;
-  readonly amountMinor: bigint;
-  readonly kind: 'opening' | 'purchase' | 'reversal';
-  readonly retrievalReference: string;
-};
-
-/** How many entries of one account are shown. */
-const MOST_ENTRIES = 1000;
-
-/** The latest entries of an account, oldest first. */
-export async function loadEntries(sql: Sql, accountId: string): Promise<readonly EntryRow[]> {
-  const rows = await sql(
-    `select posting_id, at_ms, ledger_account, amount_minor, kind, retrieval_reference
-       from issuer.ledger_entry where account_id = $1
-      order by account_version desc, posting_id, ledger_account desc limit $2`,
-    [accountId, MOST_ENTRIES],
-  );
-  return rows.map(readEntry).reverse();
-}
-
-function readEntry(row: SqlRow): EntryRow {
-  const kind = text(row, 'kind');
-  assert(kind === 'opening' || kind === 'purchase' || kind === 'reversal', 'a kind of posting');
-  return {
-    postingId: text(row, 'posting_id'),
-    atMs: number(row, 'at_ms'),
-    account: text(row, 'ledger_account'),
-    amountMinor: integer(row, 'amount_minor'),
-    kind,
-    retrievalReference: text(row, 'retrieval_reference'),
-  };
-}
-
-/** The whole ledger by account name: sums, and how many postings. One statement, so that it is one moment. */
-export async function loadTrialBalance(
-  sql: Sql,
-): Promise<readonly { account: string; sumMinor: bigint; entries: number }[]> {
-  const rows = await sql(
-    `select ledger_account, sum(amount_minor)::bigint as sum_minor, count(*)::bigint as entries
-       from issuer.ledger_entry group by ledger_account order by ledger_account`,
-  );
-  return rows.map((row) => ({
-    account: text(row, 'ledger_account'),
-    sumMinor: integer(row, 'sum_minor'),
-    entries: number(row, 'entries'),
-  }));
 }
 
 /** Count right or wrong details on a card by version, with the answer under its request id. False: overtaken. */
