@@ -6,15 +6,35 @@ import {
   explainMessage,
   explainSession,
   leaves,
+  rows,
 } from '@octavo/lib/explain/explain.ts';
 import { type Piece, piece } from './paint.ts';
 import type { Detail } from './show.ts';
 
-/** The data objects of a tap that are worth a line each. */
-const TOLD_OBJECTS = ['9F02', '9F37', '9F36', '9F10', '9F26', '9F6C'];
+/** The data objects of a tap that are worth a line each, with names that fit their column. */
+const TOLD_OBJECTS: Readonly<Record<string, string>> = {
+  '9F02': 'amount, authorised',
+  '9F37': 'unpredictable number',
+  '9F36': 'transaction counter',
+  CVR: 'verification results',
+  '9F6C': 'qualifiers to the reader',
+  '9F26': 'cryptogram',
+};
 
 /** The data elements of a message that are worth a line each. */
-const TOLD_ELEMENTS = ['DE2', 'DE4', 'DE7', 'DE11', 'DE13', 'DE22', 'DE37', 'DE39', 'DE49', 'DE55'];
+const TOLD_ELEMENTS: Readonly<Record<string, string>> = {
+  DE2: 'token',
+  DE4: 'amount',
+  DE7: 'transmission time',
+  DE11: 'trace number',
+  DE22: 'entry mode',
+  DE37: 'retrieval reference',
+  DE49: 'currency',
+  DE55: 'chip data',
+};
+
+/** Numbers that stand for the token: a reader sees their last four digits unless every byte was asked for. */
+const TOKEN_NUMBERS = ['DE2', '57', '5A', 'DE35'];
 
 /** Every exchange of a tap, decoded; with `everyByte` all fields of each. */
 export function narrateTap(events: readonly TraceEvent[], everyByte: boolean): readonly Detail[] {
@@ -63,61 +83,97 @@ export function narrateChecks(event: TraceEvent): {
   };
 }
 
-/** How many bytes of form are shown before they are cut with an ellipsis. */
-const SHOWN_FORM_BYTES = 6;
-const SHOWN_BYTES = 34;
-
 function wire(toPhone: boolean, explained: Explained, everyByte: boolean): Detail {
-  const meaning = [explained.name, explained.decoded].filter((text) => text !== '').join(', ');
+  const name = explained.name === 'answer' ? '' : explained.name;
+  const meaning = [name, explained.decoded].filter((text) => text !== '').join(', ');
   return { kind: 'wire', toPhone, bytes: wireBytes(explained, everyByte), meaning };
 }
 
-/** The bytes of a command or response, each run in its meaning; what repeats below is cut. */
+/** How many columns the bytes of a wire may take. */
+const WIRE_COLUMNS = 47;
+
+/** What a wire shows of itself; everything else gives way to an ellipsis. */
+const SHOWN_ON_WIRE = ['4F', '9F66', '9F02', '9F36', '9F26'];
+const APPLICATION_NAME = 'name of the application';
+
+/** One run of bytes of one meaning. */
+type Run = { readonly text: string; readonly leaf: Explained };
+
+/**
+ * The bytes of a command or response, each run in its meaning. Unless every byte is asked for, form bytes inside
+ * give way to an ellipsis, and so does what would not fit; head and status word always stay.
+ */
 function wireBytes(explained: Explained, everyByte: boolean): readonly Piece[] {
-  const pieces: Piece[] = [];
-  let shown = 0;
-  for (const leaf of leaves(explained)) {
-    const hex = leaf.value.replaceAll(' ', '');
-    if (!everyByte && (shown + hex.length > SHOWN_BYTES || hex.length > 2 * SHOWN_FORM_BYTES * 3)) {
-      if (pieces.at(-1)?.text !== '… ') pieces.push(piece('… ', 'dim'));
-      if (!isStatus(leaf)) continue;
-    }
-    pieces.push(piece(hex, leaf.meaning, leaf.sealed));
-    shown += hex.length;
-  }
-  return pieces;
+  const runs = runsOf(leaves(explained));
+  const kept = everyByte ? runs : cut(runs);
+  return kept.flatMap((run, index) => [
+    ...(index === 0 ? [] : [piece(' ')]),
+    run === undefined ? piece('…', 'dim') : piece(run.text, run.leaf.meaning, run.leaf.sealed),
+  ]);
 }
 
-function isStatus(leaf: Explained): boolean {
-  return leaf.tag === 'SW';
+/** Neighbouring form bytes make one run. */
+function runsOf(all: readonly Explained[]): readonly Run[] {
+  const runs: Run[] = [];
+  for (const leaf of all) {
+    const last = runs.at(-1);
+    const joins = last?.leaf.meaning === 'form' && leaf.meaning === 'form' && last.text.length < 8;
+    if (joins && last !== undefined)
+      runs[runs.length - 1] = { ...last, text: last.text + leaf.value };
+    else runs.push({ text: leaf.value, leaf });
+  }
+  return runs;
+}
+
+function cut(runs: readonly Run[]): readonly (Run | undefined)[] {
+  const kept: (Run | undefined)[] = [];
+  let columns = 0;
+  for (const [index, run] of runs.entries()) {
+    const isEnd = run.leaf.tag === 'SW' || (index === runs.length - 1 && run.text.length <= 2);
+    const fits = columns + run.text.length <= WIRE_COLUMNS - END_COLUMNS;
+    if (index === 0 || isEnd || (fits && isShown(run))) {
+      kept.push(run);
+      columns += run.text.length + 1;
+    } else if (kept.at(-1) !== undefined) {
+      kept.push(undefined);
+      columns += 2;
+    }
+  }
+  return kept;
+}
+
+/** What an ellipsis and the status word at the end take. */
+const END_COLUMNS = 7;
+
+function isShown({ leaf }: Run): boolean {
+  if (leaf.meaning === 'form') return false;
+  return (
+    leaf.name === APPLICATION_NAME ||
+    leaf.path.split('/').some((step) => SHOWN_ON_WIRE.includes(step))
+  );
 }
 
 function fields(
   explained: Explained,
   everyByte: boolean,
-  told: readonly string[],
+  told: Readonly<Record<string, string>>,
 ): readonly Detail[] {
-  return named(explained)
-    .filter((one) => everyByte || told.includes(one.tag))
-    .map((one) => ({
-      kind: 'field',
-      id: one.tag,
-      name: one.name,
-      value: piece(shortValue(one), one.meaning, one.sealed),
-      decoded: one.decoded,
-    }));
+  const all = rows(explained);
+  const chosen = everyByte ? all : all.filter((one) => told[one.tag] !== undefined);
+  return chosen.map((one) => ({
+    kind: 'field',
+    id: one.tag.length > 5 ? '' : one.tag,
+    name: everyByte ? one.name : (told[one.tag] ?? one.name),
+    value: piece(everyByte ? one.value : shownValue(one), one.meaning, one.sealed),
+    decoded: one.decoded,
+  }));
 }
 
-/** The named objects of a tree, outermost first; their own parts only where they are objects too. */
-function named(explained: Explained): readonly Explained[] {
-  return explained.children.flatMap((child) =>
-    child.meaning === 'form' && child.children.length === 0 ? [] : [child, ...named(child)],
-  );
-}
+const LONGEST_VALUE = 16;
 
-const LONGEST_VALUE = 18;
-
-function shortValue(one: Explained): string {
-  if (one.value.length <= LONGEST_VALUE) return one.value;
-  return `${one.value.slice(0, LONGEST_VALUE - 1)}…`;
+function shownValue(one: Explained): string {
+  if (TOKEN_NUMBERS.includes(one.tag)) return `•••• ${one.value.slice(-4)}`;
+  return one.value.length <= LONGEST_VALUE
+    ? one.value
+    : `${one.value.slice(0, LONGEST_VALUE - 1)}…`;
 }
