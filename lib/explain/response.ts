@@ -70,6 +70,15 @@ function data(
   const level = context.securityLevel ?? 0;
   const isProtected = command !== undefined && hasSecureMessaging(command) && hasMac(level, status);
   if (isProtected) return protectedData(piece, level, command, context);
+  return plainData(piece, command, context);
+}
+
+/** What nobody knows the command of is taken for data objects. */
+function plainData(
+  piece: Piece,
+  command: Command | undefined,
+  context: Context,
+): readonly Explained[] {
   const instruction = command === undefined ? undefined : instructionOf(command);
   if (command === undefined || instruction === undefined) {
     return explainObjects(piece, { vocabulary: PAYMENT, seals: false, currency: context.currency });
@@ -99,8 +108,7 @@ function protectedData(
     const encrypted = partOf(piece, 'data', piece.start, at);
     return [leaf(encrypted, { name: 'encrypted data', meaning: 'form' }), mac];
   }
-  const before = { ...piece, end: at };
-  return [...(instructionOf(command)?.answer(before, command, context) ?? []), mac];
+  return [...plainData({ ...piece, end: at }, command, context), mac];
 }
 
 /** The head line: what went wrong, or what the answer comes to. */
