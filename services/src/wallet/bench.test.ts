@@ -6,7 +6,7 @@ import { equal, fail, ok } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { z } from '@hono/zod-openapi';
-import type { Clock, Sql, SqlRow, TraceEvent } from '@octavo/domain/ports.ts';
+import type { Clock, CommonPorts, Sql, SqlRow, TraceEvent } from '@octavo/domain/ports.ts';
 import { isRefused, type RefusalCode, refused } from '@octavo/domain/refusal.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { encodeElementCertificate } from '@octavo/lib/globalplatform/certificate.ts';
@@ -19,6 +19,7 @@ import { generateP256, pointOf, verifySignature } from '../../../platform/src/so
 import { createGate, showKey, signAs, unsigned } from '../caller.ts';
 import { type Client, connectTo, createEdge, type Edge } from '../endpoint.ts';
 import * as issuer from '../issuer/contract.ts';
+import type { Service } from '../service.ts';
 import * as tokens from '../tokens/contract.ts';
 import * as contract from './contract.ts';
 import { createWallet } from './service.ts';
@@ -134,11 +135,11 @@ export function openBench(sql: Sql) {
     const signer = signAs('wallet', audience, signing.wallet, clock, systemRandom);
     return disturbed(connectTo((request) => edge.fetch(request), signer, clock));
   };
-  const again = (itsClock: Clock = clock) =>
+  const again = (its: Partial<Pick<CommonPorts, 'clock' | 'random' | 'sql'>> = {}) =>
     createWallet({
-      clock: itsClock,
-      random: systemRandom,
-      sql,
+      clock: its.clock ?? clock,
+      random: its.random ?? systemRandom,
+      sql: its.sql ?? sql,
       trace: (type, detail) =>
         events.push({ type, service: 'wallet', atMs: clock.nowMs(), detail }),
       gate: gateOf('wallet'),
@@ -147,14 +148,16 @@ export function openBench(sql: Sql) {
       issuer: to('issuer', issuerEdge),
     });
   const wallet = again();
-  const asAnyone = connectTo(wallet.fetch, unsigned, clock);
-  const asHolder = (session: string) => connectTo(wallet.fetch, showKey('holder', session), clock);
+  const anyoneOf = (of: Service) => connectTo(of.fetch, unsigned, clock);
+  const asAnyone = anyoneOf(wallet);
+  const asHolder = (session: string, of = wallet) =>
+    connectTo(of.fetch, showKey('holder', session), clock);
   const asTokens = connectTo(
     wallet.fetch,
     signAs('tokens', 'wallet', signing.tokens, clock, systemRandom),
     clock,
   );
-  return { clock, events, played, faults, wallet, again, asAnyone, asHolder, asTokens };
+  return { clock, events, played, faults, wallet, again, anyoneOf, asAnyone, asHolder, asTokens };
 }
 
 /** One pass of a new wallet's own work, as after a restart: it is stopped when it first lies down to sleep. */
@@ -164,7 +167,8 @@ export async function runPass(bench: Bench): Promise<void> {
     if (signal !== stop.signal) return await bench.clock.sleep(durationMs, signal);
     stop.abort();
   };
-  await bench.again({ nowMs: () => bench.clock.nowMs(), sleep }).run(stop.signal);
+  const clock = { nowMs: () => bench.clock.nowMs(), sleep };
+  await bench.again({ clock }).run(stop.signal);
 }
 
 /** Wait, without time passing, until something holds. */
@@ -185,14 +189,16 @@ export function lastCode(bench: Bench): string {
   return match[1];
 }
 
+/** Sign in with the code that was sent: the session's key. */
+async function openSession(bench: Bench, mobile: string): Promise<string> {
+  await yes(bench.asAnyone(contract.requestSignIn, { requestId: freshId(), mobile }));
+  const body = { requestId: freshId(), mobile, code: lastCode(bench) };
+  return (await yes(bench.asAnyone(contract.signIn, body))).session;
+}
+
 /** Sign in with the code that was sent. */
 export async function signedIn(bench: Bench, mobile = MOBILE): Promise<Client> {
-  await yes(bench.asAnyone(contract.requestSignIn, { requestId: freshId(), mobile }));
-  const code = lastCode(bench);
-  const { session } = await yes(
-    bench.asAnyone(contract.signIn, { requestId: freshId(), mobile, code }),
-  );
-  return bench.asHolder(session);
+  return bench.asHolder(await openSession(bench, mobile));
 }
 
 /** A phone of a signed-in holder. */
@@ -200,7 +206,8 @@ export type Phone = Awaited<ReturnType<typeof openPhone>>;
 
 /** Sign in and register a phone. */
 export async function openPhone(bench: Bench, mobile = MOBILE) {
-  const holder = await signedIn(bench, mobile);
+  const session = await openSession(bench, mobile);
+  const holder = bench.asHolder(session);
   const certificate = freshCertificate();
   const { deviceId } = await yes(
     holder(contract.registerDevice, {
@@ -209,8 +216,7 @@ export async function openPhone(bench: Bench, mobile = MOBILE) {
       elementCertificate: toHex(certificate),
     }),
   );
-  const phone = { bench, holder, deviceId, certificate };
-  return phone;
+  return { session, holder, deviceId, certificate };
 }
 
 /** The phone as the wallet shows it. */

@@ -153,6 +153,8 @@ describe('adding a card', () => {
     const other = await openPhone(bench, '13800000002');
     await no(addCard(other, 'plain', { enrolmentId }), 'request.key_reused');
     await no(passCode(enrolmentId, 'right', other), 'wallet.card_unknown');
+    // Had it been asked for, a crash would let the other device follow an enrolment that is not its own.
+    equal(callsTo('/tokens/enrol').length, 1);
     deepEqual(await states(other), []);
   });
 

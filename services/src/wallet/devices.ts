@@ -160,11 +160,11 @@ async function beginChange(
   const device = await deviceOf(ports, command.userId, body.deviceId);
   if (isRefused(device)) return device;
   if (before !== undefined) return written(device);
-  const { userId, requestId: commandId, atMs: nowMs } = command;
+  const { requestId: commandId, atMs: nowMs } = command;
   const next = decideChange(device, { event: body.event, commandId, nowMs });
   if (isRefused(next)) return next;
   const waits = next.value.leaves.some((leaf: Leaf) => leaf.ask?.commandId === commandId);
   const answer = toStored(viewOf({ ...next.value, version: device.version + 1 }));
-  const begun = { ...command, userId, ...(waits ? {} : { answer }) };
+  const begun = waits ? command : { ...command, answer };
   return await keep(ports, device, next.value, [commandPart(begun)]);
 }
