@@ -3,7 +3,7 @@
  * calling it and describing it (OpenAPI) all follow from that one value.
  */
 import { OpenAPIHono, z } from '@hono/zod-openapi';
-import { type Clock, LinkDown } from '@octavo/domain/ports.ts';
+import { type Clock, LinkDown, StorageUnavailable } from '@octavo/domain/ports.ts';
 import {
   isRefusalCode,
   isRefused,
@@ -35,6 +35,8 @@ export type Endpoint<Body extends z.ZodType, Answer extends z.ZodType> = {
   readonly callers: readonly Party[];
   /** Calls a minute from one caller before `request.too_often`. */
   readonly perMinute: number;
+  /** How long a caller waits for the answer; five seconds when left out. */
+  readonly timeoutMs?: number;
   /** What a repeat does, for the description. */
   readonly repeat: 'same answer by request id' | 'reads only' | 'safe by state';
   readonly body: Body;
@@ -71,6 +73,10 @@ export type Edge = {
 export function createEdge(service: string, gate: Gate, clock: Clock): Edge {
   const app = new OpenAPIHono();
   const meter = callMeter(clock);
+  app.onError((error) => {
+    if (error instanceof StorageUnavailable) return refusalResponse(refused('unavailable'));
+    throw error;
+  });
   app.notFound((context) => context.json({ code: 'request.malformed' }, 404));
   return {
     add(spec, handle) {
@@ -170,7 +176,7 @@ function callMeter(clock: Clock): CallMeter {
   };
 }
 
-/** Calls endpoints of one peer. A peer that cannot be reached in time is `unavailable`. */
+/** Calls endpoints of one peer. A peer that cannot be reached in time, or talks nonsense, is `unavailable`. */
 export type Client = <Body extends z.ZodType, Answer extends z.ZodType>(
   endpoint: Endpoint<Body, Answer>,
   body: z.input<Body>,
@@ -188,10 +194,15 @@ export function connectTo(fetch: Fetch, signer: Signer, clock: Clock): Client {
       headers: { 'content-type': 'application/json', ...(await signer(spec.path, raw)) },
       body: raw,
     });
-    const response = await within(clock, CALL_TIMEOUT_MS, () => reach(fetch, request));
+    const response = await within(clock, spec.timeoutMs ?? CALL_TIMEOUT_MS, () =>
+      reach(fetch, request),
+    );
     if (response === undefined) return refused('unavailable');
     const answer: unknown = parseJson(await response.text());
-    if (response.ok) return spec.answer.parse(answer) as z.output<typeof spec.answer>;
+    if (response.ok) {
+      const read = spec.answer.safeParse(answer);
+      return read.success ? (read.data as z.output<typeof spec.answer>) : refused('unavailable');
+    }
     const refusal = RefusalBody.safeParse(answer);
     if (!refusal.success || !isRefusalCode(refusal.data.code)) return refused('unavailable');
     return refused(refusal.data.code, refusal.data.detail);

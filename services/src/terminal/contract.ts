@@ -36,6 +36,8 @@ export const pay = endpoint({
   summary: 'Take one payment from the phone in the field',
   callers: ['operator'],
   perMinute: 600,
+  // The terminal itself waits a minute for its acquirer, then takes the payment back.
+  timeoutMs: 120_000,
   repeat: 'same answer by request id',
   body: z.strictObject({
     requestId: RequestId,
