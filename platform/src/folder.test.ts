@@ -141,6 +141,8 @@ describe('images', () => {
     const [name, ...others] = readdirSync(folder);
     deepEqual(others, []);
     const made = readFileSync(join(folder, String(name)));
+    // RFC 8878, section 3.1.1.1.1: bit 2 of the frame header's first byte says that a checksum follows the content.
+    equal((made[4] ?? 0) & 0b100, 0b100);
     deepEqual(await opened(migrations), [{ books: 0n }]);
     ok(readFileSync(join(folder, String(name))).equals(made));
   });
