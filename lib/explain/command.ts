@@ -17,8 +17,6 @@ import { type Instruction, instructionOf, type Known } from './instructions.ts';
 
 /** What is known from the exchanges before; each part may be missing. */
 export type Context = Known & {
-  /** Name of the selected application, hexadecimal. */
-  readonly selected?: string | undefined;
   /** Level of the open secure channel, as EXTERNAL AUTHENTICATE asked for it; undefined when there is none. */
   readonly securityLevel?: number | undefined;
   /** The command that a response answers. */
@@ -35,7 +33,7 @@ export function explainCommand(bytes: Uint8Array, context: Context = {}): Explai
   const instruction = instructionOf(command);
   const name = instruction?.name ?? 'unknown instruction';
   const secured = hasSecureMessaging(command) ? ', in the secure channel' : '';
-  const about = instruction?.words?.(command) ?? '';
+  const about = instruction?.words?.(command, context) ?? '';
   const decoded = isScript(instruction) ? about : `${about}${secured}`.replace(/^, /, '');
   const children = [
     ...header(whole, name),

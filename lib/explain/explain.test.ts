@@ -52,7 +52,7 @@ test('every command has its name and every answer its upshot', () => {
     [
       ['SELECT', 'PPSE', 'one application, priority 1'],
       ['SELECT', 'UnionPay debit', 'success'],
-      ['GET PROCESSING OPTIONS', '', 'the element asks to go online'],
+      ['GET PROCESSING OPTIONS', 'UnionPay debit', 'the element asks to go online'],
     ],
   );
 });

@@ -5,6 +5,7 @@
 import type { Command } from '../apdu/apdu.ts';
 import { toHex } from '../bytes/bytes.ts';
 import { TAGS } from '../emv/tags.ts';
+import { DEBIT_AID } from '../globalplatform/aids.ts';
 import { INS } from '../globalplatform/commands.ts';
 import type { DolEntry } from '../tlv/dol.ts';
 import { applicationWords } from './codes.ts';
@@ -26,6 +27,8 @@ import {
 export type Known = {
   /** The list in the answer to the last SELECT. */
   readonly pdol?: readonly DolEntry[] | undefined;
+  /** Name of the selected application, hexadecimal. */
+  readonly selected?: string | undefined;
   /** Currency of the tap, three digits. */
   readonly currency?: string | undefined;
 };
@@ -34,7 +37,7 @@ export type Known = {
 export type Instruction = {
   readonly name: string;
   /** What this command is about, for the head line. */
-  readonly words?: (command: Command) => string;
+  readonly words?: (command: Command, known: Known) => string;
   readonly data: (piece: Piece, command: Command, known: Known) => readonly Explained[];
   readonly answer: (piece: Piece, command: Command, known: Known) => readonly Explained[];
   /** How many bytes of MAC end the data when the class says that there is one. */
@@ -149,6 +152,8 @@ const PROPRIETARY: Readonly<Record<number, Instruction>> = {
   },
   [PROPRIETARY_INS.getProcessingOptions]: {
     name: 'GET PROCESSING OPTIONS',
+    // The kind is enough here: the answer to SELECT shows the instance.
+    words: (_, { selected = '' }) => applicationWords(selected.slice(0, DEBIT_AID.length)),
     data: (piece, _, { pdol }) => {
       const vocabulary = pdol === undefined ? UNKNOWN_OPTIONS : PAYMENT;
       return explainObjects(piece, { vocabulary, seals: true, filled: pdol });
