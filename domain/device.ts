@@ -25,7 +25,7 @@ import type { InstantMs } from './ports.ts';
 import { type Done, done, type Refused, refused } from './refusal.ts';
 
 /** How many leaves a phone has; its element holds as many instances. */
-export const LEAVES = 8;
+const LEAVES = 8;
 
 /** Life of a phone. Lock, unlock and wipe are safe to say twice; a wiped phone opens again by registering it anew. */
 export const deviceLife = {

@@ -20,7 +20,7 @@ export const leafLife = {
 } as const satisfies Life;
 
 /** A leaf's state. */
-export type LeafState = StateOf<typeof leafLife>;
+type LeafState = StateOf<typeof leafLife>;
 
 /** What a leaf still has to ask of the token service. The same id every time, so asking twice does it once. */
 export type Ask = {
@@ -77,7 +77,7 @@ export type TokenNews = {
 };
 
 /** How long an unanswered enrolment is left alone before the token service is asked after it. */
-export const ASKING_MS = 30_000;
+const ASKING_MS = 30_000;
 /** How often the token service is asked after a card that is being added. */
 export const ADDING_MS = 60_000;
 /** How soon an ask that got no answer is asked again. */

@@ -8,13 +8,13 @@ import type { InstantMs, Random } from './ports.ts';
 import { type Refused, refused } from './refusal.ts';
 
 /** How long a code works. */
-export const CODE_MS = 10 * 60_000;
+const CODE_MS = 10 * 60_000;
 /** How long a session is good. */
-export const SESSION_MS = 30 * 24 * 60 * 60_000;
+const SESSION_MS = 30 * 24 * 60 * 60_000;
 /** How many tries a code has. */
-export const CODE_TRIES = 3;
+const CODE_TRIES = 3;
 /** How many codes a mobile number may get in an hour, so that guessing over many codes stays hopeless. */
-export const CODES_AN_HOUR = 10;
+const CODES_AN_HOUR = 10;
 const HOUR_MS = 60 * 60_000;
 
 /** One try of a code, by request id and a keyed digest of what was sent. */

@@ -162,7 +162,7 @@ export function linePart(line: NewLine): Part {
 }
 
 /** The most lines that one answer holds. */
-export const MOST_LINES = 200;
+const MOST_LINES = 200;
 
 /** A device's history after a sequence, oldest first. */
 export async function readLines(
