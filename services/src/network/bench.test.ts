@@ -188,6 +188,11 @@ export async function createBench(sql: Sql, power?: Power) {
     get portCalls() {
       return bench.life.calls.count;
     },
+    /** Stop the network; resolves when it has ended. */
+    stopped() {
+      bench.life.stop();
+      return bench.life.ended;
+    },
     async end() {
       for (const life of lives) life.stop();
       issuer.dropLines();
@@ -206,6 +211,7 @@ const OPERATOR = '0123456789abcdef0123456789abcdef';
 type Life = {
   readonly service: Service;
   readonly calls: { count: number; dead: boolean };
+  readonly ended: Promise<void>;
   stop(): void;
 };
 
@@ -221,6 +227,9 @@ function createLife(world: {
   const { clock, busy, tokens, issuer, trace, cut } = world;
   const calls = { count: 0, dead: false };
   const never = () => new Promise<never>(() => {});
+  const doneWith = () => {
+    busy.count--;
+  };
   /** Every port call goes through here: counted, and cut off where the power goes. */
   const port = <Args extends readonly unknown[], Result>(
     call: (...args: Args) => Promise<Result>,
@@ -231,13 +240,13 @@ function createLife(world: {
       const mine = ++calls.count;
       if (cut?.at === mine) calls.dead = true;
       if (cut?.at === mine && cut.side === 'before') return never();
-      if (!waits) busy.count++;
-      try {
-        const result = await call(...args);
-        return calls.dead ? await never() : result;
-      } finally {
-        if (!waits) busy.count--;
+      const work = call(...args);
+      if (!waits) {
+        busy.count++;
+        await work.then(doneWith, doneWith);
       }
+      const result = await work;
+      return calls.dead ? never() : result;
     };
   };
   const cutLink = (link: Link): Link => ({ ...link, send: port(link.send), frames: link.frames });
@@ -264,8 +273,8 @@ function createLife(world: {
     tokens: port(tokens.client as (...args: never[]) => Promise<unknown>, true) as Client,
     dialIssuer: port(async () => cutLink(issuer.dial())),
   });
-  void service.run(stopper.signal);
-  return { service, calls, stop: () => stopper.abort() };
+  const ended = service.run(stopper.signal);
+  return { service, calls, ended, stop: () => stopper.abort() };
 }
 
 /** Let everything run until nobody waits for a port but the clock. */
@@ -382,7 +391,7 @@ function playIssuer() {
   const lines: Link[] = [];
   /** What the issuer's books say of each purchase key; reversed also when only the reversal came. */
   const books = new Map<string, 'posted' | 'declined' | 'reversed'>();
-  const state = { refuseDials: false };
+  const state = { refuseDials: false, dials: 0 };
   const mac = (input: Uint8Array) => keys.issuer.messageMac('network', input);
   const say = async (line: Link, mti: string, fields: MessageFields) => {
     try {
@@ -436,6 +445,7 @@ function playIssuer() {
     /** The messages of one type, in order. */
     got: (mti: string) => seen.filter((message) => message.mti === mti),
     dial(): Link {
+      state.dials++;
       if (state.refuseDials) throw new LinkDown('the issuer does not answer the dial');
       const [near, far] = memoryLink();
       lines.push(far);

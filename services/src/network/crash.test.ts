@@ -1,0 +1,121 @@
+/**
+ * The power goes at every port call of a purchase and of a reversal, before the call happens or after. Whatever was
+ * lost, in the end both sides agree, and the acquirer's repeats get one answer.
+ */
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { after, test } from 'node:test';
+import {
+  type AcquirerEnd,
+  type Bench,
+  createBench,
+  type IssuerPlay,
+  management,
+  openNetworkDatabase,
+  type Power,
+  purchaseFields,
+  reversalFields,
+} from './bench.test.ts';
+
+const database = await openNetworkDatabase();
+after(() => database.close());
+
+const asked = purchaseFields();
+
+/** Play `story` once for each port call, with the power going there; stops after the last call. */
+async function atEveryCall(
+  story: (bench: Bench, acquirer: AcquirerEnd) => Promise<void>,
+  check: (bench: Bench, where: string) => Promise<void>,
+): Promise<void> {
+  for (const side of ['before', 'after'] as const) {
+    let at = 1;
+    for (; ; at++) {
+      const power: Power = { at, side };
+      await database.truncate();
+      const bench = await createBench(database.sql, power);
+      const acquirer = bench.connect();
+      await acquirer.send('0820', management('001'));
+      await bench.quiet();
+      await story(bench, acquirer);
+      const calls = bench.portCalls;
+      if (calls >= at) {
+        await bench.restart();
+        await bench.quiet();
+        await check(bench, `${side} call ${at}`);
+      }
+      await bench.end();
+      if (calls < at) break;
+    }
+    ok(at > 20, 'the story has that many port calls');
+  }
+}
+
+async function purchaseOnly(bench: Bench, acquirer: AcquirerEnd): Promise<void> {
+  await acquirer.send('0200', asked);
+  await bench.pass(26_000, 5_000);
+}
+
+/** One consistent end: the acquirer's repeat, the issuer's books and what the token service was told. */
+async function agree(bench: Bench, where: string): Promise<void> {
+  const acquirer = await bench.signOn();
+  const first = await acquirer.ask('0200', asked);
+  await bench.pass(40_000, 5_000);
+  deepEqual(await acquirer.ask('0200', asked), first, where);
+  const code = first.fields[39] ?? '';
+  const booked = [...bench.issuer.books.values()][0];
+  if (code === '00') equal(booked, 'posted', where);
+  else ok(booked !== 'posted', `${where}: ${code}, and the issuer has it ${booked}`);
+  ok(bench.issuer.got('0200').length <= 1, where);
+  const told = bench.tokens.outcomes.at(-1)?.responseCode;
+  ok(
+    told === undefined ? booked === undefined : told === code,
+    `${where}: told ${told}, was ${code}`,
+  );
+  const left = await database.sql(
+    `select message_key from network.message
+     where state in ('pending', 'sent') or not answered or owed <> 'nothing' order by message_key`,
+  );
+  deepEqual(left, [], where);
+}
+
+for (const play of [
+  'approve',
+  'decline',
+  'swallow',
+  'lose',
+] as const satisfies IssuerPlay['purchase'][]) {
+  test(`a purchase, where the issuer’s part is to ${play}`, async () => {
+    await atEveryCall(async (bench, acquirer) => {
+      bench.issuer.play.purchase = play;
+      await purchaseOnly(bench, acquirer);
+      bench.issuer.play.purchase = 'approve';
+    }, agree);
+  });
+}
+
+test('a purchase and its reversal', async () => {
+  await atEveryCall(
+    async (bench, acquirer) => {
+      await acquirer.send('0200', asked);
+      await bench.quiet();
+      await acquirer.send('0420', reversalFields(asked));
+      await bench.quiet();
+    },
+    async (bench, where) => {
+      const acquirer = await bench.signOn();
+      const first = await acquirer.ask('0421', reversalFields(asked));
+      ok(['00', '25'].includes(first.fields[39] ?? ''), where);
+      equal((await acquirer.ask('0200', asked)).fields[39]?.replace(/^9[68]$/, '94'), '94', where);
+      await bench.pass(40_000, 5_000);
+      deepEqual(await acquirer.ask('0421', reversalFields(asked)), first, where);
+      ok(
+        [...bench.issuer.books.values()].every((state) => state !== 'posted'),
+        where,
+      );
+      ok(bench.issuer.got('0420').length <= 1, where);
+      const waiting = await database.sql(
+        `select original_key from network.forward where state <> 'done' order by original_key`,
+      );
+      deepEqual(waiting, [], where);
+    },
+  );
+});
