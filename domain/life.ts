@@ -17,5 +17,8 @@ export function step<L extends Life>(
   state: StateOf<L>,
   event: EventOf<L>,
 ): StateOf<L> | undefined {
-  return life[state]?.[event] as StateOf<L> | undefined;
+  // Events come from requests: a name that every object has, such as `constructor`, is none.
+  const answers = Object.hasOwn(life, state) ? life[state] : undefined;
+  if (answers === undefined || !Object.hasOwn(answers, event)) return undefined;
+  return answers[event] as StateOf<L>;
 }

@@ -1,6 +1,12 @@
 /** What makes an ISO 8583 message the same message: its key, and the fingerprint of its content. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { fromAscii, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { Iso8583Error } from '@octavo/lib/iso8583/field.ts';
+import {
+  retrievalReference as element37,
+  originalData as element90,
+  type OriginalData,
+} from '@octavo/lib/iso8583/subfields.ts';
 
 /** The data elements of a decoded message: number to value. */
 export type MessageFields = Readonly<Record<string, string>>;
@@ -17,19 +23,24 @@ export function messageKey(mti: string, fields: MessageFields): string | undefin
 
 /** The key of the original that a reversal's DE90 names; undefined when DE90 is not 42 digits. */
 export function originalKey(de90: string | undefined): string | undefined {
-  if (de90 === undefined || !/^\d{42}$/.test(de90)) return undefined;
-  return messageKey(de90.slice(0, 4), {
-    '11': de90.slice(4, 10),
-    '7': de90.slice(10, 20),
-    '32': de90.slice(20, 31),
-    '33': de90.slice(31, 42),
-  });
+  const original = de90 === undefined ? undefined : parseOriginal(de90);
+  if (original === undefined) return undefined;
+  const { mti, traceNumber, transmission, acquirer, forwarder } = original;
+  return messageKey(mti, { '7': transmission, '11': traceNumber, '32': acquirer, '33': forwarder });
 }
 
-/** DE90 for a reversal of this message: MTI, DE11, DE7, DE32 and DE33 (right-aligned, zero-filled). */
+/**
+ * DE90 for a reversal of this message: MTI, DE11, DE7, DE32 and DE33. Throws `Iso8583Error` when the
+ * message lacks DE7 or DE11, or an institution has more than eleven digits: such a message has no key either.
+ */
 export function originalData(mti: string, fields: MessageFields): string {
-  const padded = (field: string) => (fields[field] ?? '').padStart(11, '0');
-  return `${mti}${fields['11'] ?? ''}${fields['7'] ?? ''}${padded('32')}${padded('33')}`;
+  return element90.build({
+    mti,
+    traceNumber: fields['11'] ?? '',
+    transmission: fields['7'] ?? '',
+    acquirer: fields['32'] ?? '',
+    forwarder: fields['33'] ?? '',
+  });
 }
 
 /**
@@ -45,9 +56,9 @@ export function fingerprint(mti: string, fields: MessageFields): Uint8Array {
   return sha256(fromAscii([mti.slice(0, 3), ...body].join('\n')));
 }
 
-/** DE37: month, day and hour of local time, then the trace number. */
+/** DE37 from DE7 in local time (MMDDhhmmss) and DE11: month, day, hour, then the trace number. */
 export function retrievalReference(transmission: string, traceNumber: string): string {
-  return transmission.slice(0, 6) + traceNumber;
+  return element37(transmission.slice(0, 4), transmission.slice(4), traceNumber);
 }
 
 /** A short opaque name for a message in logs: the first eight bytes of its key's digest. */
@@ -55,6 +66,16 @@ export function messageName(key: string): string {
   return toHex(sha256(fromAscii(key)).subarray(0, 8));
 }
 
+function parseOriginal(de90: string): OriginalData | undefined {
+  try {
+    return element90.parse(de90);
+  } catch (error) {
+    if (error instanceof Iso8583Error) return undefined;
+    throw error;
+  }
+}
+
+/** Institutions are numbers: DE90 fills them with zeros at the left, DE32 and DE33 do not. */
 function institution(code: string | undefined): string | undefined {
   return code?.replace(/^0+(?=\d)/, '');
 }

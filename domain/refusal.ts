@@ -291,8 +291,8 @@ export const refusals = {
   'tap.counter_behind': means(
     422,
     '63',
-    'A later tap was already used. Tap again. Nothing was taken.',
-    '已有更新的碰卡。请重新碰一次。没有扣款。',
+    'A later tap was already used, so tap again. Nothing was taken.',
+    '已有更新的碰卡，请重新碰一次。没有扣款。',
   ),
   'tap.clone_proved': means(
     422,

@@ -39,9 +39,12 @@ export function localTime(atMs: InstantMs): LocalTime {
   };
 }
 
-/** The instant of a local date (YYYY-MM-DD) and time (hh:mm:ss), or undefined when there is no such day. */
+/**
+ * The instant of a local date (YYYY-MM-DD) and time (hh:mm:ss), or undefined when there is no such day or
+ * time. Only this century has days: cards and messages write the year in two digits.
+ */
 export function instantOfLocal(isoDate: string, time: string): InstantMs | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(isoDate) || !/^\d{2}:\d{2}:\d{2}$/.test(time)) return undefined;
+  if (!/^20\d{2}-\d{2}-\d{2}$/.test(isoDate) || !/^\d{2}:\d{2}:\d{2}$/.test(time)) return undefined;
   const atMs = Date.parse(`${isoDate}T${time}Z`) - AHEAD_MS;
   if (Number.isNaN(atMs) || localTime(atMs).isoDate !== isoDate) return undefined;
   return atMs;
