@@ -26,6 +26,7 @@ import {
   send,
   settle,
   told,
+  unsentDelayMs,
 } from './network.ts';
 import { isRefused } from './refusal.ts';
 
@@ -351,6 +352,7 @@ test('reversals are sent again after five seconds, doubling to a quarter of an h
     [1, 2, 3, 8, 9, 1000].map(forwardDelayMs),
     [5_000, 10_000, 20_000, 640_000, 900_000, 900_000],
   );
+  deepEqual([0, 60_000, 3_600_000].map(unsentDelayMs), [5_000, 60_000, 900_000]);
   equal(GIVE_UP_AFTER_MS, 259_200_000);
 });
 

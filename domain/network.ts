@@ -276,9 +276,17 @@ export function reverse(original: KeptMessage | undefined, fields: MessageFields
   };
 }
 
+const FIRST_DELAY_MS = 5_000;
+const LONGEST_DELAY_MS = 15 * 60_000;
+
 /** How long to wait before the next sending of a reversal, after so many. @see docs/specs.md, ISO 8583 sheet, section 10 */
 export function forwardDelayMs(sendings: number): number {
-  return Math.min(5_000 * 2 ** Math.min(Math.max(sendings - 1, 0), 20), 15 * 60_000);
+  return Math.min(FIRST_DELAY_MS * 2 ** Math.min(sendings - 1, 20), LONGEST_DELAY_MS);
+}
+
+/** How long to wait when a reversal of that age could not be sent: it doubles between the same bounds. */
+export function unsentDelayMs(ageMs: number): number {
+  return Math.min(Math.max(ageMs, FIRST_DELAY_MS), LONGEST_DELAY_MS);
 }
 
 /** When a reversal is given up and becomes an exception for a person. */

@@ -4,6 +4,7 @@
  */
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { after, test } from 'node:test';
+import { StorageUnavailable } from '@octavo/domain/ports.ts';
 import {
   type AcquirerEnd,
   type Bench,
@@ -118,4 +119,26 @@ test('a purchase and its reversal', async () => {
       deepEqual(waiting, [], where);
     },
   );
+});
+
+test('a purchase, where the database fails at one statement, before it runs or after', async () => {
+  for (const side of ['before', 'after'] as const) {
+    for (let at = 1; ; at++) {
+      await database.truncate();
+      const calls = { count: 0 };
+      const bench = await createBench(async (text, values) => {
+        const fails = ++calls.count === at;
+        if (fails && side === 'before') throw new StorageUnavailable('for the test');
+        const rows = await database.sql(text, values);
+        if (fails) throw new StorageUnavailable('for the test');
+        return rows;
+      });
+      await bench.pass(5_000, 5_000);
+      await purchaseOnly(bench, await bench.signOn());
+      await bench.pass(70_000, 5_000);
+      if (calls.count >= at) await agree(bench, `statement ${at} fails, ${side}`);
+      await bench.end();
+      if (calls.count < at || at > 40) break;
+    }
+  }
 });

@@ -4,7 +4,12 @@
  * @see docs/specs.md, ISO 8583 sheet, section 10
  */
 import { type MessageFields, messageKey } from '@octavo/domain/message.ts';
-import { endsReversal, forwardDelayMs, GIVE_UP_AFTER_MS } from '@octavo/domain/network.ts';
+import {
+  endsReversal,
+  forwardDelayMs,
+  GIVE_UP_AFTER_MS,
+  unsentDelayMs,
+} from '@octavo/domain/network.ts';
 import type { CancelSignal } from '@octavo/domain/ports.ts';
 import { isRefused } from '@octavo/domain/refusal.ts';
 import { original } from '../tokens/contract.ts';
@@ -52,11 +57,16 @@ async function forwardOne(desk: Desk, queued: QueuedReversal): Promise<void> {
   }
   if (!desk.line.isUp()) return;
   const card = await tokens(original, { token: queued.token, messageKey: queued.originalKey });
-  const sendings = queued.sendings + (isRefused(card) ? 0 : 1);
-  const nextAtMs = clock.nowMs() + forwardDelayMs(sendings);
+  const nowMs = clock.nowMs();
+  if (isRefused(card)) {
+    const nextAtMs = nowMs + unsentDelayMs(nowMs - queued.createdAtMs);
+    await saveQueued(sql, { ...queued, nextAtMs });
+    return;
+  }
+  const sendings = queued.sendings + 1;
+  const nextAtMs = nowMs + forwardDelayMs(sendings);
   // Saved before it is sent: after a restart the next sending is a repeat, 0421.
-  const mine = await saveQueued(sql, { ...queued, sendings, nextAtMs });
-  if (!mine || isRefused(card)) return;
+  if (!(await saveQueued(sql, { ...queued, sendings, nextAtMs }))) return;
   await desk.line.send(
     fromNetwork(queued.issuer, sendings === 1 ? '0420' : '0421', {
       ...queued.fields,

@@ -266,7 +266,7 @@ test('a reversal waits for the line and for the token service, and goes when bot
   await bench.pass(70_000);
   deepEqual(await forwarded(), [['waiting', 0]]);
   bench.tokens.play.silent.clear();
-  await bench.pass(15_000);
+  await bench.pass(180_000);
   deepEqual(await forwarded(), [['done', 1]]);
   equal(bench.issuer.got('0421').length, 0);
 });

@@ -2,6 +2,7 @@
 import { institutions } from '@octavo/domain/demo.ts';
 import { type MessageFields, messageKey } from '@octavo/domain/message.ts';
 import { type CancelSignal, type InstantMs, StorageUnavailable } from '@octavo/domain/ports.ts';
+import { localTime } from '@octavo/domain/time.ts';
 import { createEdge } from '../endpoint.ts';
 import type { Service } from '../service.ts';
 import { status } from './contract.ts';
@@ -13,7 +14,7 @@ import { createPost } from './post.ts';
 import { concludeAlone } from './purchase.ts';
 import { countQueued } from './queue.ts';
 import { runReports } from './report.ts';
-import { countUnanswered, unsettledMessages } from './store.ts';
+import { countUnanswered, forgetTraceNumbers, unsettledMessages } from './store.ts';
 import { createBell, repeatedly } from './wake.ts';
 
 export type { NetworkPorts } from './desk.ts';
@@ -68,16 +69,22 @@ export function createNetwork(ports: NetworkPorts): Service {
   };
 }
 
-/** End every message that an earlier life, or a failure of the database, left without an end. */
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** End every message that an earlier life, or a failure of the database, left without an end; then tidy up. */
 async function settleAll(desk: Desk): Promise<number> {
   let after = '';
   for (;;) {
     const left = await unsettledMessages(desk.ports.sql, after);
     for (const { messageKey: key } of left) await concludeAlone(desk, key);
     const last = left.at(-1);
-    if (last === undefined) return SETTLE_EVERY_MS;
+    if (last === undefined) break;
     after = last.messageKey;
   }
+  const nowMs = desk.ports.clock.nowMs();
+  const days = [nowMs, nowMs - DAY_MS].map((atMs) => localTime(atMs).date);
+  await forgetTraceNumbers(desk.ports.sql, days);
+  return SETTLE_EVERY_MS;
 }
 
 /** An answer from the issuer. One that comes too late, or to nothing, is dropped. */

@@ -136,6 +136,11 @@ export async function takeTraceNumber(
   return rows.length === 1;
 }
 
+/** Forget the trace numbers of all days but these (MMDD); a number may come again another day. */
+export async function forgetTraceNumbers(sql: Sql, keepDays: readonly string[]): Promise<void> {
+  await sql('delete from network.trace_number where day <> all($1::text[])', [keepDays]);
+}
+
 const MESSAGE_COLUMNS = `message_key, institution, state, reversed_by, fields, fingerprint, issuer,
   settlement_date, account_reference, response_code, code, authorisation, tag91, answered, owed,
   created_at_ms`;
