@@ -58,7 +58,7 @@ export const cheats: readonly Cheat[] = [
     },
   },
   {
-    name: 'same cryptogram, new message',
+    name: 'used tap, new message',
     tries: 'sends a used tap under a new trace number',
     expected: { outcome: 'refused', code: 'tap.replayed' },
     play: async (props) => {
@@ -119,10 +119,10 @@ export const cheats: readonly Cheat[] = [
       return props.judge(() => props.crook.send({ ...fields, 13: other }));
     },
   },
-  changedChipCheat('other unpredictable number', 'changes 9F37 in the chip data', '9F37', (value) =>
+  changedChipCheat('other reader’s number', 'changes 9F37 in the chip data', '9F37', (value) =>
     value.map((byte) => byte ^ 0xff),
   ),
-  changedChipCheat('other verification results', 'changes the CVR inside 9F10', '9F10', (value) =>
+  changedChipCheat('other sealed results', 'changes the CVR inside 9F10', '9F10', (value) =>
     value.map((byte, index) => (index === 6 ? byte ^ 0x02 : byte)),
   ),
   {
@@ -182,7 +182,7 @@ export const cheats: readonly Cheat[] = [
     },
   },
   {
-    name: 'message altered on the line',
+    name: 'altered on the line',
     tries: 'a wrong MAC from the terminal',
     expected: { outcome: 'refused', code: 'terminal.mac_wrong' },
     play: async (props) => {

@@ -25,6 +25,12 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
   },
 };
 
+// A reader that has seen enough (head, less) closes the pipe; that is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(words: readonly string[]): Promise<number> {

@@ -11,6 +11,8 @@ export function showJson(write: (line: string) => void): Show {
     heading: () => undefined,
     cheat: ({ name, outcome, code, because, asExpected }) =>
       line({ type: 'cheat', name, outcome, code, because, asExpected }),
+    published: ({ name, holds, result, source }) =>
+      line({ type: 'published', name, holds, result, source }),
     refusal: () => undefined,
     note: () => undefined,
     end: ({ ok, approved, cheatsRefused, cheatsPassed, tookMs, code, retrievalReference }) =>

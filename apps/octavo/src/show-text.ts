@@ -68,6 +68,22 @@ export function showText(write: (line: string) => void, style: TextStyle): Show 
       }
       out(setHeading(left, middle, [piece(clip(because, style.width - CHEAT_BECAUSE_AT))]));
     },
+    published: ({ name, holds, result, source }) => {
+      const left = [piece(' '), mark(holds), piece(` ${name}`)];
+      if (style.width < NARROW) {
+        out(left);
+        out([piece(`   ${clip(result, style.width - 3)}`)]);
+        return;
+      }
+      const line = [...left];
+      pad(line, CHEAT_CODE_AT);
+      line.push(piece(result));
+      out(line);
+      out([
+        piece(' '.repeat(CHEAT_CODE_AT)),
+        piece(clip(source, style.width - CHEAT_CODE_AT), 'dim'),
+      ]);
+    },
     refusal: (code) => {
       out([]);
       out([piece(code, 'refused')]);
@@ -99,8 +115,8 @@ type Row = {
   readonly right: string;
 };
 
-const CHEAT_CODE_AT = 32;
-const CHEAT_BECAUSE_AT = 57;
+const CHEAT_CODE_AT = 28;
+const CHEAT_BECAUSE_AT = 53;
 
 /** One row in its columns, or several lines where the terminal is narrow. */
 function setRow(row: Row, width: number): readonly (readonly Piece[])[] {
@@ -196,6 +212,7 @@ function trimmed(pieces: readonly Piece[]): readonly Piece[] {
 }
 
 function wrap(text: string, width: number): readonly string[] {
+  if (columnsOf(text) <= width) return [text];
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

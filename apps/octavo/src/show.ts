@@ -44,6 +44,14 @@ export type CheatLine = {
   readonly asExpected: boolean;
 };
 
+/** One published thing. */
+export type PublishedLine = {
+  readonly name: string;
+  readonly holds: boolean;
+  readonly result: string;
+  readonly source: string;
+};
+
 /** The last line. */
 export type Ending = {
   readonly ok: boolean;
@@ -64,6 +72,8 @@ export type Show = {
   /** A heading of three columns. */
   heading(columns: readonly [string, string, string]): void;
   cheat(line: CheatLine): void;
+  /** Something an outsider published, and whether our own functions agree. */
+  published(check: PublishedLine): void;
   /** A refusal in plain words, with its code. */
   refusal(code: RefusalCode): void;
   note(text: string): void;

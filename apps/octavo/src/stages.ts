@@ -1,9 +1,10 @@
 /** The two stages a story can be played on: a new world in this process, or one that runs elsewhere. */
 import type { LastingState } from '@octavo/lib/applet/state.ts';
+import { assert } from '@octavo/lib/bytes/assert.ts';
 import { fromHex, toHex, toUint } from '@octavo/lib/bytes/bytes.ts';
 import { settableClock, systemClock } from '@octavo/platform/clock.ts';
 import { fetchFrom } from '@octavo/platform/http.ts';
-import { knownKeyring } from '@octavo/platform/keyring.ts';
+import { FIRST_KEY_INDEX, knownKeyring } from '@octavo/platform/keyring.ts';
 import { dialTcp } from '@octavo/platform/link.ts';
 import { bearElement, conceiveElement } from '@octavo/platform/maker.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
@@ -72,15 +73,11 @@ export async function openRemoteStage(
   };
 }
 
-/** The published keys of a world with known keys, one line each. */
-export function knownKeyLines(): readonly string[] {
-  const { ac, mac, enc } = knownKeyring(systemRandom).tokens.cardMaster['01'] ?? {};
-  return [
-    'Published test keys, key index 01 (facts: cryptograms, worked example). Recompute every cryptogram with them:',
-    `  master key, application cryptogram  ${ac}`,
-    `  master key, message authentication  ${mac}`,
-    `  master key, encipherment            ${enc}`,
-  ];
+/** The published card master keys of a world with known keys, hexadecimal. */
+export function publishedMasterKeys(): { ac: string; mac: string; enc: string } {
+  const keys = knownKeyring(systemRandom).tokens.cardMaster[FIRST_KEY_INDEX];
+  assert(keys !== undefined);
+  return keys;
 }
 
 function stageOf(world: World): Stage {

@@ -19,6 +19,7 @@ import { type Ear, openEar } from './ear.ts';
 import { judgeBy } from './judge.ts';
 import { type Piece, piece } from './paint.ts';
 import { expectDone, JourneyRefused, newId, openInbox, type PrintedCard } from './phone.ts';
+import { checkPublished } from './published.ts';
 import type { Show } from './show.ts';
 import type { Stage } from './stage.ts';
 import { lastFour, tellPayment } from './tell.ts';
@@ -63,7 +64,8 @@ async function playActs(stage: Stage, options: StoryOptions, show: Show, ear: Ea
     const paid = await payOnce(stage, options, show, ear, cast);
     if (!paid.approved || !options.withCheats) return { ...nothing, ...paid, ok: paid.approved };
     const played = await playCheats(stage, show, ear, cast);
-    return { ...paid, ...played, ok: played.cheatsPassed === 0 };
+    const agreed = tellPublished(show);
+    return { ...paid, ...played, ok: played.cheatsPassed === 0 && agreed };
   } catch (error) {
     if (!(error instanceof JourneyRefused)) throw error;
     await ear.take();
@@ -239,6 +241,14 @@ async function playCheats(
   }
   crook.close();
   return { cheatsRefused, cheatsPassed };
+}
+
+/** What outsiders published, by the functions that the services just used. */
+function tellPublished(show: Show): boolean {
+  show.heading(['published', 'by the same functions', '']);
+  const checks = checkPublished();
+  for (const check of checks) show.published(check);
+  return checks.every((check) => check.holds);
 }
 
 /** How long the bank may keep a reader of the story waiting before the world's clock is moved on. */

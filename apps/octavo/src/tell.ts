@@ -52,16 +52,7 @@ export function tellPayment(
   }
   const verdict = events.find((event) => event.type === 'tap.verdict');
   if (verdict !== undefined) tellVerdict(show, verdict);
-  const posted = events.filter((event) => event.type === 'ledger.posted');
-  show.step(
-    {
-      number: 9,
-      name: 'post',
-      subject: posted.length === 0 ? [piece('nothing')] : posted.flatMap(postingPieces),
-      result: posted.length === 0 ? [] : [piece(`sum ${formatAmount(0n, options.currency)}`)],
-    },
-    [],
-  );
+  tellPostings(show, options, events, answer);
   const approved = answer.outcome === 'approved';
   const { receipt } = answer;
   show.step(
@@ -102,14 +93,37 @@ function tellVerdict(show: Show, verdict: TraceEvent): void {
   );
 }
 
-function postingPieces(event: TraceEvent): readonly Piece[] {
+/** What was posted, and what was taken back. */
+function tellPostings(
+  show: Show,
+  options: TellOptions,
+  events: readonly TraceEvent[],
+  answer: Payment,
+): void {
+  const posted = events.filter((event) => event.type === 'ledger.posted');
+  const sum = [piece(`sum ${formatAmount(0n, options.currency)}`)];
+  if (posted.length === 0) {
+    const said = answer.receipt?.responseCode;
+    const result = said === undefined ? [] : [piece(`the answer was ${said}`)];
+    show.step({ number: 9, name: 'post', subject: [piece('nothing')], result }, []);
+  }
+  for (const event of posted) {
+    const name = event.detail.kind === 'reversal' ? 'take back' : 'post';
+    show.step(
+      { number: 9, name, subject: postingPieces(event, options.currency), result: sum },
+      [],
+    );
+  }
+}
+
+function postingPieces(event: TraceEvent, currency: string): readonly Piece[] {
   const entries = event.detail.entries as readonly { account: string; amountMinor: string }[];
   return entries.flatMap(({ account, amountMinor }) => {
     const amount = BigInt(amountMinor);
     const sign = amount > 0n ? '+' : '';
     return [
       piece(`${account} `),
-      piece(`${sign}${formatAmount(amount, '156')}`, 'money'),
+      piece(`${sign}${formatAmount(amount, currency)}`, 'money'),
       piece('   '),
     ];
   });

@@ -70,17 +70,22 @@ async function runTap(given: GivenOptions): Promise<number> {
   show.title('octavo tap', 'one card, one phone, one purchase', note);
   // Everything heavy loads only now, after the first line.
   const { playStory } = await import('../story.ts');
-  const { openLocalStage, openRemoteStage, knownKeyLines } = await import('../stages.ts');
+  const { openLocalStage, openRemoteStage, publishedMasterKeys } = await import('../stages.ts');
   const stage =
     world === undefined
       ? await openLocalStage({ knownKeys, startMs, imageFolder: cacheFolder() })
       : await openRemoteStage(world, operatorKey(), cacheFolder(), simFile());
   try {
-    if (knownKeys) for (const line of knownKeyLines()) show.note(line);
+    if (knownKeys) tellKnownKeys(show, publishedMasterKeys());
     return (await playStory(stage, options, show)) ? 0 : 1;
   } finally {
     await stage.close();
   }
+}
+
+/** COLUMNS where the output is no terminal; anything but a plain number is left aside. */
+function columnsFrom(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{1,3}$/.test(text) ? Number(text) : undefined;
 }
 
 function operatorKey(): string {
@@ -93,13 +98,32 @@ function operatorKey(): string {
   return key;
 }
 
+function tellKnownKeys(show: Show, keys: { ac: string; mac: string; enc: string }): void {
+  show.event({
+    type: 'keys.published',
+    service: 'tokens',
+    atMs: 0,
+    detail: {
+      keyIndex: '01',
+      masterKeyAc: keys.ac,
+      masterKeyMac: keys.mac,
+      masterKeyEnc: keys.enc,
+    },
+  });
+  show.note('Published test keys; with them you can recompute every cryptogram of this run.');
+  show.note(`   master key, cryptogram     ${keys.ac}`);
+  show.note(`   master key, MAC            ${keys.mac}`);
+  show.note(`   master key, encipherment   ${keys.enc}`);
+  show.note('');
+}
+
 function chooseShow(given: GivenOptions): Show {
   const write = (line: string) => process.stdout.write(line);
   if (given.json === true) return showJson(write);
   const surroundings = {
     environment: process.env,
     isTerminal: process.stdout.isTTY === true,
-    columns: process.stdout.columns,
+    columns: process.stdout.columns ?? columnsFrom(process.env.COLUMNS),
   };
   return showText(write, {
     palette: choosePalette(surroundings),
