@@ -31,8 +31,9 @@ export async function sendOutbox(tokens: Tokens): Promise<'unreached' | 'more' |
       await remove(sql, waiting);
       continue;
     }
-    await postpone(sql, waiting, clock.nowMs());
+    // While the wallet is away all wait alike, and keep their order; only what it refuses waits alone.
     if (answer.code === 'unavailable') return 'unreached';
+    await postpone(sql, waiting, clock.nowMs());
   }
   return due.length === BATCH ? 'more' : 'sent';
 }

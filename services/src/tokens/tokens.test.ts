@@ -2,19 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { isRefused } from '@octavo/domain/refusal.ts';
+import { asHexText, closeDatabase, DEBIT, newWorld, tablesAsText } from './bench.test.ts';
 import * as contract from './contract.ts';
-import {
-  activeToken,
-  armPhone,
-  asHexText,
-  closeDatabase,
-  DEBIT,
-  newPhone,
-  newWorld,
-  purchase,
-  tablesAsText,
-  tapPhone,
-} from './world.fixture.ts';
+import { activeToken, armPhone, newPhone } from './phone-bench.test.ts';
+import { purchase, tapPhone } from './shop-bench.test.ts';
 
 after(closeDatabase);
 
