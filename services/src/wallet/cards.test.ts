@@ -7,7 +7,6 @@ import {
   type Bench,
   changeCard,
   changeDevice,
-  freshId,
   look,
   no,
   openBench,
@@ -16,12 +15,12 @@ import {
   type Phone,
   round,
   runPass,
-  setToken,
   states,
   tableText,
   yes,
 } from './bench.test.ts';
 import * as contract from './contract.ts';
+import { freshId, setToken } from './played.test.ts';
 
 const database = await openWalletDatabase();
 after(() => database.close());

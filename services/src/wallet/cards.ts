@@ -15,6 +15,7 @@ import { type Opinion, opinionOf, SCORE_DAY_MS } from '@octavo/domain/scores.ts'
 import type { Caller } from '../caller.ts';
 import { change, type Written, written } from '../change.ts';
 import * as tokens from '../tokens/contract.ts';
+import { claimEnrolment, countEnrolments, readEnrolmentHome } from './card-store.ts';
 import * as contract from './contract.ts';
 import {
   commandBefore,
@@ -29,14 +30,7 @@ import { follow, keep } from './keep.ts';
 import type { WalletPorts } from './ports.ts';
 import { finish, followNews, freeIfAdding, homeParts, settleAsks } from './settle.ts';
 import { readBirth } from './sign-in-store.ts';
-import {
-  answerPart,
-  type Command,
-  claimEnrolment,
-  commandPart,
-  countEnrolments,
-  readEnrolmentHome,
-} from './store.ts';
+import { answerPart, type Command, commandPart } from './store.ts';
 import { viewOf } from './view.ts';
 
 type Body<Name extends 'addCard' | 'passCode' | 'resendCode' | 'changeCard'> = z.output<

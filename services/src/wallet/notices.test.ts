@@ -5,17 +5,16 @@ import {
   activeCard,
   addCard,
   type Bench,
-  freshId,
   no,
   openBench,
   openPhone,
   openWalletDatabase,
   type Phone,
-  setToken,
   states,
   yes,
 } from './bench.test.ts';
 import * as contract from './contract.ts';
+import { freshId, setToken } from './played.test.ts';
 
 const database = await openWalletDatabase();
 after(() => database.close());

@@ -5,19 +5,19 @@ import { isRefused, type RefusalCode, type Refused, refused } from '@octavo/doma
 import type { Caller } from '../caller.ts';
 import { change, written } from '../change.ts';
 import { token } from '../tokens/contract.ts';
+import { readTokenHome } from './card-store.ts';
 import * as contract from './contract.ts';
-import { deviceOfCaller, digestOf, isPassing } from './holder.ts';
-import { keep } from './keep.ts';
-import type { WalletPorts } from './ports.ts';
 import {
   type Line,
   linePart,
   notificationPart,
-  readDevice,
   readLines,
   readNotification,
-  readTokenHome,
-} from './store.ts';
+} from './history-store.ts';
+import { deviceOfCaller, digestOf, isPassing } from './holder.ts';
+import { keep } from './keep.ts';
+import type { WalletPorts } from './ports.ts';
+import { readDevice } from './store.ts';
 
 type Notice = z.output<typeof contract.notify.body>;
 type TokenView = z.output<typeof token.answer>;

@@ -7,7 +7,6 @@ import {
   type Bench,
   changeCard,
   changeDevice,
-  freshId,
   openBench,
   openPhone,
   openWalletDatabase,
@@ -18,6 +17,7 @@ import {
   until,
   yes,
 } from './bench.test.ts';
+import { freshId } from './played.test.ts';
 
 const database = await openWalletDatabase();
 after(() => database.close());

@@ -5,12 +5,12 @@ import { derivedId } from '@octavo/domain/leaf.ts';
 import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
 import type { Caller } from '../caller.ts';
 import * as tokens from '../tokens/contract.ts';
+import { readTokenHome } from './card-store.ts';
 import type * as contract from './contract.ts';
 import { deviceOfCaller } from './holder.ts';
 import { follow } from './keep.ts';
 import type { WalletPorts } from './ports.ts';
 import { freeIfAdding, refreshToken } from './settle.ts';
-import { readTokenHome } from './store.ts';
 
 type Body = z.output<typeof contract.provision.body>;
 type Round = z.output<typeof tokens.provision.answer>;

@@ -24,19 +24,12 @@ import {
 import { type CancelSignal, StorageUnavailable } from '@octavo/domain/ports.ts';
 import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { changeToken, enrolment, token } from '../tokens/contract.ts';
+import { tokenPart } from './card-store.ts';
 import type { DeviceView } from './contract.ts';
 import { fromStored, isPassing, toStored } from './holder.ts';
 import { follow } from './keep.ts';
 import type { WalletPorts } from './ports.ts';
-import {
-  answerPart,
-  type Command,
-  type Part,
-  readCommand,
-  readDevice,
-  readDue,
-  tokenPart,
-} from './store.ts';
+import { answerPart, type Command, type Part, readCommand, readDevice, readDue } from './store.ts';
 import { viewOf } from './view.ts';
 
 /** Ask everything that the device's leaves have to ask of their tokens. */

@@ -4,7 +4,6 @@ import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import {
   type Bench,
   freshCertificate,
-  freshId,
   lastCode,
   MOBILE,
   no,
@@ -17,6 +16,7 @@ import {
   yes,
 } from './bench.test.ts';
 import * as contract from './contract.ts';
+import { freshId } from './played.test.ts';
 
 const database = await openWalletDatabase();
 after(() => database.close());

@@ -3,7 +3,7 @@ import { type Device, type DeviceState, deviceLife, lookAt } from '@octavo/domai
 import type { Leaf } from '@octavo/domain/leaf.ts';
 import type { InstantMs, Sql, SqlRow, SqlValue } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
-import { text, textOrNone, whole, wholeOrNull } from './rows.ts';
+import { text, whole, wholeOrNull } from './rows.ts';
 
 /** A command of a holder under its request id. Without an answer it is still under way. */
 export type Command = {
@@ -16,22 +16,6 @@ export type Command = {
   readonly answer?: unknown;
   readonly atMs: InstantMs;
 };
-
-/** A line of a device's history before it has its sequence. Amounts are decimal strings of minor units. */
-export type NewLine = {
-  readonly atMs: InstantMs;
-  readonly tokenReference: string;
-  readonly tokenLastFour: string;
-  readonly kind: 'payment' | 'reversal' | 'state';
-  readonly amountMinor?: string | undefined;
-  readonly currency?: string | undefined;
-  readonly merchant?: string | undefined;
-  readonly approved: boolean;
-  readonly code?: string | undefined;
-};
-
-/** A line as it is kept. */
-export type Line = NewLine & { readonly sequence: number };
 
 /** Adds a further effect to a device's statement: SQL that selects from `changed`. */
 export type Part = (bind: (value: SqlValue) => string) => string;
@@ -135,50 +119,6 @@ export function answerPart(userId: string, requestId: string, answer: unknown): 
       and answer is null`;
 }
 
-/** Remember which device a token lives on. */
-export function tokenPart(tokenReference: string, tokenLastFour: string): Part {
-  return (bind) => `insert into wallet.tokens (token_reference, device_id, token_last_four)
-    select ${bind(tokenReference)}::text, device_id, ${bind(tokenLastFour)}::text from changed
-    on conflict (token_reference) do nothing`;
-}
-
-/** Take a notification. */
-export function notificationPart(notificationId: string, digest: string, atMs: InstantMs): Part {
-  return (bind) => `insert into wallet.notifications
-      (device_id, notification_id, digest, taken_at_ms)
-    select device_id, ${bind(notificationId)}::text, ${bind(digest)}::text, ${bind(atMs)}::bigint
-    from changed`;
-}
-
-/** Add a line to the history; its sequence is the device's new version. */
-export function linePart(line: NewLine): Part {
-  return (bind) => `insert into wallet.history (device_id, sequence, at_ms, token_reference,
-      token_last_four, kind, amount_minor, currency, merchant, approved, code)
-    select device_id, version, ${bind(line.atMs)}::bigint, ${bind(line.tokenReference)}::text,
-      ${bind(line.tokenLastFour)}::text, ${bind(line.kind)}::text,
-      ${bind(line.amountMinor ?? null)}::bigint, ${bind(line.currency ?? null)}::text,
-      ${bind(line.merchant ?? null)}::text, ${bind(line.approved)}::boolean,
-      ${bind(line.code ?? null)}::text from changed`;
-}
-
-/** The most lines that one answer holds. */
-const MOST_LINES = 200;
-
-/** A device's history after a sequence, oldest first. */
-export async function readLines(
-  sql: Sql,
-  deviceId: string,
-  afterSequence: number,
-): Promise<readonly Line[]> {
-  const rows = await sql(
-    `select sequence, at_ms, token_reference, token_last_four, kind,
-        amount_minor::text as amount_minor, currency, merchant, approved, code
-      from wallet.history where device_id = $1 and sequence > $2 order by sequence limit $3`,
-    [deviceId, afterSequence, MOST_LINES],
-  );
-  return rows.map(lineOf);
-}
-
 /** A command under its request id. */
 export async function readCommand(
   sql: Sql,
@@ -201,73 +141,6 @@ export async function readCommand(
   };
 }
 
-/** Take an enrolment id for a device, once; answers whose it is. */
-export async function claimEnrolment(
-  sql: Sql,
-  enrolmentId: string,
-  deviceId: string,
-  atMs: InstantMs,
-): Promise<string> {
-  await sql(
-    `insert into wallet.enrolments (enrolment_id, device_id, asked_at_ms) values ($1, $2, $3)
-      on conflict (enrolment_id) do nothing`,
-    [enrolmentId, deviceId, atMs],
-  );
-  const home = await readEnrolmentHome(sql, enrolmentId);
-  assert(home !== undefined, 'an enrolment that was just claimed is there');
-  return home;
-}
-
-/** Whose an enrolment id is. */
-export async function readEnrolmentHome(
-  sql: Sql,
-  enrolmentId: string,
-): Promise<string | undefined> {
-  const [row] = await sql('select device_id from wallet.enrolments where enrolment_id = $1', [
-    enrolmentId,
-  ]);
-  return row === undefined ? undefined : text(row, 'device_id');
-}
-
-/** How many enrolments a device has begun since an instant. */
-export async function countEnrolments(
-  sql: Sql,
-  deviceId: string,
-  sinceMs: InstantMs,
-): Promise<number> {
-  const [row] = await sql(
-    'select count(*) as tries from wallet.enrolments where device_id = $1 and asked_at_ms > $2',
-    [deviceId, sinceMs],
-  );
-  return row === undefined ? 0 : whole(row, 'tries');
-}
-
-/** Where a token lives. */
-export async function readTokenHome(
-  sql: Sql,
-  tokenReference: string,
-): Promise<{ readonly deviceId: string; readonly tokenLastFour: string } | undefined> {
-  const [row] = await sql(
-    'select device_id, token_last_four from wallet.tokens where token_reference = $1',
-    [tokenReference],
-  );
-  if (row === undefined) return undefined;
-  return { deviceId: text(row, 'device_id'), tokenLastFour: text(row, 'token_last_four') };
-}
-
-/** The digest of a notification that was taken. */
-export async function readNotification(
-  sql: Sql,
-  deviceId: string,
-  notificationId: string,
-): Promise<string | undefined> {
-  const [row] = await sql(
-    'select digest from wallet.notifications where device_id = $1 and notification_id = $2',
-    [deviceId, notificationId],
-  );
-  return row === undefined ? undefined : text(row, 'digest');
-}
-
 function deviceOf(row: SqlRow): Device {
   const state = text(row, 'state');
   assert(Object.hasOwn(deviceLife, state), 'a state of a device');
@@ -283,21 +156,6 @@ function deviceOf(row: SqlRow): Device {
     registeredAtMs: whole(row, 'registered_at_ms'),
     lockedAtMs: wholeOrNull(row, 'locked_at_ms'),
     version: whole(row, 'version'),
-  };
-}
-
-function lineOf(row: SqlRow): Line {
-  return {
-    sequence: whole(row, 'sequence'),
-    atMs: whole(row, 'at_ms'),
-    tokenReference: text(row, 'token_reference'),
-    tokenLastFour: text(row, 'token_last_four'),
-    kind: text(row, 'kind') as Line['kind'],
-    amountMinor: textOrNone(row, 'amount_minor'),
-    currency: textOrNone(row, 'currency'),
-    merchant: textOrNone(row, 'merchant'),
-    approved: row.approved === true,
-    code: textOrNone(row, 'code'),
   };
 }
 
