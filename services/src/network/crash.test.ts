@@ -9,13 +9,10 @@ import {
   type AcquirerEnd,
   type Bench,
   createBench,
-  type IssuerPlay,
-  management,
   openNetworkDatabase,
   type Power,
-  purchaseFields,
-  reversalFields,
 } from './bench.test.ts';
+import { type IssuerPlay, management, purchaseFields, reversalFields } from './played.test.ts';
 
 const database = await openNetworkDatabase();
 after(() => database.close());

@@ -1,15 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { after, afterEach, beforeEach, test } from 'node:test';
-import {
-  ACQUIRER,
-  type Bench,
-  createBench,
-  ISSUER,
-  management,
-  NETWORK,
-  openNetworkDatabase,
-  purchaseFields,
-} from './bench.test.ts';
+import { type Bench, createBench, openNetworkDatabase } from './bench.test.ts';
+import { ACQUIRER, ISSUER, management, NETWORK, purchaseFields } from './played.test.ts';
 
 const database = await openNetworkDatabase();
 let bench: Bench;

@@ -1,15 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { after, afterEach, beforeEach, test } from 'node:test';
-import {
-  ACQUIRER,
-  type Bench,
-  createBench,
-  ISSUER,
-  openNetworkDatabase,
-  PAN,
-  purchaseFields,
-  reversalFields,
-} from './bench.test.ts';
+import { type Bench, createBench, openNetworkDatabase } from './bench.test.ts';
+import { ACQUIRER, ISSUER, PAN, purchaseFields, reversalFields } from './played.test.ts';
 
 const database = await openNetworkDatabase();
 let bench: Bench;
