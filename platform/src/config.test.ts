@@ -30,6 +30,7 @@ test('each setting is read', () => {
     port: 0,
     allowedHosts: ['pay.example', 'pay.example:8443'],
     logLevel: 'warn',
+    operatorKey: undefined,
   });
 });
 
@@ -63,5 +64,13 @@ test('a password in a wrong database URL is not repeated', () => {
   throws(
     () => readConfig({ DATABASE_URL: 'postgres//octavo:password-word@db' }),
     (error: Error) => !error.message.includes('password-word'),
+  );
+});
+
+test('an operator key is the 64 digits that a world prints, and nothing else', () => {
+  equal(readConfig({ OCTAVO_OPERATOR_KEY: 'A1'.repeat(32) }).operatorKey, 'A1'.repeat(32));
+  throws(
+    () => readConfig({ OCTAVO_OPERATOR_KEY: 'short' }),
+    (error) => error instanceof ConfigError && !error.message.includes('short'),
   );
 });

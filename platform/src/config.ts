@@ -17,6 +17,8 @@ export type Config = {
   /** Names by which browsers may reach us. */
   readonly allowedHosts: readonly string[];
   readonly logLevel: LogLevel;
+  /** What lets a command line into a running world. Secret. */
+  readonly operatorKey: string | undefined;
 };
 
 /** A variable cannot be what it is set to. The message is one line that names it and says what it may be. */
@@ -25,7 +27,14 @@ export class ConfigError extends Error {
 }
 
 /** The variables that are read. Another one that begins with OCTAVO_ is a slip of the pen. */
-const KNOWN = ['OCTAVO_HOME', 'OCTAVO_CACHE', 'OCTAVO_HOST', 'OCTAVO_HOSTS', 'OCTAVO_LOG'];
+const KNOWN = [
+  'OCTAVO_HOME',
+  'OCTAVO_CACHE',
+  'OCTAVO_HOST',
+  'OCTAVO_HOSTS',
+  'OCTAVO_LOG',
+  'OCTAVO_OPERATOR_KEY',
+];
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error', 'silent'];
 
@@ -43,9 +52,10 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     home: resolve(read('OCTAVO_HOME') ?? '.octavo'),
     cache: resolve(read('OCTAVO_CACHE') ?? join(cacheHome, 'octavo')),
     host: read('OCTAVO_HOST') ?? '127.0.0.1',
-    port: port(read('PORT') ?? '8080'),
+    port: port(read('PORT') ?? '8008'),
     allowedHosts: hosts(read('OCTAVO_HOSTS') ?? 'localhost,127.0.0.1,[::1]'),
     logLevel: level(read('OCTAVO_LOG') ?? 'info'),
+    operatorKey: operatorKey(read('OCTAVO_OPERATOR_KEY')),
   };
 }
 
@@ -56,6 +66,11 @@ function databaseUrl(value: string | undefined): string | undefined {
     throw new ConfigError('DATABASE_URL must be like postgres://user:password@host:5432/name');
   }
   return value;
+}
+
+function operatorKey(value: string | undefined): string | undefined {
+  if (value === undefined || /^[0-9A-F]{64}$/.test(value)) return value;
+  throw new ConfigError('OCTAVO_OPERATOR_KEY must be the 64 digits that octavo start prints');
 }
 
 function port(value: string): number {

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 /** The command line: finds the command, reads its options, runs it, and ends with its exit code. */
+import { ConfigError } from '@octavo/platform/config.ts';
 import { type Command, helpOf, readOptions, UsageError } from './arguments.ts';
 
 /** Exit codes: everything as it should, something otherwise, bad usage. */
+const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
 const [major = 0] = process.versions.node.split('.').map(Number);
@@ -51,8 +53,33 @@ async function main(words: readonly string[]): Promise<number> {
     return await command.run(given);
   } catch (error) {
     if (error instanceof UsageError) return badUsage(`${error.message}; octavo ${name} --help`);
+    if (error instanceof ConfigError) return badUsage(error.message);
+    if (isPlain(error)) {
+      process.stderr.write(`octavo: ${error.message}\n`);
+      return EXIT_FAILED;
+    }
     throw error;
   }
+}
+
+/**
+ * What can be wrong with the surroundings, each with a message that says all there is to say. Known by name,
+ * since loading the classes would load the database too.
+ */
+const PLAIN = [
+  'FolderTaken',
+  'FolderInUse',
+  'KeyringError',
+  'MigrationRefused',
+  'ServerRefused',
+  'StorageUnavailable',
+];
+
+function isPlain(error: unknown): error is Error {
+  return (
+    error instanceof Error &&
+    (PLAIN.includes(error.name) || ('code' in error && error.code === 'EADDRINUSE'))
+  );
 }
 
 function badUsage(line: string): number {

@@ -1,23 +1,26 @@
 /** `octavo start`: the whole world in one process, kept running on a folder of its own. */
 import { join } from 'node:path';
 import { systemClock } from '@octavo/platform/clock.ts';
+import { readConfig } from '@octavo/platform/config.ts';
 import { serveHttp } from '@octavo/platform/http.ts';
+import { openLog, traceToLog } from '@octavo/platform/log.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
 import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
 import { operatorEdge } from '../operator.ts';
 import { openWorld, resetWorld, type World } from '../world.ts';
-import { cacheFolder, homeFolder } from './folders.ts';
 
-const HTTP_PORT = 8008;
 const POS_PORT = 8009;
-const HOST = '127.0.0.1';
 
 /** The command. */
 export const startCommand: Command = {
   name: 'start',
   summary: 'the whole world in one process, kept running',
   options: {
-    port: { kind: 'text', value: '<8008>', help: 'where the HTTP contracts answer' },
+    port: {
+      kind: 'text',
+      value: '<8008>',
+      help: 'where the HTTP contracts answer; PORT sets it too',
+    },
     'pos-port': { kind: 'text', value: '<8009>', help: 'where terminals connect' },
     reset: { kind: 'flag', help: 'forget the kept world first: its keys and its database' },
   },
@@ -26,23 +29,26 @@ export const startCommand: Command = {
 };
 
 async function runStart(given: GivenOptions): Promise<number> {
-  const port = portOf(given, 'port', HTTP_PORT);
+  const config = readConfig(process.env);
+  const port = portOf(given, 'port', config.port);
   const posPort = portOf(given, 'pos-port', POS_PORT);
-  const folder = join(homeFolder(), 'world');
+  const folder = join(config.home, 'world');
   if (given.reset === true) await resetWorld(folder);
-  const databaseUrl = process.env.DATABASE_URL;
   const world = await openWorld({
     clock: systemClock(),
     random: systemRandom,
     folder,
-    databaseUrl,
-    imageFolder: cacheFolder(),
+    databaseUrl: config.databaseUrl,
+    imageFolder: config.cache,
     posPort,
   });
+  const log = openLog({ level: config.logLevel });
+  world.events.subscribe(traceToLog(log));
   const server = await serveHttp(worldFetch(world), {
-    host: HOST,
+    onFailure: (error) => log.error({ error: String(error) }, 'a request failed'),
+    host: config.host,
     port,
-    allowedHosts: [`${HOST}:${port}`, `localhost:${port}`],
+    allowedHosts: config.allowedHosts,
   });
   announce(given, world, server.url, folder);
   await untilAsked();

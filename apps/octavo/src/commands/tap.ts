@@ -1,16 +1,17 @@
 /** `octavo tap`: the whole story in one command, offline. */
+import { join } from 'node:path';
 import { cardRanges } from '@octavo/domain/demo.ts';
 import { CNY, currencies, parseAmount } from '@octavo/domain/money.ts';
 import { refusals } from '@octavo/domain/refusal.ts';
 import { instantOfLocal, localTime } from '@octavo/domain/time.ts';
 import { isLuhnValid } from '@octavo/lib/emv/pan.ts';
+import { type Config, readConfig } from '@octavo/platform/config.ts';
 import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
 import { chooseMarks, choosePalette, chooseWidth } from '../paint.ts';
 import type { Show } from '../show.ts';
 import { showJson } from '../show-json.ts';
 import { showText } from '../show-text.ts';
 import type { StoryOptions } from '../story.ts';
-import { cacheFolder, simFile } from './folders.ts';
 
 /** The card of the story unless another is named. */
 const FIRST_CARD = '9999010000000000010';
@@ -59,6 +60,7 @@ export const tapCommand: Command = {
 
 async function runTap(given: GivenOptions): Promise<number> {
   const begun = performance.now();
+  const config = readConfig(process.env);
   const startMs = startOf(given);
   const options = storyOptions(given, () => performance.now() - begun);
   const world = textOption(given, 'world');
@@ -73,8 +75,13 @@ async function runTap(given: GivenOptions): Promise<number> {
   const { openLocalStage, openRemoteStage, publishedMasterKeys } = await import('../stages.ts');
   const stage =
     world === undefined
-      ? await openLocalStage({ knownKeys, startMs, imageFolder: cacheFolder() })
-      : await openRemoteStage(world, operatorKey(), cacheFolder(), simFile());
+      ? await openLocalStage({ knownKeys, startMs, imageFolder: config.cache })
+      : await openRemoteStage(
+          world,
+          operatorKey(config),
+          config.cache,
+          join(config.home, 'sims.json'),
+        );
   try {
     if (knownKeys) tellKnownKeys(show, publishedMasterKeys());
     return (await playStory(stage, options, show)) ? 0 : 1;
@@ -88,14 +95,13 @@ function columnsFrom(text: string | undefined): number | undefined {
   return text !== undefined && /^[1-9]\d{1,3}$/.test(text) ? Number(text) : undefined;
 }
 
-function operatorKey(): string {
-  const key = process.env.OCTAVO_OPERATOR_KEY ?? '';
-  if (key === '') {
+function operatorKey(config: Config): string {
+  if (config.operatorKey === undefined) {
     throw new UsageError(
       '--world needs the operator key that octavo start prints, in OCTAVO_OPERATOR_KEY',
     );
   }
-  return key;
+  return config.operatorKey;
 }
 
 function tellKnownKeys(show: Show, keys: { ac: string; mac: string; enc: string }): void {
