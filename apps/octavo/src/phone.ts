@@ -169,12 +169,12 @@ async function askEnrolment(
   const enrolmentId = newId(random);
   const requestorId = (laboratory ? requestors.laboratory : requestors.wallet).id;
   const { jwk, kid } = expectDone(await anyone(tokens.envelopeKey, {}));
-  const isCredit = card.pan.length === 16;
+  const face = expectDone(await call(wallet.eligibility, { firstSix: card.pan.slice(0, 6) }));
   const entry: CardEntry = {
     kind: 'card',
     pan: card.pan,
     expiry: card.expiry,
-    ...(isCredit ? { cvn2: card.cvn2 } : { mobile }),
+    ...(face.needs === 'cvn2' ? { cvn2: card.cvn2 } : { mobile }),
     elementId: place.elementCertificateId,
     holderPublicKey: toHex(passkey.publicKey),
     rpIdHash: toHex(passkey.rpIdHash),
@@ -189,7 +189,7 @@ async function askEnrolment(
       deviceId: place.deviceId,
       enrolmentId,
       envelope: await sealCardEntry({ publicJwk: jwk, kid, entry }),
-      termsVersion: '1',
+      termsVersion: face.termsVersion,
       ...(laboratory ? { laboratory } : {}),
     }),
   );

@@ -23,6 +23,7 @@ import {
   deviceOf,
   deviceOfCaller,
   fromStored,
+  holderOf,
   isPassing,
   toStored,
 } from './holder.ts';
@@ -33,9 +34,8 @@ import { readBirth } from './sign-in-store.ts';
 import { answerPart, type Command, commandPart } from './store.ts';
 import { viewOf } from './view.ts';
 
-type Body<Name extends 'addCard' | 'passCode' | 'resendCode' | 'changeCard'> = z.output<
-  (typeof contract)[Name]['body']
->;
+type Body<Name extends 'eligibility' | 'addCard' | 'passCode' | 'resendCode' | 'changeCard'> =
+  z.output<(typeof contract)[Name]['body']>;
 type EnrolmentView = z.output<typeof tokens.EnrolmentView>;
 type DeviceView = z.input<typeof contract.DeviceView>;
 
@@ -46,6 +46,16 @@ type AddingPlan = { readonly scores: Opinion; readonly termsAcceptedAtMs: number
 type Adding =
   | { readonly kind: 'answered'; readonly answer: EnrolmentView | Refused }
   | { readonly kind: 'begun'; readonly device: Device; readonly plan: AddingPlan };
+
+/** Which product a number belongs to by its first six digits, which everybody may see. */
+export async function eligibility(
+  ports: WalletPorts,
+  body: Body<'eligibility'>,
+  caller: Caller,
+): Promise<z.input<typeof tokens.CardFace> | Refused> {
+  const holder = await holderOf(ports, caller);
+  return isRefused(holder) ? holder : ports.tokens(tokens.eligibility, body);
+}
 
 /** Add a card: take a leaf, then ask the token service; a refusal frees the leaf again. */
 export async function addCard(

@@ -92,6 +92,17 @@ export const devices = endpoint({
   answer: z.strictObject({ devices: z.array(DeviceView) }),
 });
 
+/** Which product a number's first six digits belong to, and the terms to accept before it is added. */
+export const eligibility = endpoint({
+  path: '/wallet/eligibility',
+  summary: 'Whether cards that begin with these six digits can be added, and under which terms',
+  callers: ['holder'],
+  perMinute: 60,
+  repeat: 'reads only',
+  body: z.strictObject({ firstSix: z.string().regex(/^\d{6}$/) }),
+  answer: CardFace,
+});
+
 /** Take a leaf and ask to add a card; the envelope comes from the card-entry frame and passes unread. */
 export const addCard = endpoint({
   path: '/wallet/add-card',

@@ -14,6 +14,7 @@ export function addEndpoints(edge: Edge, ports: WalletPorts): void {
   edge.add(contract.signIn, (body) => signingIn.signIn(ports, body));
   edge.add(contract.registerDevice, (body, caller) => phones.registerDevice(ports, body, caller));
   edge.add(contract.devices, (_body, caller) => phones.devices(ports, caller));
+  edge.add(contract.eligibility, (body, caller) => cards.eligibility(ports, body, caller));
   edge.add(contract.addCard, (body, caller) => cards.addCard(ports, body, caller));
   edge.add(contract.passCode, (body, caller) => cards.passCode(ports, body, caller));
   edge.add(contract.resendCode, (body, caller) => cards.resendCode(ports, body, caller));

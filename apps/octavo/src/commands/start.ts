@@ -45,7 +45,7 @@ async function runStart(given: GivenOptions): Promise<number> {
   const log = openLog({ level: config.logLevel });
   world.events.subscribe(traceToLog(log));
   const server = await serveHttp(worldFetch(world), {
-    onFailure: (error) => log.error({ error: String(error) }, 'a request failed'),
+    onFailure: (error) => log.error('a request failed', { error: String(error) }),
     host: config.host,
     port,
     allowedHosts: config.allowedHosts,
