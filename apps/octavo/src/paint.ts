@@ -80,7 +80,8 @@ export function choosePalette(surroundings: Surroundings): Palette {
 
 /** How many columns lines may take. */
 export function chooseWidth(surroundings: Surroundings): number {
-  return Math.min(surroundings.columns ?? WIDEST, WIDEST);
+  // A pseudo terminal that was never given a size says zero.
+  return Math.min(surroundings.columns || WIDEST, WIDEST);
 }
 
 /** The marks for "as it should" and "not as it should"; words where the locale is not UTF-8. */
