@@ -4,6 +4,7 @@ import type { Clock, Directory, Random, SigningKeys } from '@octavo/domain/ports
 import { type Refused, refused } from '@octavo/domain/refusal.ts';
 import { BytesError, equalConstantTime, fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import type { Party } from './endpoint.ts';
+import { createNonceMemory, type NonceMemory } from './nonce-memory.ts';
 
 /** A caller that passed the gate. `bearer` is the key a holder showed; what it opens the service decides. */
 export type Caller = { readonly party: Party; readonly bearer?: string };
@@ -57,7 +58,8 @@ export function createGate(
   operatorKey: string,
   clock: Clock,
 ): Gate {
-  const seen = nonceMemory(clock);
+  // A call may be signed ahead of our clock by one window and comes too late one window behind it.
+  const seen = createNonceMemory(clock, 2 * SIGNATURE_WINDOW_MS);
   return async (request, body, allowed) => {
     const authorization = request.headers.get('authorization');
     if (authorization !== null) return bearerCaller(authorization, allowed, operatorKey);
@@ -88,7 +90,7 @@ async function signedCaller(
   const message = callBytes(party, audience, new URL(request.url).pathname, time, nonce, body);
   if (!(await directory.verify(party, message, signature))) return refused('request.unsigned');
   if (Math.abs(clock.nowMs() - Number(time)) > SIGNATURE_WINDOW_MS) return refused('request.stale');
-  return seen(`${party} ${nonce}`) ? refused('request.stale') : { party };
+  return seen.wasSeen(`${party} ${nonce}`) ? refused('request.stale') : { party };
 }
 
 function bearerCaller(
@@ -129,23 +131,4 @@ function callBytes(
 
 function ascii(text: string): Uint8Array {
   return new TextEncoder().encode(text);
-}
-
-type NonceMemory = (nonce: string) => boolean;
-
-/** Remembers nonces for at least the window, in two generations, so that it never grows without end. */
-function nonceMemory(clock: Clock): NonceMemory {
-  let turnedAtMs = clock.nowMs();
-  let current = new Set<string>();
-  let previous = new Set<string>();
-  return (nonce) => {
-    if (clock.nowMs() - turnedAtMs > 2 * SIGNATURE_WINDOW_MS) {
-      turnedAtMs = clock.nowMs();
-      previous = current;
-      current = new Set();
-    }
-    if (current.has(nonce) || previous.has(nonce)) return true;
-    current.add(nonce);
-    return false;
-  };
 }

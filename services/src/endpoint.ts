@@ -11,6 +11,7 @@ import {
   refusals,
   refused,
 } from '@octavo/domain/refusal.ts';
+import { type CallMeter, createCallMeter } from './call-meter.ts';
 import type { Caller, Gate, Signer } from './caller.ts';
 
 /** Answers a request. Every service is one, and so is every way to reach one. */
@@ -50,8 +51,8 @@ export function endpoint<Body extends z.ZodType, Answer extends z.ZodType>(
   return value;
 }
 
-/** The largest request body that is read. */
-const MAX_BODY_BYTES = 65_536;
+/** The longest request body that is looked at, in characters; who serves us bounds the bytes. */
+const MAX_BODY_LENGTH = 65_536;
 
 const RefusalBody = z.object({
   code: z.string(),
@@ -72,12 +73,16 @@ export type Edge = {
 /** Begin a service's edge. `gate` tells who is calling; nothing is handled before it has. */
 export function createEdge(service: string, gate: Gate, clock: Clock): Edge {
   const app = new OpenAPIHono();
-  const meter = callMeter(clock);
+  const meter = createCallMeter(clock);
   app.onError((error) => {
     if (error instanceof StorageUnavailable) return refusalResponse(refused('unavailable'));
     throw error;
   });
   app.notFound((context) => context.json({ code: 'request.malformed' }, 404));
+  // A bug is not ours to answer: it goes to whoever called or serves us.
+  app.onError((error) => {
+    throw error;
+  });
   return {
     add(spec, handle) {
       app.openAPIRegistry.registerPath(describeRoute(service, spec));
@@ -104,7 +109,7 @@ async function answerCall<Body extends z.ZodType, Answer extends z.ZodType>(
   request: Request,
   raw: string,
 ): Promise<z.input<Answer> | Refused> {
-  if (raw.length > MAX_BODY_BYTES) return refused('request.malformed');
+  if (raw.length > MAX_BODY_LENGTH) return refused('request.malformed');
   const caller = await gate(request, raw, spec.callers);
   if (isRefused(caller)) return caller;
   if (!meter(`${spec.path} ${caller.party} ${caller.bearer ?? ''}`, spec.perMinute)) {
@@ -112,12 +117,19 @@ async function answerCall<Body extends z.ZodType, Answer extends z.ZodType>(
   }
   const body = spec.body.safeParse(parseJson(raw));
   if (!body.success) return malformed(body.error);
-  return handle(body.data as z.output<Body>, caller);
+  try {
+    return await handle(body.data as z.output<Body>, caller);
+  } catch (error) {
+    if (error instanceof StorageUnavailable) return refused('unavailable');
+    throw error;
+  }
 }
 
-/** Where the body is wrong, never what stood there: it may be a secret. */
+/** Where the body is wrong, never what stood there: it may be a secret. Of a path in it only what is a name. */
 function malformed(error: z.ZodError): Refused {
-  const field = error.issues[0]?.path.join('.') ?? '';
+  const path = error.issues[0]?.path.map(String) ?? [];
+  const end = path.findIndex((name) => !/^([A-Za-z]\w{0,31}|\d{1,3})$/.test(name));
+  const field = (end === -1 ? path : path.slice(0, end)).join('.');
   return refused('request.malformed', field === '' ? undefined : { field });
 }
 
@@ -158,24 +170,6 @@ function describeRoute(service: string, spec: Endpoint<z.ZodType, z.ZodType>) {
   };
 }
 
-type CallMeter = (key: string, perMinute: number) => boolean;
-
-/** Counts calls in whole minutes and forgets the minute before. */
-function callMeter(clock: Clock): CallMeter {
-  let minute = -1;
-  let counts = new Map<string, number>();
-  return (key, perMinute) => {
-    const now = Math.floor(clock.nowMs() / 60_000);
-    if (now !== minute) {
-      minute = now;
-      counts = new Map();
-    }
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    return count <= perMinute;
-  };
-}
-
 /** Calls endpoints of one peer. A peer that cannot be reached in time, or talks nonsense, is `unavailable`. */
 export type Client = <Body extends z.ZodType, Answer extends z.ZodType>(
   endpoint: Endpoint<Body, Answer>,
@@ -189,29 +183,34 @@ export const CALL_TIMEOUT_MS = 5_000;
 export function connectTo(fetch: Fetch, signer: Signer, clock: Clock): Client {
   return async (spec, body) => {
     const raw = JSON.stringify(body);
+    const givenUp = new AbortController();
     const request = new Request(`http://octavo.internal${spec.path}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(await signer(spec.path, raw)) },
       body: raw,
+      signal: givenUp.signal,
     });
-    const response = await within(clock, spec.timeoutMs ?? CALL_TIMEOUT_MS, () =>
-      reach(fetch, request),
-    );
-    if (response === undefined) return refused('unavailable');
-    const answer: unknown = parseJson(await response.text());
-    if (response.ok) {
-      const read = spec.answer.safeParse(answer);
-      return read.success ? (read.data as z.output<typeof spec.answer>) : refused('unavailable');
+    const heard = await within(clock, CALL_TIMEOUT_MS, () => reach(fetch, request));
+    if (heard === undefined) {
+      givenUp.abort();
+      return refused('unavailable');
     }
+    const answer = parseJson(heard.text);
+    // A peer that answers in another shape than its contract's is a bug, and found as one.
+    if (heard.ok) return spec.answer.parse(answer) as z.output<typeof spec.answer>;
     const refusal = RefusalBody.safeParse(answer);
     if (!refusal.success || !isRefusalCode(refusal.data.code)) return refused('unavailable');
     return refused(refusal.data.code, refusal.data.detail);
   };
 }
 
-async function reach(fetch: Fetch, request: Request): Promise<Response | undefined> {
+type Heard = { readonly ok: boolean; readonly text: string };
+
+/** The whole answer, its body too: a peer may stop in the middle of it. */
+async function reach(fetch: Fetch, request: Request): Promise<Heard | undefined> {
   try {
-    return await fetch(request);
+    const response = await fetch(request);
+    return { ok: response.ok, text: await response.text() };
   } catch (error) {
     if (error instanceof LinkDown) return undefined;
     throw error;
