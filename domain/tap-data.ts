@@ -65,12 +65,18 @@ const NEEDED: Readonly<Record<string, RegExp>> = {
   '49': /^\d{3}$/,
 };
 
+/** Elements that a later check misses by its own code; of another form they are malformed. */
+const WELL_FORMED: Readonly<Record<string, RegExp>> = { '3': /^\d{6}$/, '18': /^\d{4}$/ };
+
 /** Read a message's tap. Never throws. */
 export function readTap(fields: MessageFields): Tap {
   const chip = readChip(fields['55']);
-  const missing = Object.entries(NEEDED)
-    .filter(([element, form]) => !form.test(fields[element] ?? ''))
-    .map(([element]) => `DE${element}`);
+  const missing = [
+    ...Object.entries(NEEDED).filter(([element, form]) => !form.test(fields[element] ?? '')),
+    ...Object.entries(WELL_FORMED).filter(
+      ([element, form]) => element in fields && !form.test(fields[element] ?? ''),
+    ),
+  ].map(([element]) => `DE${element}`);
   const unreadable = chip === 'malformed' ? [...missing, 'DE55'] : missing;
   const objects = chip === 'malformed' ? undefined : chip;
   const issuerData = readIssuerData(objects?.['9F10']);
@@ -92,6 +98,13 @@ export function readTap(fields: MessageFields): Tap {
 }
 
 const NOTHING = new Uint8Array(0);
+
+/** Whether the elements of a message's key are of their form; a key made of anything else names no message. */
+export function hasKey({ unreadable }: Pick<Tap, 'unreadable'>): boolean {
+  return KEY_ELEMENTS.every((element) => !unreadable.includes(`DE${element}`));
+}
+
+const KEY_ELEMENTS = ['7', '11', '32', '33'] as const;
 
 /** The outermost objects; the same tag twice is malformed, since two readers could see two values. */
 function readChip(hex: string | undefined): ChipData | undefined | 'malformed' {

@@ -188,6 +188,11 @@ describe('a message is readable with every element a verdict needs', () => {
       equal(judgeTap(facts({ fields: { [element]: 'x' } })).code, 'message.malformed');
     });
   }
+  for (const element of ['3', '18']) {
+    test(`not with a DE${element} of another form`, () => {
+      equal(judgeTap(facts({ fields: { [element]: 'x' } })).code, 'message.malformed');
+    });
+  }
   test('not with chip data that are no data objects, or that say a thing twice', () => {
     equal(judgeTap(facts({ chip: 'damaged' })).code, 'message.malformed');
     const twice = de55(chip) + de55({ '9F02': '000000000001' });
@@ -205,6 +210,11 @@ describe('a message is readable with every element a verdict needs', () => {
 
 test('a key that was used for other content is refused', () => {
   equal(judgeTap(facts({ facts: { earlier: 'other_content' } })).code, 'message.key_reused');
+});
+
+test('a message without its kind or its merchant’s class is refused by the check that misses it', () => {
+  equal(judgeTap(facts({ fields: { '3': undefined } })).code, 'tap.type_differs');
+  equal(judgeTap(facts({ fields: { '18': undefined } })).code, 'token.wrong_domain');
 });
 
 test('inactive and deleted tokens have their own words', () => {

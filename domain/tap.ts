@@ -251,7 +251,7 @@ function date({ tap, nowMs }: TapFacts): Finding {
 function type({ tap }: TapFacts): Finding {
   const processing = tap.fields['3'] ?? '';
   const compared = `DE3 ${processing}, 9C ${tap.chip?.['9C'] ?? 'absent'}`;
-  const isSame = processing.length === 6 && processing.slice(0, 2) === tap.chip?.['9C'];
+  const isSame = processing.slice(0, 2) === tap.chip?.['9C'];
   return isSame ? held(compared) : broken('tap.type_differs', compared);
 }
 
@@ -313,9 +313,9 @@ function express({ tap }: TapFacts): Finding {
 }
 
 function merchantClass({ tap }: TapFacts): Finding {
-  const merchant = tap.fields['18'] ?? '';
-  const compared = `DE18 ${merchant} against the classes that device tokens do not pay`;
-  const isAllowed = /^\d{4}$/.test(merchant) && !REFUSED_CLASSES.includes(merchant);
+  const { '18': merchant } = tap.fields;
+  const compared = `DE18 ${merchant ?? 'absent'} against the classes that device tokens do not pay`;
+  const isAllowed = merchant !== undefined && !REFUSED_CLASSES.includes(merchant);
   return isAllowed ? held(compared) : broken('token.wrong_domain', compared);
 }
 

@@ -92,7 +92,7 @@ export const enrol = endpoint({
     requestorId: z.string().regex(/^\d{11}$/),
     envelope: z.string().max(4096),
     elementCertificate: Hex,
-    termsVersion: z.string().max(20),
+    termsVersion: z.string().regex(/^[\x20-\x7e]{0,20}$/),
     termsAcceptedAtMs: Instant,
     scores: WalletScores,
   }),
@@ -198,7 +198,11 @@ export const changeToken = endpoint({
       'ISSUER_REQUEST',
       'OTHER',
     ]),
-    comment: z.string().max(200).optional(),
+    comment: z
+      .string()
+      .max(200)
+      .regex(/^\P{Cc}*$/u)
+      .optional(),
   }),
   answer: TokenView,
 });
@@ -270,7 +274,10 @@ export const original = endpoint({
   callers: ['network'],
   perMinute: 600_000,
   repeat: 'reads only',
-  body: z.strictObject({ token: z.string().regex(/^\d{16}$/), messageKey: z.string().max(80) }),
+  body: z.strictObject({
+    token: z.string().regex(/^\d{16}$/),
+    messageKey: z.string().regex(/^[\x20-\x7e]{1,80}$/),
+  }),
   answer: z.strictObject({
     tokenReference: TokenReference,
     pan: z.string().regex(/^\d{12,19}$/),

@@ -48,7 +48,7 @@ type Waiting = {
 async function readDue(sql: Sql, nowMs: InstantMs): Promise<readonly Waiting[]> {
   const rows = await sql(
     `select token_id, notification_id, body, failures from tokens.outbox where due_ms <= $1
-     order by at_ms, token_id, notification_id limit ${BATCH}`,
+     order by at_ms, token_id, sequence, notification_id limit ${BATCH}`,
     [nowMs],
   );
   return rows.map((row) => ({

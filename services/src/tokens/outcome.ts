@@ -3,11 +3,13 @@ import type { z } from '@hono/zod-openapi';
 import { rangeOfToken } from '@octavo/domain/demo.ts';
 import { messageKey, originalKey } from '@octavo/domain/message.ts';
 import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
+import { hasKey, readTap as readTapData } from '@octavo/domain/tap-data.ts';
 import { fromUint, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { change, overtaken, written } from '../change.ts';
 import type * as contract from './contract.ts';
 import { derivedId, openDigits, sealedAt, type Tokens, tokenIdOf } from './ports.ts';
 import { type KeptMessage, readTap, type TapReading, writeOutcome, writeTap } from './tap-store.ts';
+import { noticeSequence } from './token.ts';
 import type { Notice } from './token-store.ts';
 import { issuerCodeOf } from './verdict.ts';
 
@@ -40,7 +42,8 @@ export async function outcome(tokens: Tokens, ask: OutcomeAsk): Promise<OutcomeA
 
 /** The key of the message that ended: its own, or the one that a reversal's DE90 names. */
 function keyOf({ mti, fields }: OutcomeAsk): string | undefined {
-  return mti[1] === '4' ? originalKey(fields['90']) : messageKey(mti, fields);
+  if (mti[1] === '4') return originalKey(fields['90']);
+  return hasKey(readTapData(fields)) ? messageKey(mti, fields) : undefined;
 }
 
 /** Undefined when the writing was overtaken. */
@@ -110,6 +113,7 @@ async function noticeOf(
   const tokenReference = toHex(token.tokenId);
   return {
     notificationId: await derivedId(keys, 'notification', `${kind} ${tokenReference} ${key}`),
+    sequence: noticeSequence(token.version, kind),
     body: {
       tokenReference,
       atMs: clock.nowMs(),

@@ -73,8 +73,8 @@ export async function writeProvisioningAndToken(
        insert into tokens.token_history (token_id, version, at_ms, event, state, party, reason)
        select token_id, version, $17::bigint, $18::text, $15::text, $19::text, $20::text from token
      ), outbox as (
-       insert into tokens.outbox (token_id, notification_id, body, at_ms, due_ms, failures)
-       select token_id, $21::bytea, $22::jsonb, $17::bigint, $17::bigint, 0 from token
+       insert into tokens.outbox (token_id, notification_id, body, at_ms, sequence, due_ms, failures)
+       select token_id, $21::bytea, $22::jsonb, $17::bigint, $23::bigint, $17::bigint, 0 from token
      )
      select token_id from token`,
     [
@@ -88,6 +88,7 @@ export async function writeProvisioningAndToken(
       line.reason,
       notice.notificationId,
       JSON.stringify(notice.body),
+      notice.sequence,
     ],
   );
   return rows.length > 0;

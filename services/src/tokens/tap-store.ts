@@ -94,8 +94,8 @@ export async function writeTap(sql: Sql, token: Token, writing: TapWriting): Pro
        select token_id, version, $9::bigint, $19::text, $3::text, $20::text, $21::text
        from changed where $19::text is not null
      ), outbox as (
-       insert into tokens.outbox (token_id, notification_id, body, at_ms, due_ms, failures)
-       select token_id, $22::bytea, $23::jsonb, $9::bigint, $9::bigint, 0
+       insert into tokens.outbox (token_id, notification_id, body, at_ms, sequence, due_ms, failures)
+       select token_id, $22::bytea, $23::jsonb, $9::bigint, $24::bigint, $9::bigint, 0
        from changed where $22::bytea is not null
      )
      select version from changed`,
@@ -123,6 +123,7 @@ export async function writeTap(sql: Sql, token: Token, writing: TapWriting): Pro
       suspension?.line.reason ?? null,
       suspension?.notice.notificationId ?? null,
       suspension === undefined ? null : JSON.stringify(suspension.notice.body),
+      suspension?.notice.sequence ?? null,
     ],
   );
   return rows.length > 0;
@@ -145,8 +146,8 @@ export async function writeOutcome(
          and outcome_code is not distinct from $3 and reversed = $4
        returning token_id
      ), outbox as (
-       insert into tokens.outbox (token_id, notification_id, body, at_ms, due_ms, failures)
-       select token_id, $7::bytea, $8::jsonb, $9::bigint, $9::bigint, 0
+       insert into tokens.outbox (token_id, notification_id, body, at_ms, sequence, due_ms, failures)
+       select token_id, $7::bytea, $8::jsonb, $9::bigint, $10::bigint, $9::bigint, 0
        from changed where $7::bytea is not null
      )
      select token_id from changed`,
@@ -160,6 +161,7 @@ export async function writeOutcome(
       notice?.notificationId ?? null,
       notice === undefined ? null : JSON.stringify(notice.body),
       atMs,
+      notice?.sequence ?? null,
     ],
   );
   return rows.length > 0;

@@ -50,7 +50,12 @@ export type TokenCommand = {
 };
 
 /** Something to tell the requestor: the body of `notify` without its id. */
-export type Notice = { readonly notificationId: Uint8Array; readonly body: unknown };
+export type Notice = {
+  readonly notificationId: Uint8Array;
+  readonly body: unknown;
+  /** Orders notices of one token and one instant. */
+  readonly sequence: bigint;
+};
 
 /** Read one token. */
 export async function readToken(sql: Sql, tokenId: Uint8Array): Promise<Token | undefined> {
@@ -140,8 +145,8 @@ export async function writeToken(
        insert into tokens.token_command (token_id, request_id, request_digest, answer)
        select token_id, $10::bytea, $11::bytea, $12::jsonb from changed where $10::bytea is not null
      ), outbox as (
-       insert into tokens.outbox (token_id, notification_id, body, at_ms, due_ms, failures)
-       select token_id, $13::bytea, $14::jsonb, $5::bigint, $5::bigint, 0 from changed
+       insert into tokens.outbox (token_id, notification_id, body, at_ms, sequence, due_ms, failures)
+       select token_id, $13::bytea, $14::jsonb, $5::bigint, $15::bigint, $5::bigint, 0 from changed
      )
      select version from changed`,
     [
@@ -159,6 +164,7 @@ export async function writeToken(
       command === undefined ? null : JSON.stringify(command.answer),
       notice.notificationId,
       JSON.stringify(notice.body),
+      notice.sequence,
     ],
   );
   return rows.length > 0;

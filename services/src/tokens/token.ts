@@ -124,9 +124,17 @@ export async function stateNotice(
   const tokenReference = toHex(tokenId);
   return {
     notificationId: await derivedId(keys, 'notification', `state ${tokenReference} ${version}`),
+    sequence: noticeSequence(version + 1n, 'state'),
     body: { tokenReference, atMs, kind: 'state', state, approved: state === 'active' },
   };
 }
+
+/** A notice's place among those of its token: by the version it came with, and then as things happen. */
+export function noticeSequence(version: bigint, kind: keyof typeof KIND_ORDER): bigint {
+  return version * 4n + KIND_ORDER[kind];
+}
+
+const KIND_ORDER = { state: 0n, payment: 1n, reversal: 2n } as const;
 
 /** Whether a party may see and change a token at all. */
 export function isVisibleTo({ requestorId }: Token, party: TokenParty): boolean {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { isRefused } from '@octavo/domain/refusal.ts';
+import fc from 'fast-check';
 import { closeDatabase, DEBIT, newWorld, requestId, type World } from './bench.test.ts';
 import * as contract from './contract.ts';
 import { activeToken, armPhone, type LiveToken, newPhone, type Phone } from './phone-bench.test.ts';
@@ -321,119 +322,23 @@ test('only the network may ask', async () => {
   assert(isRefused(refused) && refused.code === 'caller.not_allowed');
 });
 
-describe('how a message ended', () => {
-  const outcome = (fields: Record<string, string>, responseCode: string, reversed = false) =>
-    world.asNetwork(contract.outcome, { mti: '0200', fields, responseCode, reversed });
-  const original = (messageKey: string) =>
-    world.asNetwork(contract.original, { token: token.number, messageKey });
-  const keyOf = (fields: Record<string, string>) =>
-    `02-${fields['7']}-${fields['11']}-${fields['32']}-${fields['33']}`;
-
-  test('is told to the wallet once, with the merchant’s name, and answered with tag 91', async () => {
-    const fields = pay({ counter: 1 });
-    await judge(fields);
-    const answer = await outcome(fields, '00');
-    assert(!isRefused(answer));
-    assert.match(answer.tag91 ?? '', /^[0-9A-F]{16}3030$/);
-    assert.deepEqual(await outcome(fields, '00'), answer);
-    await world.settle();
-    const told = world.wallet.told.filter(({ kind }) => kind === 'payment');
-    assert.equal(told.length, 1);
-    const { amountMinor, currency, merchant, approved } = told[0] ?? {};
-    assert.deepEqual(
-      [amountMinor, currency, merchant, approved],
-      ['2850', '156', 'NOODLE HOUSE', true],
-    );
-  });
-
-  test('is told with its code when it was refused, and has no tag 91', async () => {
-    const fields = pay({ counter: 1 }, { 4: '000000000001' });
-    await judge(fields);
-    assert.deepEqual(await outcome(fields, '63'), {});
-    await world.settle();
-    const told = world.wallet.told.find(({ kind }) => kind === 'payment');
-    assert.deepEqual([told?.approved, told?.code], [false, 'tap.amount_differs']);
-  });
-
-  test('once, and not otherwise', async () => {
-    const fields = pay({ counter: 1 });
-    await judge(fields);
-    await outcome(fields, '00');
-    const other = await outcome(fields, '51');
-    assert(isRefused(other) && other.code === 'message.key_reused');
-  });
-
-  test('of two reports at once both are answered and one is told', async () => {
-    const fields = pay({ counter: 1 });
-    await judge(fields);
-    const both = await Promise.all([outcome(fields, '00'), outcome(fields, '00')]);
-    assert.deepEqual(both[0], both[1]);
-    await world.settle();
-    assert.equal(world.wallet.told.filter(({ kind }) => kind === 'payment').length, 1);
-  });
-
-  test('a reversal is told once and ends it for good', async () => {
-    const fields = pay({ counter: 1 });
-    await world.clock.advance(1000);
-    await judge(fields);
-    await outcome(fields, '00');
-    await world.clock.advance(1000);
-    assert.deepEqual(await outcome(fields, '98', true), {});
-    assert.deepEqual(await outcome(fields, '98', true), {});
-    assert.deepEqual(await outcome(fields, '00'), {});
-    await world.settle();
-    const kinds = world.wallet.told.map(({ kind }) => kind);
-    assert.deepEqual(kinds, ['state', 'payment', 'reversal']);
-    assert.equal((await judge(fields)).code, 'message.already_reversed');
-  });
-
-  test('a reversal before its original is remembered; the original is refused, its counter used up', async () => {
-    const fields = pay({ counter: 1 });
-    assert.deepEqual(await outcome(fields, '98', true), {});
-    const verdict = await judge(fields);
-    assert.equal(verdict.code, 'message.already_reversed');
-    assert.equal((await judge(fields)).code, 'message.already_reversed');
-    assert.equal((await standing()).highestCounter, 1);
-    const found = await original(keyOf(fields));
-    assert(isRefused(found) && found.code === 'message.original_unknown');
-  });
-
-  test('a reversal and its original at once: never both good and reversed before', async () => {
-    const fields = pay({ counter: 1 });
-    const [verdict] = await Promise.all([judge(fields), outcome(fields, '98', true)]);
-    const again = await judge(fields);
-    assert.equal(again.code, 'message.already_reversed');
-    assert(verdict.code === undefined || verdict.code === 'message.already_reversed');
-  });
-
-  test('of a message that was never judged is not known', async () => {
-    const answer = await outcome(pay({ counter: 1 }), '00');
-    assert(isRefused(answer) && answer.code === 'message.original_unknown');
-    const stranger = { ...pay({ counter: 1 }), 2: '9999580100000000' };
-    const unknown = await outcome(stranger, '00');
-    assert(isRefused(unknown) && unknown.code === 'token.unknown');
-  });
-
-  test('the card behind a good message is found, also when its token was deleted since', async () => {
-    const good = pay({ counter: 1 });
-    const bad = pay({ counter: 2 }, { 4: '000000000001' });
-    await judge(good);
-    await judge(bad);
-    await world.asOperator(contract.changeToken, {
-      requestId: requestId(),
-      tokenReference: token.tokenReference,
-      event: 'delete',
-      reason: 'OTHER',
-    });
-    const found = await original(keyOf(good));
-    assert(!isRefused(found));
-    assert.deepEqual(
-      [found.pan, found.panExpiry, found.issuerCode],
-      [DEBIT.pan, DEBIT.expiry, '99990101'],
-    );
-    for (const key of [keyOf(bad), '02-never']) {
-      const none = await original(key);
-      assert(isRefused(none) && none.code === 'message.original_unknown');
-    }
-  });
+test('any fields at all are judged or refused by name, and nothing breaks', async () => {
+  const good = pay({ counter: 1 });
+  const text = fc.string({ unit: 'binary', maxLength: 20 });
+  const change = fc.dictionary(fc.constantFrom(...Object.keys(good)), text);
+  await fc.assert(
+    fc.asyncProperty(change, async (changed) => {
+      const fields = { ...good, ...changed };
+      const verdict = await world.asNetwork(contract.verdict, { mti: '0200', fields });
+      assert(isRefused(verdict) || verdict.checks.length > 0);
+      const told = await world.asNetwork(contract.outcome, {
+        mti: '0200',
+        fields,
+        responseCode: '00',
+        reversed: false,
+      });
+      assert(isRefused(told) || Object.keys(told).length <= 1);
+    }),
+    { numRuns: 60 },
+  );
 });

@@ -14,7 +14,7 @@ import {
   refused,
 } from '@octavo/domain/refusal.ts';
 import { type Judgement, judgeTap, type TapFacts } from '@octavo/domain/tap.ts';
-import { readTap as readTapData, type Tap } from '@octavo/domain/tap-data.ts';
+import { hasKey, readTap as readTapData, type Tap } from '@octavo/domain/tap-data.ts';
 import { changeToken, FIRST_SEQUENCE_NUMBER } from '@octavo/domain/token.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { equal, toHex } from '@octavo/lib/bytes/bytes.ts';
@@ -40,7 +40,7 @@ type VerdictAsk = z.output<typeof contract.verdict.body>;
 export async function verdict(tokens: Tokens, ask: VerdictAsk): Promise<VerdictAnswer | Refused> {
   if (!/^020\d$/.test(ask.mti)) return refused('message.not_supported');
   const tap = readTapData(ask.fields);
-  const key = messageKey(ask.mti, ask.fields);
+  const key = hasKey(tap) ? messageKey(ask.mti, ask.fields) : undefined;
   const range = rangeOfToken(tap.number);
   const given =
     key === undefined || range === undefined
@@ -183,7 +183,10 @@ function messageOf(
     counter: tap.counter === undefined ? undefined : BigInt(tap.counter),
     amountMinor: /^\d{1,12}$/.test(amount) ? BigInt(amount) : undefined,
     currency,
-    merchant: merchant?.slice(0, MERCHANT_NAME_CHARACTERS).trim(),
+    merchant: merchant
+      ?.slice(0, MERCHANT_NAME_CHARACTERS)
+      .replace(/\p{Cc}/gu, ' ')
+      .trim(),
     atMs: nowMs,
     outcomeCode: undefined,
     reversed: false,

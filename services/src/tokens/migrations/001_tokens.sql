@@ -177,6 +177,7 @@ create table tokens.outbox (
   notification_id bytea not null,
   body jsonb not null,
   at_ms bigint not null,
+  sequence bigint not null, -- within the token, where instants are equal
   due_ms bigint not null,
   failures integer not null,
   primary key (token_id, notification_id)
