@@ -76,13 +76,10 @@ export function createEdge(service: string, gate: Gate, clock: Clock): Edge {
   const meter = createCallMeter(clock);
   app.onError((error) => {
     if (error instanceof StorageUnavailable) return refusalResponse(refused('unavailable'));
+    // A bug is not ours to answer: it goes to whoever called or serves us.
     throw error;
   });
   app.notFound((context) => context.json({ code: 'request.malformed' }, 404));
-  // A bug is not ours to answer: it goes to whoever called or serves us.
-  app.onError((error) => {
-    throw error;
-  });
   return {
     add(spec, handle) {
       app.openAPIRegistry.registerPath(describeRoute(service, spec));
@@ -117,12 +114,7 @@ async function answerCall<Body extends z.ZodType, Answer extends z.ZodType>(
   }
   const body = spec.body.safeParse(parseJson(raw));
   if (!body.success) return malformed(body.error);
-  try {
-    return await handle(body.data as z.output<Body>, caller);
-  } catch (error) {
-    if (error instanceof StorageUnavailable) return refused('unavailable');
-    throw error;
-  }
+  return handle(body.data as z.output<Body>, caller);
 }
 
 /** Where the body is wrong, never what stood there: it may be a secret. Of a path in it only what is a name. */
@@ -190,14 +182,17 @@ export function connectTo(fetch: Fetch, signer: Signer, clock: Clock): Client {
       body: raw,
       signal: givenUp.signal,
     });
-    const heard = await within(clock, CALL_TIMEOUT_MS, () => reach(fetch, request));
+    const timeoutMs = spec.timeoutMs ?? CALL_TIMEOUT_MS;
+    const heard = await within(clock, timeoutMs, () => reach(fetch, request));
     if (heard === undefined) {
       givenUp.abort();
       return refused('unavailable');
     }
     const answer = parseJson(heard.text);
-    // A peer that answers in another shape than its contract's is a bug, and found as one.
-    if (heard.ok) return spec.answer.parse(answer) as z.output<typeof spec.answer>;
+    if (heard.ok) {
+      const read = spec.answer.safeParse(answer);
+      return read.success ? (read.data as z.output<typeof spec.answer>) : refused('unavailable');
+    }
     const refusal = RefusalBody.safeParse(answer);
     if (!refusal.success || !isRefusalCode(refusal.data.code)) return refused('unavailable');
     return refused(refusal.data.code, refusal.data.detail);
