@@ -33,6 +33,8 @@ export function showText(write: (line: string) => void, style: TextStyle): Show 
   const columns = (parts: Row) => {
     for (const line of setRow(parts, style.width)) out(line);
   };
+  // Whether an empty line stands above: one between acts, never two.
+  let endsAct = true;
   return {
     title: (name, subject, note) => {
       out([]);
@@ -41,9 +43,12 @@ export function showText(write: (line: string) => void, style: TextStyle): Show 
     },
     event: () => undefined,
     step: (step, details) => {
+      if (details.length > 0 && !endsAct) out([]);
+      endsAct = details.length > 0;
       columns({
         left: [piece(String(step.number).padStart(2), 'dim'), piece(' '), piece(step.name, 'bold')],
-        subject: step.subject,
+        subject:
+          step.held === undefined ? step.subject : [mark(step.held), piece(' '), ...step.subject],
         result: step.result,
         right: step.tookMs === undefined ? '' : `${Math.max(1, Math.round(step.tookMs))} ms`,
       });
@@ -206,7 +211,7 @@ function pad(pieces: Piece[], column: number): void {
 
 function trimmed(pieces: readonly Piece[]): readonly Piece[] {
   const last = pieces.at(-1);
-  if (last === undefined || !/\s$/.test(last.text)) return pieces;
+  if (last === undefined || !/\s$|^$/.test(last.text)) return pieces;
   const text = last.text.trimEnd();
   return text === '' ? trimmed(pieces.slice(0, -1)) : [...pieces.slice(0, -1), { ...last, text }];
 }

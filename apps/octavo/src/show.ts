@@ -8,6 +8,8 @@ import type { Piece } from './paint.ts';
 export type Step = {
   readonly number: number;
   readonly name: string;
+  /** Whether it went as it should; a mark stands before the subject then. */
+  readonly held?: boolean | undefined;
   readonly subject: readonly Piece[];
   readonly result: readonly Piece[];
   readonly tookMs?: number | undefined;

@@ -1,5 +1,5 @@
 /** Tells a payment: the tap, the question, the decision, the posting, the receipt. */
-import { formatAmount } from '@octavo/domain/money.ts';
+import { currencies, formatAmount } from '@octavo/domain/money.ts';
 import type { TraceEvent } from '@octavo/domain/ports.ts';
 import type * as terminal from '@octavo/services/terminal';
 import type { z } from 'zod';
@@ -30,7 +30,7 @@ export function tellPayment(
   answer: Payment,
   tookMs: number,
 ): void {
-  const amount = `${formatAmount(options.amountMinor, options.currency)}`;
+  const amount = amountWithSign(options.amountMinor, options.currency);
   const exchanges = events.filter((event) => event.type === 'apdu');
   show.step(
     { number: 6, name: 'tap', subject: [piece('phone and terminal')], result: [], tookMs },
@@ -59,6 +59,7 @@ export function tellPayment(
     {
       number: 10,
       name: 'receipt',
+      held: approved,
       subject: [
         approved
           ? piece(`approved ${receipt?.responseCode ?? ''}`, 'ok')
@@ -81,16 +82,21 @@ function tellVerdict(show: Show, verdict: TraceEvent): void {
     {
       number: 8,
       name: 'decide',
+      held: broken === undefined,
       subject:
         broken === undefined
           ? [piece(`${held} of ${total} checks`, 'ok')]
           : [piece(`stopped at ${broken}`, 'refused')],
-      result: [
-        piece(broken === undefined ? 'token, domain, cryptogram, fields, counter, holder' : ''),
-      ],
+      result: [piece(broken === undefined ? 'domain, cryptogram, fields, counter, holder' : '')],
     },
     broken === undefined ? [] : details,
   );
+}
+
+/** `¥28.50`. */
+function amountWithSign(amountMinor: bigint, currency: string): string {
+  const sign = Object.entries(currencies).find(([code]) => code === currency)?.[1].sign ?? '';
+  return `${sign}${formatAmount(amountMinor, currency)}`;
 }
 
 /** What was posted, and what was taken back. */
