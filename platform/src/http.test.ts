@@ -217,6 +217,22 @@ test('a peer that is not there rejects with LinkDown', async () => {
   await rejects(fetchFrom('http://127.0.0.1:1')(new Request('http://octavo.internal/')), LinkDown);
 });
 
+test('a peer that breaks off in the middle of its answer rejects with LinkDown too', async () => {
+  const breaking: Fetch = () => {
+    const chunks = ['first'];
+    const pull = (controller: ReadableStreamDefaultController) => {
+      const chunk = chunks.shift();
+      if (chunk === undefined) controller.error(new Error('cut'));
+      else controller.enqueue(Buffer.from(chunk));
+    };
+    return new Response(new ReadableStream({ pull }));
+  };
+  const act = async (server: HttpServer) => {
+    await rejects(fetchFrom(server.url)(new Request('http://octavo.internal/')), LinkDown);
+  };
+  await withServer(breaking, act, { onFailure: () => undefined });
+});
+
 async function withServer(
   fetch: Fetch,
   act: (server: HttpServer) => Promise<void>,

@@ -72,8 +72,8 @@ export async function serveHttp(fetch: Fetch, options: ServeOptions): Promise<Ht
   return { url: urlOf(server), close: () => closeServer(server, options.graceMs ?? 2_000) };
 }
 
-/** How long a peer may take to answer. */
-const PEER_TIMEOUT_MS = 30_000;
+/** When an answer is given up at the latest; callers have limits of their own, which end earlier. */
+const PEER_TIMEOUT_MS = 300_000;
 
 /** Reach the peer at a base URL: a request built for any origin goes there instead. Rejects with `LinkDown`. */
 export function fetchFrom(baseUrl: string): (request: Request) => Promise<Response> {
@@ -91,7 +91,12 @@ export function fetchFrom(baseUrl: string): (request: Request) => Promise<Respon
     const signal = AbortSignal.any([request.signal, AbortSignal.timeout(PEER_TIMEOUT_MS)]);
     try {
       const { method } = request;
-      return await globalThis.fetch(target, { method, headers, body, signal, redirect: 'manual' });
+      const init = { method, headers, body, signal, redirect: 'manual' } as const;
+      const answer = await globalThis.fetch(target, init);
+      // Read whole here: a body that breaks off is a line that dropped, not an answer.
+      const { status } = answer;
+      const whole = [204, 205, 304].includes(status) ? null : await answer.arrayBuffer();
+      return new Response(whole, { status, headers: answer.headers });
     } catch (error) {
       throw new LinkDown(`no answer from ${base.origin}: ${reasonOf(error)}`);
     }

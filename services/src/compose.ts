@@ -112,8 +112,8 @@ export function compose(
   return {
     services,
     fetch: (request) => {
-      const name = new URL(request.url).pathname.split('/')[1] as ServiceName;
-      const service = services[name];
+      const name = new URL(request.url).pathname.split('/')[1] ?? '';
+      const service = Object.hasOwn(services, name) ? services[name as ServiceName] : undefined;
       return service === undefined
         ? Response.json({ code: 'request.malformed' }, { status: 404 })
         : service.fetch(request);
