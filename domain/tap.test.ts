@@ -296,6 +296,9 @@ describe('every place that names the token names this one', () => {
 });
 
 describe('the counter', () => {
+  test('begins at one', () => {
+    equal(judgeTap(facts({ chip: { '9F36': '0000' } })).code, 'tap.counter_behind');
+  });
   const mine = fromHex(CRYPTOGRAM);
   const used = { token: { ...token, highestCounter: 1 }, used: mine };
 

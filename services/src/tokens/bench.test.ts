@@ -48,7 +48,7 @@ export type PlayedIssuer = {
 };
 
 /** What the played wallet was told, and whether it answers. */
-export type PlayedWallet = { told: Record<string, unknown>[]; isAway: boolean };
+export type PlayedWallet = { told: Record<string, unknown>[]; isAway: boolean; asked: number };
 
 /** A token service and everybody around it. */
 export type World = {
@@ -117,7 +117,7 @@ export async function newWorld(): Promise<World> {
     resendsLeft: 3,
     asked: [],
   };
-  return worldOn(await emptyDatabase(), clock, issuer, { told: [], isAway: false }, {});
+  return worldOn(await emptyDatabase(), clock, issuer, { told: [], isAway: false, asked: 0 }, {});
 }
 
 function worldOn(
@@ -230,6 +230,7 @@ function playIssuer(issuer: PlayedIssuer, gate: Gate, clock: ManualClock): Fetch
 function playWallet(wallet: PlayedWallet, gate: Gate, clock: ManualClock): Fetch {
   const edge = createEdge('wallet', gate, clock);
   edge.add(walletContract.notify, async (notice) => {
+    wallet.asked++;
     if (wallet.isAway) return refused('unavailable');
     wallet.told.push(notice);
     return {};

@@ -115,6 +115,19 @@ describe('the decision', () => {
   });
 });
 
+/** The same bytes in other letters: the last letter of base64url has bits that nobody reads. */
+function respelled(envelope: string): string {
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const last = letters.indexOf(envelope.slice(-1));
+  const other = envelope.slice(0, -1) + letters[last ^ 1];
+  assert.deepEqual(bytesOf(other), bytesOf(envelope));
+  return other;
+}
+
+function bytesOf(envelope: string): Buffer {
+  return Buffer.from(envelope.split('.').at(-1) ?? '', 'base64url');
+}
+
 describe('what refuses, in order', () => {
   test('a requestor that no wallet acts for', async () => {
     assert.equal(await ask({ ask: { requestorId: '99900000055' } }), 'caller.not_allowed');
@@ -153,7 +166,7 @@ describe('what refuses, in order', () => {
     });
     const first = await send(body);
     assert(isRefused(first) && first.code === 'card.unknown_bin');
-    for (const envelope of [body.envelope, `${body.envelope}=`]) {
+    for (const envelope of [body.envelope, respelled(body.envelope)]) {
       const again = await send({ ...body, requestId: requestId(), envelope });
       assert(isRefused(again) && again.code === 'enrolment.envelope_refused');
     }

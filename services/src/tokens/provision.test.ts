@@ -295,6 +295,13 @@ describe('a token that is or was active', () => {
     assert(isRefused(again) && again.code === 'personalisation.unknown_step');
   });
 
+  test('is not personalised again either when the talk about it is lost', async () => {
+    await provisionAll(world, phone, tokenReference);
+    await world.database.sql('delete from tokens.provisioning');
+    assert.equal((await round()).step, 'done');
+    assert.equal((await round({ step: 'load', answers: [] })).step, 'done');
+  });
+
   test('is erased once it is deleted, by the same rounds, again and again', async () => {
     await provisionAll(world, phone, tokenReference);
     assert.equal(await holdsInstance(), true);

@@ -44,6 +44,8 @@ describe('what the wallet is to be told', () => {
       event: 'suspend',
       reason: 'OTHER',
     });
+    await world.settle();
+    assert.equal(world.wallet.asked, 1, 'one failure is enough to know that it is away');
     await world.settle(2 * MINUTE);
     assert.equal(await waiting(), 2);
     world.wallet.isAway = false;
