@@ -99,7 +99,7 @@ async function checkSettled(
 ): Promise<void> {
   const second = openBench(database.sql, network, clock);
   await second.signedOn();
-  const waiting = 'select count(*) as count from acquirer.reversals where response_code is null';
+  const waiting = 'select count(*) as count from acquirer.reversal where response_code is null';
   await until(async () => {
     await second.clock.advance(1_000);
     const payments = await second.paymentsNow();

@@ -4,7 +4,7 @@ import type { Payment, PaymentAnswer } from '@octavo/domain/payment.ts';
 import type { InstantMs, Sealed, Sql, SqlRow } from '@octavo/domain/ports.ts';
 import { isRefusalCode } from '@octavo/domain/refusal.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
-import { bytesOrNone, text, textOrNone, whole } from './rows.ts';
+import { big, bytesOrNone, flag, text, textOrNone, whole } from '../column.ts';
 
 /** The POS key of a payment: which terminal, in which batch, under which trace number. */
 export type PaymentKey = {
@@ -55,14 +55,14 @@ export function keyText({ terminalId, batch, traceNumber }: PaymentKey): string 
 
 /** The payment under a key. */
 export async function findPayment(sql: Sql, key: PaymentKey): Promise<PaymentRow | undefined> {
-  const [row] = await sql(`select ${COLUMNS} from acquirer.payments p where ${BY_KEY}`, ofKey(key));
+  const [row] = await sql(`select ${COLUMNS} from acquirer.payment p where ${BY_KEY}`, ofKey(key));
   return row === undefined ? undefined : readPayment(row);
 }
 
 /** Every payment that a request was kept for, oldest first. */
 export async function listPayments(sql: Sql): Promise<readonly PaymentRow[]> {
   const rows = await sql(
-    `select ${COLUMNS} from acquirer.payments p where p.request is not null
+    `select ${COLUMNS} from acquirer.payment p where p.request is not null
       order by p.at_ms, p.terminal_id, p.batch, p.trace_number`,
   );
   return rows.map(readPayment);
@@ -71,7 +71,7 @@ export async function listPayments(sql: Sql): Promise<readonly PaymentRow[]> {
 /** Payments without an end, oldest first. */
 export async function listPending(sql: Sql): Promise<readonly PaymentRow[]> {
   const rows = await sql(
-    `select ${COLUMNS} from acquirer.payments p where p.state = 'pending'
+    `select ${COLUMNS} from acquirer.payment p where p.state = 'pending'
       order by p.at_ms, p.terminal_id, p.batch, p.trace_number`,
   );
   return rows.map(readPayment);
@@ -81,7 +81,7 @@ export async function listPending(sql: Sql): Promise<readonly PaymentRow[]> {
 export async function insertPayment(sql: Sql, row: PaymentRow): Promise<boolean> {
   const { key, payment, kept } = row;
   const rows = await sql(
-    `insert into acquirer.payments
+    `insert into acquirer.payment
        (terminal_id, batch, trace_number, version, at_ms, state, sent, voided_by, fingerprint,
         token_last_four, amount_minor, currency, card, request, retrieval_reference)
        values ($1, $2, $3, 0, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
@@ -141,7 +141,7 @@ export async function updatePayment(
 export async function listWaitingReversals(sql: Sql): Promise<readonly WaitingReversal[]> {
   const rows = await sql(
     `select ${COLUMNS}, r.transmission, r.network_trace_number, r.reason, r.attempts
-       from acquirer.reversals r join acquirer.payments p
+       from acquirer.reversal r join acquirer.payment p
          on p.terminal_id = r.terminal_id and p.batch = r.batch and p.trace_number = r.trace_number
       where r.response_code is null
       order by r.at_ms, r.terminal_id, r.batch, r.trace_number`,
@@ -153,24 +153,24 @@ export async function listWaitingReversals(sql: Sql): Promise<readonly WaitingRe
       traceNumber: text(row, 'network_trace_number'),
       reason: text(row, 'reason'),
     },
-    attempts: Number(row.attempts),
+    attempts: whole(row, 'attempts'),
   }));
 }
 
 /** Count one more try, before it leaves: the first goes as a reversal, later ones as its repeat. */
 export async function countAttempt(sql: Sql, key: PaymentKey): Promise<number | undefined> {
   const [row] = await sql(
-    `update acquirer.reversals p set attempts = attempts + 1
+    `update acquirer.reversal p set attempts = attempts + 1
       where ${BY_KEY} and response_code is null returning attempts`,
     ofKey(key),
   );
-  return row === undefined ? undefined : Number(row.attempts);
+  return row === undefined ? undefined : whole(row, 'attempts');
 }
 
 /** End a reversal by its answer. */
 export async function endReversal(sql: Sql, key: PaymentKey, responseCode: string): Promise<void> {
   await sql(
-    `update acquirer.reversals p set response_code = $4 where ${BY_KEY} and response_code is null`,
+    `update acquirer.reversal p set response_code = $4 where ${BY_KEY} and response_code is null`,
     [...ofKey(key), responseCode],
   );
 }
@@ -181,7 +181,7 @@ const COLUMNS = `p.terminal_id, p.batch, p.trace_number, p.version, p.at_ms, p.s
   p.voided_by, p.fingerprint, p.token_last_four, p.amount_minor, p.currency, p.card, p.request,
   p.retrieval_reference, p.response_code, p.code, p.authorisation, p.settlement_date, p.chip_answer`;
 
-const UPDATE = `update acquirer.payments p
+const UPDATE = `update acquirer.payment p
     set state = $5, sent = $6, voided_by = $7, response_code = $8, code = $9, authorisation = $10,
         settlement_date = $11, chip_answer = $12, version = version + 1
   where ${BY_KEY} and p.version = $4`;
@@ -189,7 +189,7 @@ const UPDATE = `update acquirer.payments p
 const UPDATE_AND_REVERSE = `with changed as (
     ${UPDATE} returning p.terminal_id, p.batch, p.trace_number
   )
-  insert into acquirer.reversals
+  insert into acquirer.reversal
     (terminal_id, batch, trace_number, at_ms, transmission, network_trace_number, reason, attempts)
   select terminal_id, batch, trace_number, $13::bigint, $14::text, $15::text, $16::text, 0
     from changed
@@ -210,8 +210,8 @@ function readPayment(row: SqlRow): PaymentRow {
       batch: text(row, 'batch'),
       traceNumber: text(row, 'trace_number'),
     },
-    version: whole(row, 'version'),
-    atMs: Number(whole(row, 'at_ms')),
+    version: big(row, 'version'),
+    atMs: whole(row, 'at_ms'),
     tokenLastFour: text(row, 'token_last_four'),
     currency: text(row, 'currency'),
     payment: readDecision(row),
@@ -227,8 +227,8 @@ function readDecision(row: SqlRow): Payment {
   const answer = readAnswer(row);
   return {
     state: text(row, 'state') as Payment['state'],
-    sent: row.sent === true,
-    amountMinor: whole(row, 'amount_minor'),
+    sent: flag(row, 'sent'),
+    amountMinor: big(row, 'amount_minor'),
     ...(fingerprint === undefined ? {} : { fingerprint }),
     ...(voidedBy === undefined ? {} : { voidedBy }),
     ...(answer === undefined ? {} : { answer }),

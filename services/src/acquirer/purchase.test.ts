@@ -217,7 +217,7 @@ describe('a purchase without an answer', () => {
     const [second] = network.got('0421');
     deepEqual({ ...second?.fields, 128: '' }, { ...first?.fields, 128: '' });
     network.state.habit = approve;
-    const waiting = 'select count(*) as count from acquirer.reversals where response_code is null';
+    const waiting = 'select count(*) as count from acquirer.reversal where response_code is null';
     await until(async () => {
       await bench.clock.advance(5000);
       return (await database.sql(waiting))[0]?.count === 0n;

@@ -1,6 +1,6 @@
 /** The acquirer's terminals, merchants and trace numbers: its SQL and typed rows. Payments: payment-store.ts. */
 import type { InstantMs, Sealed, Sql, SqlRow } from '@octavo/domain/ports.ts';
-import { bytes, bytesOrNone, text, whole } from './rows.ts';
+import { big, bytes, bytesOrNone, text } from '../column.ts';
 
 /** A shop as messages name it. */
 export type Merchant = {
@@ -37,7 +37,7 @@ export type NewTerminal = {
 /** The id of a shop, by what it is. */
 export async function findMerchantId(sql: Sql, merchant: Merchant): Promise<string | undefined> {
   const [row] = await sql(
-    'select id from acquirer.merchants where name = $1 and city = $2 and category = $3',
+    'select id from acquirer.merchant where name = $1 and city = $2 and category = $3',
     [merchant.name, merchant.city, merchant.category],
   );
   return row === undefined ? undefined : text(row, 'id');
@@ -46,7 +46,7 @@ export async function findMerchantId(sql: Sql, merchant: Merchant): Promise<stri
 /** Write a shop; false when its id or the shop itself is there already. */
 export async function insertMerchant(sql: Sql, id: string, merchant: Merchant): Promise<boolean> {
   const rows = await sql(
-    `insert into acquirer.merchants (id, name, city, category) values ($1, $2, $3, $4)
+    `insert into acquirer.merchant (id, name, city, category) values ($1, $2, $3, $4)
        on conflict do nothing returning id`,
     [id, merchant.name, merchant.city, merchant.category],
   );
@@ -59,7 +59,7 @@ export async function findEnrolment(
   requestId: string,
 ): Promise<StoredEnrolment | undefined> {
   const [row] = await sql(
-    'select request_digest, answer from acquirer.terminals where request_id = $1',
+    'select request_digest, answer from acquirer.terminal where request_id = $1',
     [requestId],
   );
   return row === undefined
@@ -70,7 +70,7 @@ export async function findEnrolment(
 /** Write a terminal; false when its id or its request id is taken. */
 export async function insertTerminal(sql: Sql, terminal: NewTerminal): Promise<boolean> {
   const rows = await sql(
-    `insert into acquirer.terminals
+    `insert into acquirer.terminal
        (id, merchant_id, terminal_key, enrolled_at_ms, request_id, request_digest, answer, version)
        values ($1, $2, $3, $4, $5, $6, $7, 0)
        on conflict do nothing returning id`,
@@ -91,7 +91,7 @@ export async function insertTerminal(sql: Sql, terminal: NewTerminal): Promise<b
 export async function findTerminal(sql: Sql, id: string): Promise<Terminal | undefined> {
   const [row] = await sql(
     `select t.id, t.merchant_id, t.terminal_key, t.mac_key, t.version, m.name, m.city, m.category
-       from acquirer.terminals t join acquirer.merchants m on m.id = t.merchant_id
+       from acquirer.terminal t join acquirer.merchant m on m.id = t.merchant_id
       where t.id = $1`,
     [id],
   );
@@ -106,7 +106,7 @@ export async function replaceMacKey(
   atMs: InstantMs,
 ): Promise<boolean> {
   const rows = await sql(
-    `update acquirer.terminals
+    `update acquirer.terminal
         set mac_key = $3, signed_in_at_ms = $4, version = version + 1
       where id = $1 and version = $2 returning id`,
     [terminal.id, terminal.version, macKey, atMs],
@@ -122,7 +122,7 @@ export async function takeTraceNumber(
   atMs: InstantMs,
 ): Promise<boolean> {
   const rows = await sql(
-    `insert into acquirer.trace_numbers (day, trace_number, taken_at_ms) values ($1, $2, $3)
+    `insert into acquirer.trace_number (day, trace_number, taken_at_ms) values ($1, $2, $3)
        on conflict do nothing returning trace_number`,
     [day, traceNumber, atMs],
   );
@@ -141,6 +141,6 @@ function readTerminal(row: SqlRow): Terminal {
     },
     terminalKey: bytes(row, 'terminal_key'),
     ...(macKey === undefined ? {} : { macKey }),
-    version: whole(row, 'version'),
+    version: big(row, 'version'),
   };
 }

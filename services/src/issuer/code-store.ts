@@ -1,7 +1,7 @@
 /** One-time codes in the database. */
 import type { CodeRow } from '@octavo/domain/issuer-card.ts';
 import type { InstantMs, Sealed, Sql } from '@octavo/domain/ports.ts';
-import { bytes, integer, number, text, truth } from './row.ts';
+import { big, bytes, flag, text, whole } from '../column.ts';
 
 /** A code with its keyed hash, and how often codes were sent for its enrolment. */
 export type CodeView = {
@@ -29,14 +29,14 @@ export async function loadCode(
     row && {
       code: {
         accountId: text(row, 'account_id'),
-        expiresAtMs: number(row, 'expires_at_ms'),
-        wrongTries: number(row, 'wrong_tries'),
-        verified: truth(row, 'verified'),
-        version: integer(row, 'version'),
+        expiresAtMs: whole(row, 'expires_at_ms'),
+        wrongTries: whole(row, 'wrong_tries'),
+        verified: flag(row, 'verified'),
+        version: big(row, 'version'),
       },
       hash: bytes(row, 'hash'),
-      sends: number(row, 'sends'),
-      recentResends: number(row, 'recent'),
+      sends: whole(row, 'sends'),
+      recentResends: whole(row, 'recent'),
     }
   );
 }

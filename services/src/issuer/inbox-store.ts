@@ -1,6 +1,6 @@
 /** Inboxes and the texts that wait for them, in the database. */
 import type { InstantMs, Sealed, Sql } from '@octavo/domain/ports.ts';
-import { bytes, number, text } from './row.ts';
+import { bytes, text, whole } from '../column.ts';
 
 /** Claim an inbox; false when it is somebody's already. */
 export async function claim(
@@ -52,8 +52,8 @@ export async function loadMessages(
     [mobileHash, afterSequence, MOST_MESSAGES],
   );
   return rows.map((row) => ({
-    sequence: number(row, 'sequence'),
-    atMs: number(row, 'at_ms'),
+    sequence: whole(row, 'sequence'),
+    atMs: whole(row, 'at_ms'),
     from: text(row, 'sender'),
     lineId: text(row, 'line_id'),
     body: bytes(row, 'body'),

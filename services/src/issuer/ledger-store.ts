@@ -2,7 +2,7 @@
 import type { Posting } from '@octavo/domain/ledger.ts';
 import type { InstantMs, Sql, SqlRow } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
-import { integer, number, text } from './row.ts';
+import { big, text, whole } from '../column.ts';
 
 /** A posting's two legs as two arrays of parameters: names, amounts. */
 export function legs(posting: Posting | undefined): [string[], bigint[]] {
@@ -39,9 +39,9 @@ function readEntry(row: SqlRow): EntryRow {
   assert(kind === 'opening' || kind === 'purchase' || kind === 'reversal', 'a kind of posting');
   return {
     postingId: text(row, 'posting_id'),
-    atMs: number(row, 'at_ms'),
+    atMs: whole(row, 'at_ms'),
     account: text(row, 'ledger_account'),
-    amountMinor: integer(row, 'amount_minor'),
+    amountMinor: big(row, 'amount_minor'),
     kind,
     retrievalReference: text(row, 'retrieval_reference'),
   };
@@ -57,7 +57,7 @@ export async function loadTrialBalance(
   );
   return rows.map((row) => ({
     account: text(row, 'ledger_account'),
-    sumMinor: integer(row, 'sum_minor'),
-    entries: number(row, 'entries'),
+    sumMinor: big(row, 'sum_minor'),
+    entries: whole(row, 'entries'),
   }));
 }

@@ -5,8 +5,8 @@
 import type { Account, Moved, Original } from '@octavo/domain/issuer.ts';
 import type { InstantMs, Sql, SqlRow } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
+import { big, bytes, text } from '../column.ts';
 import { legs } from './ledger-store.ts';
-import { bytes, integer, text } from './row.ts';
 import { ACCOUNT_COLUMNS, CARD_COLUMNS, type CardRow, readAccount, readCard } from './store.ts';
 
 /** An answer that was decided: DE39, the refusal behind it, and the data elements without the card number. */
@@ -91,7 +91,7 @@ function readOriginal(messageKey: string, row: SqlRow): Original {
     payment: {
       messageKey,
       postingId: text(row, 'posting_id'),
-      amountMinor: integer(row, 'amount_minor'),
+      amountMinor: big(row, 'amount_minor'),
       currency: text(row, 'payment_currency'),
       retrievalReference: text(row, 'retrieval_reference'),
       spentOn: text(row, 'payment_spent_on'),

@@ -5,8 +5,8 @@ import type { IssuerCard } from '@octavo/domain/issuer-card.ts';
 import type { Posting } from '@octavo/domain/ledger.ts';
 import type { InstantMs, Sealed, Sql, SqlRow } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
+import { big, bytes, text, whole } from '../column.ts';
 import { legs } from './ledger-store.ts';
-import { bytes, integer, number, text } from './row.ts';
 
 /** A card with the keyed hash of its mobile number. */
 export type CardRow = { readonly card: IssuerCard; readonly mobileHash: string };
@@ -34,9 +34,9 @@ export function readCard(accountId: string, row: SqlRow): CardRow | undefined {
       kind,
       behaviour,
       mobileMasked: text(row, 'mobile_masked'),
-      openedAtMs: number(row, 'opened_at_ms'),
-      wrongDetails: number(row, 'wrong_details'),
-      version: integer(row, 'card_version'),
+      openedAtMs: whole(row, 'opened_at_ms'),
+      wrongDetails: whole(row, 'wrong_details'),
+      version: big(row, 'card_version'),
     },
     mobileHash: text(row, 'mobile_hash'),
   };
@@ -56,12 +56,12 @@ export function readAccount(accountId: string, row: SqlRow): Account | undefined
     accountId,
     state,
     currency: text(row, 'currency'),
-    balanceMinor: integer(row, 'balance_minor'),
-    creditLimitMinor: integer(row, 'credit_limit_minor'),
-    dailyLimitMinor: integer(row, 'daily_limit_minor'),
+    balanceMinor: big(row, 'balance_minor'),
+    creditLimitMinor: big(row, 'credit_limit_minor'),
+    dailyLimitMinor: big(row, 'daily_limit_minor'),
     spentOn: text(row, 'spent_on'),
-    spentMinor: integer(row, 'spent_minor'),
-    version: integer(row, 'account_version'),
+    spentMinor: big(row, 'spent_minor'),
+    version: big(row, 'account_version'),
   };
 }
 

@@ -1,6 +1,7 @@
 /** The table of the network's own reversals that wait for the issuer: store and forward. */
 import type { MessageFields } from '@octavo/domain/message.ts';
 import type { InstantMs, Sql, SqlRow } from '@octavo/domain/ports.ts';
+import { json, text, whole, wholeOrNone } from '../column.ts';
 
 /** A reversal on its way to the issuer, in token form: the card number is asked for at each sending. */
 export type QueuedReversal = {
@@ -34,8 +35,7 @@ export async function nextDueAtMs(sql: Sql): Promise<InstantMs | undefined> {
   const [row] = await sql(
     `select min(next_at_ms) as next_at_ms from network.forward where state = 'waiting'`,
   );
-  const next = row?.next_at_ms;
-  return next === null || next === undefined ? undefined : Number(next);
+  return row && wholeOrNone(row, 'next_at_ms');
 }
 
 /** Write down how often a reversal was sent, when it is due again, and its state; false when it moved on. */
@@ -73,21 +73,24 @@ export async function countQueued(
     `select state, count(*) as count from network.forward
      where state <> 'done' group by state order by state`,
   );
-  const count = (state: string) => Number(rows.find((row) => row.state === state)?.count ?? 0);
+  const count = (state: string) => {
+    const row = rows.find((each) => text(each, 'state') === state);
+    return row === undefined ? 0 : whole(row, 'count');
+  };
   return { waiting: count('waiting'), exceptions: count('exception') };
 }
 
 function toQueued(row: SqlRow): QueuedReversal {
   return {
-    originalKey: String(row.original_key),
-    reversalKey: String(row.reversal_key),
-    issuer: String(row.issuer),
-    token: String(row.token),
-    fields: row.fields as MessageFields,
-    state: row.state as QueuedReversal['state'],
-    sendings: Number(row.sendings),
-    nextAtMs: Number(row.next_at_ms),
-    createdAtMs: Number(row.created_at_ms),
-    version: Number(row.version),
+    originalKey: text(row, 'original_key'),
+    reversalKey: text(row, 'reversal_key'),
+    issuer: text(row, 'issuer'),
+    token: text(row, 'token'),
+    fields: json(row, 'fields') as MessageFields,
+    state: text(row, 'state') as QueuedReversal['state'],
+    sendings: whole(row, 'sendings'),
+    nextAtMs: whole(row, 'next_at_ms'),
+    createdAtMs: whole(row, 'created_at_ms'),
+    version: whole(row, 'version'),
   };
 }

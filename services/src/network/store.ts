@@ -2,6 +2,8 @@
 import type { KeptMessage, MessageChange } from '@octavo/domain/network.ts';
 import type { InstantMs, Sql, SqlRow, SqlValue } from '@octavo/domain/ports.ts';
 import { isRefusalCode, type RefusalCode } from '@octavo/domain/refusal.ts';
+import { assert } from '@octavo/lib/bytes/assert.ts';
+import { bytes, bytesOrNone, flag, json, text, textOrNone, whole } from '../column.ts';
 import type { QueuedReversal } from './queue.ts';
 
 /** An acquirer's reversal as it was answered. */
@@ -119,7 +121,7 @@ export async function owingMessages(sql: Sql, afterKey: string): Promise<readonl
 /** How many messages the issuer has not answered yet. */
 export async function countUnanswered(sql: Sql): Promise<number> {
   const [row] = await sql(`select count(*) as count from network.message where state = 'sent'`);
-  return Number(row?.count ?? 0);
+  return row === undefined ? 0 : whole(row, 'count');
 }
 
 /** Take a trace number for one day; false when it is taken. */
@@ -222,42 +224,40 @@ function reversalValues(reversal: KeptReversal): readonly SqlValue[] {
 
 function toMessage(row: SqlRow): KeptMessage {
   return {
-    messageKey: String(row.message_key),
-    institution: String(row.institution),
-    state: row.state as KeptMessage['state'],
-    reversedBy: (row.reversed_by ?? undefined) as KeptMessage['reversedBy'],
-    fields: (row.fields ?? undefined) as KeptMessage['fields'],
-    fingerprint: (row.fingerprint ?? undefined) as Uint8Array | undefined,
-    issuer: text(row.issuer),
-    settlementDate: text(row.settlement_date),
-    accountReference: text(row.account_reference),
-    responseCode: text(row.response_code),
-    code: toCode(row.code),
-    authorisation: text(row.authorisation),
-    tag91: text(row.tag91),
-    answered: row.answered === true,
-    owed: row.owed as KeptMessage['owed'],
-    createdAtMs: Number(row.created_at_ms),
-    version: Number(row.version),
+    messageKey: text(row, 'message_key'),
+    institution: text(row, 'institution'),
+    state: text(row, 'state') as KeptMessage['state'],
+    reversedBy: textOrNone(row, 'reversed_by') as KeptMessage['reversedBy'],
+    fields: json(row, 'fields') as KeptMessage['fields'],
+    fingerprint: bytesOrNone(row, 'fingerprint'),
+    issuer: textOrNone(row, 'issuer'),
+    settlementDate: textOrNone(row, 'settlement_date'),
+    accountReference: textOrNone(row, 'account_reference'),
+    responseCode: textOrNone(row, 'response_code'),
+    code: codeOrNone(row),
+    authorisation: textOrNone(row, 'authorisation'),
+    tag91: textOrNone(row, 'tag91'),
+    answered: flag(row, 'answered'),
+    owed: text(row, 'owed') as KeptMessage['owed'],
+    createdAtMs: whole(row, 'created_at_ms'),
+    version: whole(row, 'version'),
   };
 }
 
 function toReversal(row: SqlRow): KeptReversal {
   return {
-    originalKey: String(row.original_key),
-    reversalKey: String(row.reversal_key),
-    fingerprint: row.fingerprint as Uint8Array,
-    responseCode: String(row.response_code),
-    code: toCode(row.code),
-    settlementDate: String(row.settlement_date),
-    atMs: Number(row.at_ms),
+    originalKey: text(row, 'original_key'),
+    reversalKey: text(row, 'reversal_key'),
+    fingerprint: bytes(row, 'fingerprint'),
+    responseCode: text(row, 'response_code'),
+    code: codeOrNone(row),
+    settlementDate: text(row, 'settlement_date'),
+    atMs: whole(row, 'at_ms'),
   };
 }
 
-function text(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-function toCode(value: unknown): RefusalCode | undefined {
-  return typeof value === 'string' && isRefusalCode(value) ? value : undefined;
+function codeOrNone(row: SqlRow): RefusalCode | undefined {
+  const code = textOrNone(row, 'code');
+  assert(code === undefined || isRefusalCode(code), 'a stored code is one of ours');
+  return code;
 }

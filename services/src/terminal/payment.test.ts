@@ -102,7 +102,7 @@ describe('a payment', () => {
     await until(() => bench.acquirer.got('0200').length > 0);
     const [asked] = bench.acquirer.got('0200');
     ok(asked);
-    const [row] = await database.sql('select state, message from terminal.payments');
+    const [row] = await database.sql('select state, message from terminal.payment');
     equal(row?.state, 'pending');
     deepEqual({ ...asked.fields, 64: '' }, { ...JSON.parse(String(row?.message)), 64: '' });
     await bench.acquirer.send(await bench.acquirer.seal(asked, { 15: '1122', 39: '00' }));

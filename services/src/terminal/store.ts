@@ -4,7 +4,7 @@ import type { StateOf } from '@octavo/domain/life.ts';
 import type { MessageFields } from '@octavo/domain/message.ts';
 import type { terminalPaymentLife } from '@octavo/domain/payment.ts';
 import type { InstantMs, Sealed, Sql, SqlRow } from '@octavo/domain/ports.ts';
-import { bytes, bytesOrNone, text, textOrNone, whole } from './rows.ts';
+import { big, bytes, bytesOrNone, text, textOrNone, whole } from '../column.ts';
 
 /** The shop that the terminal stands in. */
 export type Merchant = {
@@ -96,15 +96,15 @@ export async function keepMacKey(sql: Sql, macKey: Sealed | undefined): Promise<
 /** The sequence of the next payment. */
 export async function nextSequence(sql: Sql): Promise<bigint> {
   const [row] = await sql(
-    'select coalesce(max(sequence), 0) + 1 as sequence from terminal.payments',
+    'select coalesce(max(sequence), 0) + 1 as sequence from terminal.payment',
   );
-  return row === undefined ? 1n : whole(row, 'sequence');
+  return row === undefined ? 1n : big(row, 'sequence');
 }
 
 /** Write a payment before its request leaves; false when sequence or request id is taken. */
 export async function insertPayment(sql: Sql, row: PaymentRow): Promise<boolean> {
   const rows = await sql(
-    `insert into terminal.payments
+    `insert into terminal.payment
        (sequence, version, at_ms, request_id, request_digest, amount_minor, currency,
         token_last_four, state, message, chip_data, attempts)
        values ($1, 0, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)
@@ -138,13 +138,13 @@ export async function movePayment(
 ): Promise<boolean> {
   const rows = await sql(
     `with changed as (
-       update terminal.payments
+       update terminal.payment
           set state = $3, response_code = coalesce($4, response_code),
               message = case when $3 = 'reversing' then message end, version = version + 1
         where sequence = $1 and version = $2
         returning request_id, request_digest, sequence
      ), answered as (
-       insert into terminal.answers (request_id, request_digest, answer)
+       insert into terminal.answer (request_id, request_digest, answer)
        select request_id, request_digest, $5::text from changed where $5::text is not null
        on conflict do nothing
      )
@@ -157,7 +157,7 @@ export async function movePayment(
 /** Count one more try of a reversal. */
 export async function countAttempt(sql: Sql, sequence: bigint): Promise<void> {
   await sql(
-    `update terminal.payments set attempts = attempts + 1
+    `update terminal.payment set attempts = attempts + 1
       where sequence = $1 and state = 'reversing'`,
     [sequence],
   );
@@ -166,7 +166,7 @@ export async function countAttempt(sql: Sql, sequence: bigint): Promise<void> {
 /** Payments that have not ended, oldest first. */
 export async function listOpen(sql: Sql): Promise<readonly PaymentRow[]> {
   const rows = await sql(
-    `select ${COLUMNS} from terminal.payments where state in ('pending', 'reversing')
+    `select ${COLUMNS} from terminal.payment where state in ('pending', 'reversing')
       order by sequence`,
   );
   return rows.map(readPayment);
@@ -174,14 +174,14 @@ export async function listOpen(sql: Sql): Promise<readonly PaymentRow[]> {
 
 /** The whole journal, oldest first. */
 export async function listPayments(sql: Sql): Promise<readonly PaymentRow[]> {
-  const rows = await sql(`select ${COLUMNS} from terminal.payments order by sequence`);
+  const rows = await sql(`select ${COLUMNS} from terminal.payment order by sequence`);
   return rows.map(readPayment);
 }
 
 /** What was answered to a request. */
 export async function findAnswer(sql: Sql, requestId: string): Promise<StoredAnswer | undefined> {
   const [row] = await sql(
-    'select request_digest, answer from terminal.answers where request_id = $1',
+    'select request_digest, answer from terminal.answer where request_id = $1',
     [requestId],
   );
   return row === undefined
@@ -197,7 +197,7 @@ export async function insertAnswer(
   answer: string,
 ): Promise<void> {
   await sql(
-    `insert into terminal.answers (request_id, request_digest, answer) values ($1, $2, $3)
+    `insert into terminal.answer (request_id, request_digest, answer) values ($1, $2, $3)
        on conflict do nothing`,
     [requestId, digest, answer],
   );
@@ -212,7 +212,7 @@ function readSelf(row: SqlRow): Self {
   return {
     merchant: JSON.parse(text(row, 'merchant')) as Merchant,
     enrolRequestId: text(row, 'enrol_request_id'),
-    version: whole(row, 'version'),
+    version: big(row, 'version'),
     ...(terminalId === undefined
       ? {}
       : {
@@ -232,18 +232,18 @@ function readPayment(row: SqlRow): PaymentRow {
   const chipData = textOrNone(row, 'chip_data');
   const responseCode = textOrNone(row, 'response_code');
   return {
-    sequence: whole(row, 'sequence'),
-    version: whole(row, 'version'),
-    atMs: Number(whole(row, 'at_ms')),
+    sequence: big(row, 'sequence'),
+    version: big(row, 'version'),
+    atMs: whole(row, 'at_ms'),
     requestId: text(row, 'request_id'),
     digest: bytes(row, 'request_digest'),
-    amountMinor: whole(row, 'amount_minor'),
+    amountMinor: big(row, 'amount_minor'),
     currency: text(row, 'currency'),
     tokenLastFour: text(row, 'token_last_four'),
     state: text(row, 'state') as PaymentRow['state'],
     ...(message === undefined ? {} : { message: JSON.parse(message) as MessageFields }),
     ...(chipData === undefined ? {} : { chipData }),
     ...(responseCode === undefined ? {} : { responseCode }),
-    attempts: Number(row.attempts),
+    attempts: whole(row, 'attempts'),
   };
 }

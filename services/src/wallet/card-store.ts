@@ -1,7 +1,7 @@
 /** Where enrolments and tokens live: SQL and typed rows. They stay known after their leaf is free. */
 import type { InstantMs, Sql } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
-import { text, whole } from './rows.ts';
+import { text, whole } from '../column.ts';
 import type { Part } from './store.ts';
 
 /** Take an enrolment id for a device, once; answers whose it is. */
@@ -12,7 +12,7 @@ export async function claimEnrolment(
   atMs: InstantMs,
 ): Promise<string> {
   await sql(
-    `insert into wallet.enrolments (enrolment_id, device_id, asked_at_ms) values ($1, $2, $3)
+    `insert into wallet.enrolment (enrolment_id, device_id, asked_at_ms) values ($1, $2, $3)
       on conflict (enrolment_id) do nothing`,
     [enrolmentId, deviceId, atMs],
   );
@@ -26,7 +26,7 @@ export async function readEnrolmentHome(
   sql: Sql,
   enrolmentId: string,
 ): Promise<string | undefined> {
-  const [row] = await sql('select device_id from wallet.enrolments where enrolment_id = $1', [
+  const [row] = await sql('select device_id from wallet.enrolment where enrolment_id = $1', [
     enrolmentId,
   ]);
   return row === undefined ? undefined : text(row, 'device_id');
@@ -39,7 +39,7 @@ export async function countEnrolments(
   sinceMs: InstantMs,
 ): Promise<number> {
   const [row] = await sql(
-    'select count(*) as tries from wallet.enrolments where device_id = $1 and asked_at_ms > $2',
+    'select count(*) as tries from wallet.enrolment where device_id = $1 and asked_at_ms > $2',
     [deviceId, sinceMs],
   );
   return row === undefined ? 0 : whole(row, 'tries');
@@ -51,7 +51,7 @@ export async function readTokenHome(
   tokenReference: string,
 ): Promise<{ readonly deviceId: string; readonly tokenLastFour: string } | undefined> {
   const [row] = await sql(
-    'select device_id, token_last_four from wallet.tokens where token_reference = $1',
+    'select device_id, token_last_four from wallet.token where token_reference = $1',
     [tokenReference],
   );
   if (row === undefined) return undefined;
@@ -60,7 +60,7 @@ export async function readTokenHome(
 
 /** Remember which device a token lives on. */
 export function tokenPart(tokenReference: string, tokenLastFour: string): Part {
-  return (bind) => `insert into wallet.tokens (token_reference, device_id, token_last_four)
+  return (bind) => `insert into wallet.token (token_reference, device_id, token_last_four)
     select ${bind(tokenReference)}::text, device_id, ${bind(tokenLastFour)}::text from changed
     on conflict (token_reference) do nothing`;
 }

@@ -253,7 +253,7 @@ describe('a crash between effects', () => {
     await runPass(bench);
     deepEqual(tokenStates(), ['deleted']);
     const [pending] = await database.sql(
-      'select count(*) as count from wallet.devices where look_at_ms is not null',
+      'select count(*) as count from wallet.device where look_at_ms is not null',
     );
     ok(pending);
     equal(Number(pending.count), 0);

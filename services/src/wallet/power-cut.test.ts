@@ -142,7 +142,7 @@ async function playCut(story: Story, statements: number): Promise<boolean> {
     story.tokens,
   );
   const asks = await database.sql(
-    `select device_id from wallet.devices where leaves::text like '%"ask": {%' order by device_id`,
+    `select device_id from wallet.device where leaves::text like '%"ask": {%' order by device_id`,
   );
   equal(asks.length, 0, 'nothing is left to ask');
   return true;

@@ -116,7 +116,7 @@ describe('signing in', () => {
       await yes(always(contract.requestSignIn, { requestId: freshId(), mobile }));
       equal(lastCode(bench), '000000');
     }
-    const rows = await database.sql('select code_hash from wallet.sign_ins order by code_hash');
+    const rows = await database.sql('select code_hash from wallet.sign_in order by code_hash');
     equal(new Set(rows.map((row) => row.code_hash)).size, 2);
     await no(trySignIn('000000', freshId(), '13800000003'), 'sign_in.code_dead');
     await yes(trySignIn('000000', freshId(), '13800000002'));

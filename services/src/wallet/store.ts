@@ -3,7 +3,7 @@ import { type Device, type DeviceState, deviceLife, lookAt } from '@octavo/domai
 import type { Leaf } from '@octavo/domain/leaf.ts';
 import type { InstantMs, Sql, SqlRow, SqlValue } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
-import { text, whole, wholeOrNull } from './rows.ts';
+import { text, whole, wholeOrNone } from '../column.ts';
 
 /** A command of a holder under its request id. Without an answer it is still under way. */
 export type Command = {
@@ -25,7 +25,7 @@ const DEVICE_COLUMNS = `device_id, user_id, name, element_id, element_certificat
 
 /** One device. */
 export async function readDevice(sql: Sql, deviceId: string): Promise<Device | undefined> {
-  const [row] = await sql(`select ${DEVICE_COLUMNS} from wallet.devices where device_id = $1`, [
+  const [row] = await sql(`select ${DEVICE_COLUMNS} from wallet.device where device_id = $1`, [
     deviceId,
   ]);
   return row === undefined ? undefined : deviceOf(row);
@@ -34,7 +34,7 @@ export async function readDevice(sql: Sql, deviceId: string): Promise<Device | u
 /** A user's devices, the first registered first. */
 export async function readDevices(sql: Sql, userId: string): Promise<readonly Device[]> {
   const rows = await sql(
-    `select ${DEVICE_COLUMNS} from wallet.devices where user_id = $1
+    `select ${DEVICE_COLUMNS} from wallet.device where user_id = $1
        order by registered_at_ms, device_id`,
     [userId],
   );
@@ -48,7 +48,7 @@ export async function readDue(
   most: number,
 ): Promise<readonly string[]> {
   const rows = await sql(
-    `select device_id from wallet.devices where look_at_ms <= $1
+    `select device_id from wallet.device where look_at_ms <= $1
        order by look_at_ms, device_id limit $2`,
     [nowMs, most],
   );
@@ -59,7 +59,7 @@ export async function readDue(
 export async function insertDevice(sql: Sql, device: Device, command: Command): Promise<boolean> {
   const rows = await statement(
     sql,
-    (bind) => `insert into wallet.devices (${DEVICE_COLUMNS}, look_at_ms)
+    (bind) => `insert into wallet.device (${DEVICE_COLUMNS}, look_at_ms)
       values (${bind(device.deviceId)}, ${bind(device.userId)}, ${bind(device.name)},
         ${bind(device.elementId)}, ${bind(device.elementCertificate)}, ${bind(device.state)},
         ${bind(JSON.stringify(device.leaves))}::jsonb, ${bind(device.registeredAtMs)},
@@ -78,7 +78,7 @@ export async function saveDevice(
 ): Promise<boolean> {
   const rows = await statement(
     sql,
-    (bind) => `update wallet.devices set name = ${bind(device.name)}, state = ${bind(device.state)},
+    (bind) => `update wallet.device set name = ${bind(device.name)}, state = ${bind(device.state)},
         leaves = ${bind(JSON.stringify(device.leaves))}::jsonb,
         locked_at_ms = ${bind(device.lockedAtMs)}::bigint,
         look_at_ms = ${bind(lookAt(device))}::bigint, version = version + 1
@@ -104,17 +104,17 @@ async function statement(
 /** Begin a command, or write the answer of one that has none yet. */
 export function commandPart(command: Command): Part {
   const { userId, requestId, digest, plan, answer, atMs } = command;
-  return (bind) => `insert into wallet.commands
+  return (bind) => `insert into wallet.command
       (user_id, request_id, digest, plan, answer, asked_at_ms)
     select ${bind(userId)}::text, ${bind(requestId)}::text, ${bind(digest)}::text,
       ${bind(json(plan))}::jsonb, ${bind(json(answer))}::jsonb, ${bind(atMs)}::bigint from changed
     on conflict (user_id, request_id) do update set answer = excluded.answer
-      where commands.answer is null and commands.digest = excluded.digest`;
+      where command.answer is null and command.digest = excluded.digest`;
 }
 
 /** Write the answer of a command that was begun. */
 export function answerPart(userId: string, requestId: string, answer: unknown): Part {
-  return (bind) => `update wallet.commands set answer = ${bind(json(answer))}::jsonb
+  return (bind) => `update wallet.command set answer = ${bind(json(answer))}::jsonb
     from changed where user_id = ${bind(userId)} and request_id = ${bind(requestId)}
       and answer is null`;
 }
@@ -126,7 +126,7 @@ export async function readCommand(
   requestId: string,
 ): Promise<Command | undefined> {
   const [row] = await sql(
-    `select digest, plan, answer, asked_at_ms from wallet.commands
+    `select digest, plan, answer, asked_at_ms from wallet.command
       where user_id = $1 and request_id = $2`,
     [userId, requestId],
   );
@@ -154,7 +154,7 @@ function deviceOf(row: SqlRow): Device {
     state: state as DeviceState,
     leaves: row.leaves as readonly Leaf[],
     registeredAtMs: whole(row, 'registered_at_ms'),
-    lockedAtMs: wholeOrNull(row, 'locked_at_ms'),
+    lockedAtMs: wholeOrNone(row, 'locked_at_ms') ?? null,
     version: whole(row, 'version'),
   };
 }

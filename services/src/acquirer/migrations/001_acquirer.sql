@@ -1,7 +1,7 @@
 create schema if not exists acquirer;
 
 -- A shop. Its id is DE42: institution 3, area 4, category 4, number 4.
-create table acquirer.merchants (
+create table acquirer.merchant (
   id text primary key,
   name text not null,
   city text not null,
@@ -10,7 +10,7 @@ create table acquirer.merchants (
 );
 
 -- A terminal and its keys, both sealed. A sign-in replaces the MAC key.
-create table acquirer.terminals (
+create table acquirer.terminal (
   id text primary key,
   merchant_id text not null,
   terminal_key bytea not null,
@@ -24,7 +24,7 @@ create table acquirer.terminals (
 );
 
 -- DE11 on the network's leg: taken once a day each, at random, so that no row is everybody's.
-create table acquirer.trace_numbers (
+create table acquirer.trace_number (
   day text not null,
   trace_number text not null,
   taken_at_ms bigint not null,
@@ -32,7 +32,7 @@ create table acquirer.trace_numbers (
 );
 
 -- One payment under its POS key. A row without fingerprint remembers a reversal that came before its original.
-create table acquirer.payments (
+create table acquirer.payment (
   terminal_id text not null,
   batch text not null,
   trace_number text not null,
@@ -58,11 +58,11 @@ create table acquirer.payments (
   primary key (terminal_id, batch, trace_number)
 );
 
-create index payments_pending on acquirer.payments (at_ms) where state = 'pending';
-create index payments_in_order on acquirer.payments (at_ms, terminal_id, batch, trace_number);
+create index payment_pending on acquirer.payment (at_ms) where state = 'pending';
+create index payment_in_order on acquirer.payment (at_ms, terminal_id, batch, trace_number);
 
 -- A reversal that the network must answer. It goes out again until it has.
-create table acquirer.reversals (
+create table acquirer.reversal (
   terminal_id text not null,
   batch text not null,
   trace_number text not null,
@@ -75,4 +75,4 @@ create table acquirer.reversals (
   primary key (terminal_id, batch, trace_number)
 );
 
-create index reversals_waiting on acquirer.reversals (at_ms) where response_code is null;
+create index reversal_waiting on acquirer.reversal (at_ms) where response_code is null;

@@ -15,7 +15,7 @@ create table terminal.terminal (
 );
 
 -- Payments in order; batch and trace number follow from the sequence. The message is kept until the payment has ended.
-create table terminal.payments (
+create table terminal.payment (
   sequence bigint primary key,
   version bigint not null,
   at_ms bigint not null,
@@ -31,10 +31,10 @@ create table terminal.payments (
   attempts integer not null
 );
 
-create index payments_open on terminal.payments (sequence) where state in ('pending', 'reversing');
+create index payment_open on terminal.payment (sequence) where state in ('pending', 'reversing');
 
 -- What was answered to each request.
-create table terminal.answers (
+create table terminal.answer (
   request_id text primary key,
   request_digest bytea not null,
   answer text not null

@@ -1,14 +1,14 @@
 create schema if not exists wallet;
 
 -- A user is a mobile number. The id is its keyed hash; the number itself is sealed.
-create table wallet.users (
+create table wallet.user (
   user_id text primary key,
   mobile_sealed bytea not null,
   born_at_ms bigint not null
 );
 
 -- The last sign-in code of a mobile number, as a keyed hash.
-create table wallet.sign_ins (
+create table wallet.sign_in (
   user_id text primary key,
   request_id text not null,
   code_hash text not null,
@@ -22,14 +22,14 @@ create table wallet.sign_ins (
 );
 
 -- Sessions by the keyed hash of their key.
-create table wallet.sessions (
+create table wallet.session (
   session_hash text primary key,
   user_id text not null,
   expires_at_ms bigint not null
 );
 
 -- A phone with its eight leaves as one value. The id is a keyed hash of its element, so one element is one device.
-create table wallet.devices (
+create table wallet.device (
   device_id text primary key,
   user_id text not null,
   name text not null,
@@ -42,11 +42,11 @@ create table wallet.devices (
   look_at_ms bigint,
   version bigint not null
 );
-create index devices_of_user on wallet.devices (user_id, registered_at_ms, device_id);
-create index devices_to_look_at on wallet.devices (look_at_ms, device_id) where look_at_ms is not null;
+create index device_of_user on wallet.device (user_id, registered_at_ms, device_id);
+create index device_to_look_at on wallet.device (look_at_ms, device_id) where look_at_ms is not null;
 
 -- Commands of holders: what was asked, under which id, and the answer once there is one.
-create table wallet.commands (
+create table wallet.command (
   user_id text not null,
   request_id text not null,
   digest text not null,
@@ -57,15 +57,15 @@ create table wallet.commands (
 );
 
 -- Whose an enrolment id is: nobody follows another device's enrolment.
-create table wallet.enrolments (
+create table wallet.enrolment (
   enrolment_id text primary key,
   device_id text not null,
   asked_at_ms bigint not null
 );
-create index enrolments_of_device on wallet.enrolments (device_id, asked_at_ms);
+create index enrolment_of_device on wallet.enrolment (device_id, asked_at_ms);
 
 -- Which device a token lives on, also after its leaf was freed.
-create table wallet.tokens (
+create table wallet.token (
   token_reference text primary key,
   device_id text not null,
   token_last_four text not null
@@ -88,7 +88,7 @@ create table wallet.history (
 );
 
 -- Notifications that were taken, so that each counts once.
-create table wallet.notifications (
+create table wallet.notification (
   device_id text not null,
   notification_id text not null,
   digest text not null,
