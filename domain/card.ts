@@ -23,7 +23,7 @@ export type Face = {
 };
 
 /** The terms that holders accept now. */
-export const TERMS_VERSION = '2026-01';
+const TERMS_VERSION = '2026-01';
 
 /** How long an enrolment may take from its first request to an active token. */
 export const ENROLMENT_MS = 30 * 60_000;
@@ -60,15 +60,14 @@ export const reasons = {
 export type Reason = keyof typeof reasons;
 
 /** Reasons that together are worse than each alone. */
-export const combinations: readonly { readonly all: readonly Reason[]; readonly colour: Colour }[] =
-  [
-    { all: ['ACCOUNT_TOO_NEW', 'LOW_DEVICE_SCORE'], colour: 'red' },
-    { all: ['ACCOUNT_TOO_NEW', 'LOW_ACCOUNT_SCORE'], colour: 'red' },
-    { all: ['LOW_DEVICE_SCORE', 'LOW_ACCOUNT_SCORE'], colour: 'red' },
-  ];
+const combinations: readonly { readonly all: readonly Reason[]; readonly colour: Colour }[] = [
+  { all: ['ACCOUNT_TOO_NEW', 'LOW_DEVICE_SCORE'], colour: 'red' },
+  { all: ['ACCOUNT_TOO_NEW', 'LOW_ACCOUNT_SCORE'], colour: 'red' },
+  { all: ['LOW_DEVICE_SCORE', 'LOW_ACCOUNT_SCORE'], colour: 'red' },
+];
 
 /** Scores run from 1 (worst) to 5; one of at most `atMost` gives its reason. */
-export const scoreRules = [
+const scoreRules = [
   { score: 'device', atMost: 2, reason: 'LOW_DEVICE_SCORE' },
   { score: 'account', atMost: 2, reason: 'LOW_ACCOUNT_SCORE' },
   { score: 'phoneNumber', atMost: 2, reason: 'UNABLE_TO_ASSESS' },
@@ -82,7 +81,7 @@ export const scoreRules = [
  * What an account's age says; a span begins with its first day and ends before its last. An account opened within
  * two days is refused whatever else is known of it; within a week it needs a code, and scores that are not low.
  */
-export const tenureRules: readonly {
+const tenureRules: readonly {
   readonly fromDays: number;
   readonly toDays: number;
   readonly reason: Reason;
@@ -99,7 +98,7 @@ export const tenureRules: readonly {
 ];
 
 /** How often a card, or an element, may be tried. One try more gives the reason. */
-export const velocityRules = [
+const velocityRules = [
   { subject: 'card', tries: 10, withinMs: DAY_MS, reason: 'TOO_MANY_RECENT_ATTEMPTS' },
   { subject: 'element', tries: 24, withinMs: DAY_MS, reason: 'TOO_MANY_RECENT_ATTEMPTS' },
 ] as const satisfies readonly {

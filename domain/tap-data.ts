@@ -15,10 +15,10 @@ import { decodeTlv, TlvError } from '@octavo/lib/tlv/tlv.ts';
 import type { MessageFields } from './message.ts';
 
 /** Data objects by tag; both in upper-case hexadecimal. */
-export type ChipData = Readonly<Record<string, string>>;
+type ChipData = Readonly<Record<string, string>>;
 
 /** A place of the message that names a token; a place that cannot be read names neither number nor expiry. */
-export type Naming = {
+type Naming = {
   readonly place: string;
   readonly number?: string;
   /** YYMM. */

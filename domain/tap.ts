@@ -63,13 +63,13 @@ export type Judgement = {
 };
 
 /** Merchant classes at which an element may answer without its holder. @see docs/specs.md, transit sheet */
-export const TRANSIT_CLASSES: readonly string[] = ['4111', '4112', '4131'];
+const TRANSIT_CLASSES: readonly string[] = ['4111', '4112', '4131'];
 
 /** The most that an express tap may cost, minor units. profile octavo-1 */
-export const EXPRESS_CAP_MINOR = 20_000n;
+const EXPRESS_CAP_MINOR = 20_000n;
 
 /** Merchant classes where device tokens do not pay: cash, money orders, quasi-cash. profile octavo-1 */
-export const REFUSED_CLASSES: readonly string[] = ['4829', '6010', '6011', '6050', '6051'];
+const REFUSED_CLASSES: readonly string[] = ['4829', '6010', '6011', '6050', '6051'];
 
 /** Judge a tap. Pure: the same facts, the same judgement. */
 export function judgeTap(facts: TapFacts): Judgement {
@@ -142,7 +142,7 @@ const staircase = [
 }[];
 
 /** The name of a check. */
-export type TapCheckName = (typeof staircase)[number]['name'];
+type TapCheckName = (typeof staircase)[number]['name'];
 
 function messageReadable({ tap }: TapFacts): Finding {
   const { unreadable } = tap;

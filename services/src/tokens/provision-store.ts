@@ -7,7 +7,7 @@ import type { HistoryLine, Notice, Token, TokenCommand } from './token-store.ts'
 export type ProvisionStep = 'nonce' | 'agree' | 'open' | 'load' | 'done';
 
 /** Bring an instance onto the element, or remove it. */
-export type ProvisionPurpose = 'personalise' | 'erase';
+type ProvisionPurpose = 'personalise' | 'erase';
 
 /** Where a talk stands. `answer` is what the element was last told to do. */
 export type Provisioning = {

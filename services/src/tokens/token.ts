@@ -87,7 +87,7 @@ export async function lapseToken(tokens: Tokens, due: Token): Promise<void> {
 }
 
 /** Write a change with its notice, and tell it. False when it was overtaken. */
-export async function applyChange(
+async function applyChange(
   tokens: Tokens,
   token: Token,
   next: Pick<Token, 'state' | 'suspendedBy'>,
@@ -142,7 +142,7 @@ export function isVisibleTo({ requestorId }: Token, party: TokenParty): boolean 
 }
 
 /** Show a token. */
-export function viewToken(token: Token, nowMs: InstantMs): TokenAnswer {
+function viewToken(token: Token, nowMs: InstantMs): TokenAnswer {
   const range = rangeOfCard(token.cardBin);
   assert(range !== undefined, 'tokens are of known ranges');
   return {
