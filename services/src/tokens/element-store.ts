@@ -1,7 +1,7 @@
 /** The rows of elements: their certificate, the keys agreed with them, and what was allotted on them. */
 import type { Sql } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
-import { bytes, bytesOrNone, int } from './row.ts';
+import { bytes, bytesOrNone, whole } from '../column.ts';
 
 /** One element. */
 export type Element = {
@@ -23,8 +23,8 @@ export async function readElement(sql: Sql, elementId: Uint8Array): Promise<Elem
     elementId: bytes(row, 'element_id'),
     certificate: bytes(row, 'certificate'),
     sealedDomain: bytesOrNone(row, 'sealed_domain'),
-    keyVersion: int(row, 'key_version'),
-    offeredVersion: int(row, 'offered_version'),
+    keyVersion: whole(row, 'key_version'),
+    offeredVersion: whole(row, 'offered_version'),
   };
 }
 
@@ -36,7 +36,7 @@ export async function allotSuffix(sql: Sql, elementId: Uint8Array): Promise<numb
     [elementId],
   );
   assert(row !== undefined, 'an element is kept with its first enrolment');
-  return int(row, 'last_suffix');
+  return whole(row, 'last_suffix');
 }
 
 /** Allot the next key version to offer: the first, or one above the highest offered. Undefined after the last. */
@@ -51,7 +51,7 @@ export async function allotKeyVersion(
      where element_id = $1 and offered_version < $3::integer returning offered_version`,
     [elementId, first, last],
   );
-  return row && int(row, 'offered_version');
+  return row && whole(row, 'offered_version');
 }
 
 /** Keep keys that the element confirmed, unless it confirmed newer ones before. */

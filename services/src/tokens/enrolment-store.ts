@@ -7,13 +7,13 @@ import {
   big,
   bytes,
   bytesOrNone,
-  instant,
-  intOrNone,
   json,
   text,
   textOrNone,
   texts,
-} from './row.ts';
+  whole,
+  wholeOrNone,
+} from '../column.ts';
 
 /** How far an enrolment has come. `asked`: its issuer has not said anything yet. */
 export type EnrolmentState = 'asked' | 'code_awaited' | 'verified' | 'tokenised' | 'lapsed';
@@ -131,7 +131,7 @@ export async function readTries(
     [cardHash, elementId, nowMs - VELOCITY_MS],
   );
   const times = (isCard: boolean) =>
-    rows.filter((row) => row.is_card === isCard).map((row) => instant(row, 'at_ms'));
+    rows.filter((row) => row.is_card === isCard).map((row) => whole(row, 'at_ms'));
   return { card: times(true), element: times(false) };
 }
 
@@ -276,7 +276,7 @@ function refusalJson(refusal: Refused | undefined): string | null {
 }
 
 function enrolmentOf(row: SqlRow): Enrolment {
-  const codeExpiresMs = row.code_expires_ms === null ? undefined : instant(row, 'code_expires_ms');
+  const codeExpiresMs = row.code_expires_ms === null ? undefined : whole(row, 'code_expires_ms');
   return {
     enrolmentId: bytes(row, 'enrolment_id'),
     requestId: bytes(row, 'request_id'),
@@ -290,8 +290,8 @@ function enrolmentOf(row: SqlRow): Enrolment {
     rpIdHash: bytes(row, 'rp_id_hash'),
     origin: text(row, 'origin'),
     termsVersion: text(row, 'terms_version'),
-    termsAcceptedMs: instant(row, 'terms_accepted_ms'),
-    startedMs: instant(row, 'started_ms'),
+    termsAcceptedMs: whole(row, 'terms_accepted_ms'),
+    startedMs: whole(row, 'started_ms'),
     sealedPan: bytesOrNone(row, 'sealed_pan'),
     sealedPanExpiry: bytesOrNone(row, 'sealed_pan_expiry'),
     state: text(row, 'state') as EnrolmentState,
@@ -299,12 +299,12 @@ function enrolmentOf(row: SqlRow): Enrolment {
     reasons: texts(row, 'reasons') as readonly Reason[],
     assurance: textOrNone(row, 'assurance'),
     mobileMasked: textOrNone(row, 'mobile_masked'),
-    triesLeft: intOrNone(row, 'tries_left'),
-    resendsLeft: intOrNone(row, 'resends_left'),
+    triesLeft: wholeOrNone(row, 'tries_left'),
+    resendsLeft: wholeOrNone(row, 'resends_left'),
     codeExpiresMs,
     refusal: json(row, 'refusal') as Refused | undefined,
     tokenId: bytesOrNone(row, 'token_id'),
-    expiresMs: instant(row, 'expires_ms'),
+    expiresMs: whole(row, 'expires_ms'),
     version: big(row, 'version'),
   };
 }

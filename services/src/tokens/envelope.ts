@@ -4,9 +4,9 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { ENVELOPE_AGE_MS, ENVELOPE_AHEAD_MS } from '@octavo/domain/card.ts';
 import type { InstantMs } from '@octavo/domain/ports.ts';
 import { equal, fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { bytes } from '../column.ts';
 import { ElementId, EnrolmentId, hexOf, Instant, Mobile, OneTimeCode } from '../shapes.ts';
 import type { Tokens } from './ports.ts';
-import { bytes } from './row.ts';
 
 const place = {
   enrolmentId: EnrolmentId,

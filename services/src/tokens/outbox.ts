@@ -3,9 +3,9 @@ import type { z } from '@hono/zod-openapi';
 import type { InstantMs, Sql } from '@octavo/domain/ports.ts';
 import { isRefused } from '@octavo/domain/refusal.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
+import { bytes, json, whole } from '../column.ts';
 import { notify } from '../wallet/contract.ts';
 import type { Tokens } from './ports.ts';
-import { bytes, int, json } from './row.ts';
 
 /** The first wait after a failure; it doubles with each further one. */
 const FIRST_WAIT_MS = 5_000;
@@ -55,7 +55,7 @@ async function readDue(sql: Sql, nowMs: InstantMs): Promise<readonly Waiting[]> 
     tokenId: bytes(row, 'token_id'),
     notificationId: bytes(row, 'notification_id'),
     body: json(row, 'body') as Waiting['body'],
-    failures: int(row, 'failures'),
+    failures: whole(row, 'failures'),
   }));
 }
 

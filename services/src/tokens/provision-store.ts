@@ -1,6 +1,6 @@
 /** The rows of talks with elements: where the personalising or erasing of each token stands. */
 import type { Sql, SqlRow } from '@octavo/domain/ports.ts';
-import { big, bytes, bytesOrNone, int, intOrNone, json, text } from './row.ts';
+import { big, bytes, bytesOrNone, json, text, whole, wholeOrNone } from '../column.ts';
 import type { HistoryLine, Notice, Token, TokenCommand } from './token-store.ts';
 
 /** The steps of a talk, in order. */
@@ -145,9 +145,9 @@ function provisioningOf(row: SqlRow): Provisioning {
     step: text(row, 'step') as ProvisionStep,
     answer: json(row, 'answer'),
     roundDigest: bytesOrNone(row, 'round_digest'),
-    agreements: int(row, 'agreements'),
+    agreements: whole(row, 'agreements'),
     sealedOffer: bytesOrNone(row, 'sealed_offer'),
-    offeredVersion: intOrNone(row, 'offered_version'),
+    offeredVersion: wholeOrNone(row, 'offered_version'),
     hostChallenge: bytesOrNone(row, 'host_challenge'),
     receipt: bytesOrNone(row, 'receipt'),
     version: big(row, 'version'),

@@ -2,7 +2,7 @@
 
 import type { InstantMs, Sql, SqlRow } from '@octavo/domain/ports.ts';
 import type { TapCheck } from '@octavo/domain/tap.ts';
-import { big, bigOrNone, bytesOrNone, flag, json, textOrNone } from './row.ts';
+import { bigOrNone, bytesOrNone, flag, json, textOrNone, whole } from '../column.ts';
 import { type HistoryLine, type Notice, type Token, tokenOf } from './token-store.ts';
 
 /** A verdict that was given, by its message, and what came of the message. */
@@ -176,7 +176,7 @@ function messageOf(row: SqlRow): KeptMessage {
     amountMinor: bigOrNone(row, 'amount_minor'),
     currency: textOrNone(row, 'currency'),
     merchant: textOrNone(row, 'merchant'),
-    atMs: Number(big(row, 'at_ms')),
+    atMs: whole(row, 'at_ms'),
     outcomeCode: textOrNone(row, 'outcome_code'),
     reversed: flag(row, 'reversed'),
   };

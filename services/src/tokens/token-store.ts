@@ -1,7 +1,7 @@
 /** The rows of tokens, and the one statement by which a token changes. */
 import type { InstantMs, Sql, SqlRow } from '@octavo/domain/ports.ts';
 import type { TokenParty, TokenState } from '@octavo/domain/token.ts';
-import { big, bytes, bytesOrNone, instant, json, text, texts } from './row.ts';
+import { big, bytes, bytesOrNone, json, text, texts, whole } from '../column.ts';
 
 /** One token. */
 export type Token = {
@@ -215,7 +215,7 @@ export function tokenOf(row: SqlRow): Token {
     state: text(row, 'state') as TokenState,
     suspendedBy: texts(row, 'suspended_by') as readonly TokenParty[],
     highestCounter: big(row, 'highest_counter'),
-    lapsesMs: instant(row, 'lapses_ms'),
+    lapsesMs: whole(row, 'lapses_ms'),
     version: big(row, 'version'),
   };
 }
