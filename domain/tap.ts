@@ -208,7 +208,7 @@ function cryptogram(facts: TapFacts): Finding {
     return broken('tap.cryptogram_missing', '9F37 absent or zero: not unpredictable');
   }
   if (!isCryptogramRight) {
-    return broken('tap.cryptogram_wrong', '9F26 against the one computed with the token’s key');
+    return broken('tap.cryptogram_wrong', '9F26 is not the one that the token’s key gives');
   }
   if (tap.issuerData?.dki !== Number.parseInt(known(facts).keyIndex, 16)) {
     return broken('tap.cryptogram_wrong', '9F10 names another key index than the token’s');
@@ -216,7 +216,7 @@ function cryptogram(facts: TapFacts): Finding {
   const claimed = tap.chip?.['9F27'] ?? '80';
   const asksForApproval = cryptogramInformation(tap.issuerDataBytes) === ARQC && claimed === '80';
   return asksForApproval
-    ? held('9F26 is the one computed with the token’s key')
+    ? held('9F26 is the one that the token’s key gives')
     : broken('tap.cryptogram_wrong', `9F10 and 9F27 ${claimed}: not a request for approval`);
 }
 
@@ -237,7 +237,7 @@ function country({ tap }: TapFacts): Finding {
 /** The message has no year of its own, so the sealed one must be that of a day less than half a year away. */
 function date({ tap, nowMs }: TapFacts): Finding {
   const sealed = tap.chip?.['9A'] ?? '';
-  const compared = `DE13 ${tap.fields['13']}, 9A ${sealed}, the year by our clock`;
+  const compared = `DE13 ${tap.fields['13']}, sealed 9A ${sealed}`;
   const sealedAtMs = instantOfLocal(
     `20${sealed.slice(0, 2)}-${sealed.slice(2, 4)}-${sealed.slice(4)}`,
     '12:00:00',
@@ -275,24 +275,24 @@ function qualifiers({ tap }: TapFacts): Finding {
   if (ctq === undefined) return held('9F6C absent: it claims nothing');
   const claims = hasBit(ctq, CTQ.deviceCvmPerformed);
   const sealed = cvrHolderVerified(results);
-  const compared = `9F6C says ${words(claims)}, the sealed results ${words(sealed)}`;
+  const compared = `9F6C: ${words(claims)}; sealed: ${words(sealed)}`;
   const overclaims = ctq.length !== 2 || (claims && !sealed);
   return overclaims ? broken('tap.ctq_overclaims', compared) : held(compared);
 }
 
 function words(isVerified: boolean): string {
-  return isVerified ? 'holder verified' : 'holder not verified';
+  return isVerified ? 'holder verified' : 'not verified';
 }
 
 function counter(facts: TapFacts): Finding {
   const { highestCounter } = known(facts);
   const { counter: mine = 0 } = facts.tap;
-  const compared = `9F36 ${mine}, highest used ${highestCounter}`;
+  const compared = `counter ${mine}, highest used ${highestCounter}`;
   if (consequences(facts).provesClone) {
-    return broken('tap.clone_proved', `${compared}; used before by another right cryptogram`);
+    return broken('tap.clone_proved', `counter ${mine} was used by another right cryptogram`);
   }
   if (facts.used !== undefined) {
-    return broken('tap.replayed', `${compared}; used before by this cryptogram`);
+    return broken('tap.replayed', `counter ${mine} was used by this very cryptogram`);
   }
   return mine > highestCounter ? held(compared) : broken('tap.counter_behind', compared);
 }
@@ -300,7 +300,7 @@ function counter(facts: TapFacts): Finding {
 function holder({ tap }: TapFacts): Finding {
   if (hasBit(tap.results, CVR.express)) return held('express: answered without asking the holder');
   const isVerified = cvrHolderVerified(tap.results);
-  const compared = `the sealed results: ${words(isVerified)}`;
+  const compared = `sealed verification results: ${words(isVerified)}`;
   return isVerified ? held(compared) : broken('tap.holder_not_verified', compared);
 }
 
@@ -330,7 +330,7 @@ function currencyAllowed({ tap }: TapFacts): Finding {
 function same(tap: Tap, element: string, tag: string, digits: number, code: RefusalCode): Finding {
   const stated = tap.fields[element] ?? '';
   const sealed = tap.chip?.[tag];
-  const compared = `DE${element} ${stated}, ${tag} ${sealed ?? 'absent'}`;
+  const compared = `DE${element} ${stated}, sealed ${tag} ${sealed ?? 'absent'}`;
   return stated.padStart(digits, '0') === sealed ? held(compared) : broken(code, compared);
 }
 
