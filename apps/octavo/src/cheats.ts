@@ -1,6 +1,7 @@
 /** The cheats: one for every check that stands in the way, each played on the running services. */
 import type { RefusalCode } from '@octavo/domain/refusal.ts';
 import { fromHex } from '@octavo/lib/bytes/bytes.ts';
+import type { Fields } from '@octavo/lib/iso8583/message.ts';
 import type { OnlineRequest } from '@octavo/lib/kernel/outcome.ts';
 import type { ElementHost } from '@octavo/platform/element.ts';
 import * as tokens from '@octavo/services/tokens';
@@ -39,7 +40,10 @@ export type Props = {
   readonly tokenReference: string;
   /** Another phone of the holder's, with the same card. */
   spareHandset(): Promise<Handset>;
-  /** Send, and tell what the services made of it. */
+  /**
+   * Send, and tell what the services made of it. `send` resolves to true when the answer to an approved message
+   * came back unchanged.
+   */
   judge(send: () => Promise<unknown>): Promise<CheatResult>;
 };
 
@@ -53,8 +57,8 @@ export const cheats: readonly Cheat[] = [
     expected: { outcome: 'stored_answer' },
     play: async (props) => {
       const draft = props.crook.draft(await goodTap(props));
-      const { message } = await props.crook.send(draft.fields);
-      return props.judge(() => props.crook.sendAgain(message));
+      const { message, answer } = await props.crook.send(draft.fields);
+      return props.judge(async () => isSameAnswer(answer, await props.crook.sendAgain(message)));
     },
   },
   {
@@ -207,6 +211,12 @@ export async function makeSpareHandset(
   mobile: string,
 ): Promise<Handset> {
   return newHandset(stage, inbox, mobile);
+}
+
+/** Whether an approval came back word for word; the MAC (DE64) covers the rest and need not be compared. */
+function isSameAnswer(first: Fields, second: Fields): boolean {
+  const words = ({ 64: _mac, ...rest }: Fields) => JSON.stringify(Object.entries(rest).sort());
+  return first[39] === '00' && words(first) === words(second);
 }
 
 function changedField(

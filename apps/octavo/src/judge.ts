@@ -18,18 +18,16 @@ export function judgeBy(
   return async (send) => {
     await ear.take();
     const before = await countEntries();
-    await send();
+    const isSameAnswer = (await send()) === true;
     const events = await ear.take();
     const postedMore = (await countEntries()) !== before;
     const judged = events.filter((event) => JUDGING.includes(event.type));
     const refusal = judged.find((event) => isRefusalCode(String(event.detail.code ?? '')));
-    if (refusal !== undefined && !postedMore) return refusedBy(refusal);
-    if (!postedMore)
-      return {
-        outcome: 'stored_answer',
-        because: 'the stored answer came back, nothing was posted',
-      };
-    return { outcome: 'passed', because: 'money moved' };
+    if (postedMore) return { outcome: 'passed', because: 'money moved' };
+    if (refusal !== undefined) return refusedBy(refusal);
+    return isSameAnswer
+      ? { outcome: 'stored_answer', because: 'the stored answer came back, nothing was posted' }
+      : { outcome: 'passed', because: 'no check refused it' };
   };
 }
 

@@ -67,6 +67,7 @@ async function main(words: readonly string[]): Promise<number> {
  * since loading the classes would load the database too.
  */
 const PLAIN = [
+  'DatabaseTaken',
   'FolderTaken',
   'FolderInUse',
   'KeyringError',

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Clock, Dial, Directory, Link, Random } from '@octavo/domain/ports.ts';
 import { isRefused } from '@octavo/domain/refusal.ts';
 import type { Channel } from '@octavo/lib/apdu/channel.ts';
+import { bindKeyring } from '@octavo/platform/database-claim.ts';
 import {
   assertNotKnown,
   envelopeAddress,
@@ -31,7 +32,7 @@ import * as network from '@octavo/services/network';
 export type WorldOptions = {
   readonly clock: Clock;
   readonly random: Random;
-  /** Where keys and the embedded database are kept; a world without a folder is new and lives in memory. */
+  /** Where keys and the embedded database are kept, locked by the caller; without one the world is new and in memory. */
   readonly folder?: string | undefined;
   /** A PostgreSQL server instead of the embedded database. */
   readonly databaseUrl?: string | undefined;
@@ -74,6 +75,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     ...(options.databaseUrl === undefined ? {} : { url: options.databaseUrl }),
     ...(folder === undefined ? {} : { folder: join(folder, 'database') }),
   });
+  await bindKeyring(database.sql, keyring);
   const events = traceBuffer(EVENTS_KEPT);
   const air = new Map<string, Channel>();
   const lines = await openLines(options.posPort ?? 0, (name, link) =>
@@ -126,14 +128,16 @@ export async function resetWorld(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
+/** The world's keys: made at its first start and then only read. Whoever opens a folder holds its lock. */
 async function openKeyring(options: WorldOptions): Promise<Keyring> {
   const { folder, random, knownKeys } = options;
   if (folder === undefined) return knownKeys ? knownKeyring(random) : generateKeyring(random);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'keyring.json');
-  const keyring = (await loadKeyring(file)) ?? generateKeyring(random);
+  const kept = await loadKeyring(file);
+  const keyring = kept ?? generateKeyring(random);
   assertNotKnown(keyring);
-  await saveKeyring(file, keyring);
+  if (kept === undefined) await saveKeyring(file, keyring);
   return keyring;
 }
 

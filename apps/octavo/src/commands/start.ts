@@ -1,7 +1,10 @@
 /** `octavo start`: the whole world in one process, kept running on a folder of its own. */
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@octavo/platform/clock.ts';
-import { readConfig } from '@octavo/platform/config.ts';
+import { type Config, readConfig } from '@octavo/platform/config.ts';
+import { holdServer } from '@octavo/platform/database-claim.ts';
+import { lockFolder } from '@octavo/platform/folder-lock.ts';
 import { serveHttp } from '@octavo/platform/http.ts';
 import { openLog, traceToLog } from '@octavo/platform/log.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
@@ -32,6 +35,13 @@ async function runStart(given: GivenOptions): Promise<number> {
   const config = readConfig(process.env);
   const port = portOf(given, 'port', config.port);
   const posPort = portOf(given, 'pos-port', POS_PORT);
+  if (given.reset === true && config.databaseUrl !== undefined) {
+    throw new UsageError(
+      '--reset forgets an embedded world; the tables of a server are yours to drop',
+    );
+  }
+  const stop = new AbortController();
+  const hold = await holdWorld(config, () => stop.abort());
   const folder = join(config.home, 'world');
   if (given.reset === true) await resetWorld(folder);
   const world = await openWorld({
@@ -51,10 +61,31 @@ async function runStart(given: GivenOptions): Promise<number> {
     allowedHosts: config.allowedHosts,
   });
   announce(given, world, server.url, folder);
-  await untilAsked();
+  await untilAsked(stop.signal);
   await server.close();
   await world.close();
-  return 0;
+  await hold.release();
+  return stop.signal.aborted ? 1 : 0;
+}
+
+/**
+ * Take the world for this process before anything of it is read, made or forgotten. The lock lies beside the
+ * world's folder, so that forgetting it does not free it.
+ */
+async function holdWorld(
+  config: Config,
+  onLost: () => void,
+): Promise<{ release(): Promise<void> }> {
+  await mkdir(config.home, { recursive: true, mode: 0o700 });
+  const lock = lockFolder(config.home);
+  if (config.databaseUrl === undefined) return { release: async () => lock.release() };
+  const held = await holdServer(config.databaseUrl, onLost);
+  return {
+    release: async () => {
+      await held.release();
+      lock.release();
+    },
+  };
 }
 
 /** The services, the operator's edge, and the description of both. */
@@ -106,8 +137,10 @@ function portOf(given: GivenOptions, name: string, otherwise: number): number {
   return port;
 }
 
-function untilAsked(): Promise<void> {
+/** Until somebody ends us, or we lost what we hold. */
+function untilAsked(lost: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    lost.addEventListener('abort', () => resolve());
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
   });
 }
