@@ -1,13 +1,11 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
 import { behaviours, testCards } from './demo.ts';
 import {
   assess,
   type CodeRow,
   checkCode,
   drawApprovalCode,
-  drawCode,
   type IssuerCard,
   maskMobile,
   openingTerms,
@@ -110,25 +108,6 @@ test('the staircase of checking a code', () => {
   equal(outcome({ wrongTries: 2 }, false), 'enrolment.code_dead');
   equal(outcome({ wrongTries: 1 }, false), 'enrolment.code_wrong');
   equal(outcome({ wrongTries: 2 }, true), 'right');
-});
-
-test('a code is six digits, each drawn from a fair part of the numbers', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ minLength: 4, maxLength: 4 }), (bytes) => {
-      let draws = 0;
-      // After any first draw, zero: what is not fair is drawn again.
-      const drawn = drawCode(() => (draws++ === 0 ? bytes : new Uint8Array(4)));
-      match(drawn, /^\d{6}$/);
-      const number = Buffer.from(bytes).readUInt32BE();
-      // 4294 times a million is the largest multiple of a million that four bytes hold.
-      const fair = number < 4_294_000_000;
-      equal(drawn, fair ? String(number % 1_000_000).padStart(6, '0') : '000000');
-      equal(draws, fair ? 1 : 2);
-    }),
-    {
-      examples: [[Uint8Array.of(0xff, 0xff, 0xff, 0xff)], [Uint8Array.of(0xff, 0xf0, 0xa6, 0x80)]],
-    },
-  );
 });
 
 test('an approval code is six capitals or digits, each of the thirty-two as likely as the others', () => {

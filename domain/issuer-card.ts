@@ -184,18 +184,6 @@ export function checkCode(
   return { wrongTries: wrongTries + 1, refusal };
 }
 
-/** Draw a six-digit code. Numbers that would make some codes likelier than others are drawn again. */
-export function drawCode(random: Random): string {
-  for (;;) {
-    const [a = 0, b = 0, c = 0, d = 0] = random(4);
-    const number = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0;
-    if (number < FAIR_BELOW) return String(number % CODES).padStart(6, '0');
-  }
-}
-
-const CODES = 1_000_000;
-const FAIR_BELOW = 2 ** 32 - (2 ** 32 % CODES);
-
 /** Draw the six characters of DE38; letters that look like digits are left out. */
 export function drawApprovalCode(random: Random): string {
   assert(APPROVAL_LETTERS.length === 32, 'five bits choose a letter fairly');

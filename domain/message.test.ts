@@ -11,6 +11,7 @@ import {
   messageName,
   originalData,
   originalKey,
+  pick,
   retrievalReference,
 } from './message.ts';
 
@@ -41,6 +42,13 @@ const text = fc.oneof(
   fc.string({ unit: fc.constantFrom(...'=%;\n2a') }),
 );
 const fields = fc.dictionary(fc.integer({ min: 2, max: 128 }).map(String), text, { maxKeys: 8 });
+
+test('picking takes what is there of what is named, and nothing else', () => {
+  deepEqual(pick({ '2': '6258', '4': '12', '35': '6258=' }, [2, 4, 14]), {
+    '2': '6258',
+    '4': '12',
+  });
+});
 
 test('the key is MTI class, DE7, DE11, DE32 and DE33', () => {
   for (const [number, other] of [

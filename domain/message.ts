@@ -1,15 +1,24 @@
 /** What makes an ISO 8583 message the same message: its key, and the fingerprint of its content. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { fromAscii, toHex } from '@octavo/lib/bytes/bytes.ts';
-import { Iso8583Error } from '@octavo/lib/iso8583/field.ts';
+import { readOrNone } from '@octavo/lib/iso8583/field.ts';
 import {
   retrievalReference as element37,
   originalData as element90,
-  type OriginalData,
 } from '@octavo/lib/iso8583/subfields.ts';
 
 /** The data elements of a decoded message: number to value. */
 export type MessageFields = Readonly<Record<string, string>>;
+
+/** Those of the named data elements that a message has. */
+export function pick(fields: MessageFields, numbers: readonly number[]): MessageFields {
+  const picked: Record<string, string> = {};
+  for (const number of numbers) {
+    const value = fields[number];
+    if (value !== undefined) picked[number] = value;
+  }
+  return picked;
+}
 
 /**
  * The key of a message between institutions: MTI class, DE7, DE11, DE32 and DE33. The same key with the same
@@ -23,7 +32,7 @@ export function messageKey(mti: string, fields: MessageFields): string | undefin
 
 /** The key of the original that a reversal's DE90 names; undefined when DE90 is not 42 digits. */
 export function originalKey(de90: string | undefined): string | undefined {
-  const original = de90 === undefined ? undefined : parseOriginal(de90);
+  const original = de90 === undefined ? undefined : readOrNone(() => element90.parse(de90));
   if (original === undefined) return undefined;
   const { mti, traceNumber, transmission, acquirer, forwarder } = original;
   return messageKey(mti, { '7': transmission, '11': traceNumber, '32': acquirer, '33': forwarder });
@@ -64,15 +73,6 @@ export function retrievalReference(transmission: string, traceNumber: string): s
 /** A short opaque name for a message in logs: the first eight bytes of its key's digest. */
 export function messageName(key: string): string {
   return toHex(sha256(fromAscii(key)).subarray(0, 8));
-}
-
-function parseOriginal(de90: string): OriginalData | undefined {
-  try {
-    return element90.parse(de90);
-  } catch (error) {
-    if (error instanceof Iso8583Error) return undefined;
-    throw error;
-  }
 }
 
 /** Institutions are numbers: DE90 fills them with zeros at the left, DE32 and DE33 do not. */

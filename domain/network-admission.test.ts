@@ -9,6 +9,7 @@ import {
   admitPurchase,
   admitReversal,
   GIVE_UP_AFTER_MS,
+  managementFields,
 } from './network.ts';
 import { isRefused } from './refusal.ts';
 
@@ -148,7 +149,8 @@ test('a message speaks for the institution whose link it came over, and for no o
   const source = { source: '99990202' };
   equal(codeOf(admitPurchase(asked('0200', purchaseFields, source))), 'caller.not_allowed');
   equal(codeOf(admitReversal(asked('0420', reversalFields, source))), 'caller.not_allowed');
-  const management = { 7: '1122163001', 11: '000001', 33: ACQUIRER, 70: '001' };
+  const stamp = { transmission: '1122163001', traceNumber: '000001' };
+  const management = managementFields('001', stamp, ACQUIRER, institutions.network.code);
   equal(codeOf(admitManagement(asked('0820', management, source))), 'caller.not_allowed');
 });
 

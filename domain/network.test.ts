@@ -6,9 +6,7 @@ import type { MessageFields } from './message.ts';
 import {
   answerUntold,
   decline,
-  endsReversal,
   expire,
-  forwardDelayMs,
   GIVE_UP_AFTER_MS,
   hear,
   issuerRefusal,
@@ -184,17 +182,9 @@ test('a reversal of another amount, currency or number than its original’s is 
   }
 });
 
-test('reversals are sent again after five seconds, doubling to a quarter of an hour', () => {
-  deepEqual(
-    [1, 2, 3, 8, 9, 1000].map(forwardDelayMs),
-    [5_000, 10_000, 20_000, 640_000, 900_000, 900_000],
-  );
+test('a reversal that cannot be sent rests as long as it has waited, within the bounds of a repeat', () => {
   deepEqual([0, 60_000, 3_600_000].map(unsentDelayMs), [5_000, 60_000, 900_000]);
   equal(GIVE_UP_AFTER_MS, 259_200_000);
-});
-
-test('a reversal ends with 00, and with 25: what the issuer never had it will never post', () => {
-  deepEqual(['00', '25', '96', 'A0', '30'].map(endsReversal), [true, true, false, false, false]);
 });
 
 test('the issuer’s response codes have words of their own', () => {

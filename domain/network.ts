@@ -17,6 +17,7 @@ import {
   refusals,
   refused,
 } from './refusal.ts';
+import { FIRST_PAUSE_MS, LONGEST_PAUSE_MS } from './repeat.ts';
 import { instantOfLocal, localTime } from './time.ts';
 
 /**
@@ -95,6 +96,16 @@ const MUST_HAVE: Readonly<Record<RequestKind, readonly number[]>> = {
 
 /** DE70 of what institutions may ask: sign-on, sign-off, echo. */
 export const management = { signOn: '001', signOff: '002', echo: '301' } as const;
+
+/** A network management message: DE70 with its own DE7 and DE11, from one institution (DE33) to another (DE100). */
+export function managementFields(
+  code: (typeof management)[keyof typeof management],
+  own: { readonly transmission: string; readonly traceNumber: string },
+  from: string,
+  to: string,
+): MessageFields {
+  return { 7: own.transmission, 11: own.traceNumber, 33: from, 70: code, 100: to };
+}
 
 /** How far DE7 of a purchase may lie from the network's own time. Profile octavo-1. */
 export const LIVE_WINDOW_MS = 24 * 60 * 60 * 1000;
@@ -276,26 +287,13 @@ export function reverse(original: KeptMessage | undefined, fields: MessageFields
   };
 }
 
-const FIRST_DELAY_MS = 5_000;
-const LONGEST_DELAY_MS = 15 * 60_000;
-
-/** How long to wait before the next sending of a reversal, after so many. @see docs/specs.md, ISO 8583 sheet, section 10 */
-export function forwardDelayMs(sendings: number): number {
-  return Math.min(FIRST_DELAY_MS * 2 ** Math.min(sendings - 1, 20), LONGEST_DELAY_MS);
-}
-
 /** How long to wait when a reversal of that age could not be sent: it doubles between the same bounds. */
 export function unsentDelayMs(ageMs: number): number {
-  return Math.min(Math.max(ageMs, FIRST_DELAY_MS), LONGEST_DELAY_MS);
+  return Math.min(Math.max(ageMs, FIRST_PAUSE_MS), LONGEST_PAUSE_MS);
 }
 
 /** When a reversal is given up and becomes an exception for a person. */
 export const GIVE_UP_AFTER_MS = 3 * 24 * 60 * 60 * 1000;
-
-/** Whether an answer to a reversal ends it: done, or the original never came (and never will be posted). */
-export function endsReversal(responseCode: string): boolean {
-  return responseCode === '00' || responseCode === '25';
-}
 
 /** The issuer's refusal behind a response code; undefined for an approval and for codes that it has no word for. */
 export function issuerRefusal(responseCode: string): RefusalCode | undefined {

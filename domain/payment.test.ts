@@ -14,8 +14,6 @@ import {
   receivePurchase,
   receiveReversal,
   refusalAnswer,
-  reversalIsDone,
-  reversalPauseMs,
   terminalPaymentLife,
 } from './payment.ts';
 import { refusals } from './refusal.ts';
@@ -147,17 +145,6 @@ describe('a terminal’s reversal', () => {
       ok(came.kind === 'void');
       deepEqual([came.payment.state, came.reverseAtNetwork], ['voided', reverseAtNetwork]);
     }
-  });
-  test('is over on 00 and on 25, and is repeated on anything else', () => {
-    // ISO 8583 sheet, section 10: an unknown original is success for the sender.
-    deepEqual(['00', '25', '96', undefined].map(reversalIsDone), [true, true, false, false]);
-  });
-  test('is repeated after five seconds, doubled each time, at most a quarter of an hour', () => {
-    // ISO 8583 sheet, section 10: backoff 5 s x 2^n to 15 min.
-    deepEqual(
-      [1, 2, 3, 8, 9, 1000].map(reversalPauseMs),
-      [5_000, 10_000, 20_000, 640_000, 900_000, 900_000],
-    );
   });
 });
 

@@ -132,19 +132,6 @@ export function receiveReversal(
   return { kind: 'void', payment, reverseAtNetwork: known.sent };
 }
 
-/** Whether an answer to a reversal ends it: done, or nothing there to be undone. Anything else is repeated. */
-export function reversalIsDone(responseCode: string | undefined): boolean {
-  return responseCode === APPROVED || responseCode === ORIGINAL_UNKNOWN;
-}
-
-/**
- * How long to wait before a reversal is repeated: five seconds, doubled each time, at most a quarter of an hour.
- * @see docs/specs.md, ISO 8583 sheet, section 10
- */
-export function reversalPauseMs(attempts: number): number {
-  return Math.min(5_000 * 2 ** Math.min(Math.max(attempts - 1, 0), 20), 900_000);
-}
-
 /** What the terminal makes of an answer: it believes only one that is whole, about this payment, and from its acquirer. */
 export function judgeAnswer(answer: {
   readonly macRight: boolean;

@@ -1,9 +1,8 @@
-import { deepEqual, equal, ok, throws } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { AssertionError } from '@octavo/lib/bytes/assert.ts';
 import fc from 'fast-check';
 import { isRefused } from './refusal.ts';
-import { askCode, drawCode, type SignIn, tryCode } from './sign-in.ts';
+import { askCode, type SignIn, tryCode } from './sign-in.ts';
 
 const NOW_MS = 1_795_000_000_000;
 const MINUTE_MS = 60_000;
@@ -17,27 +16,6 @@ function asked(last?: SignIn, more: { requestId?: string; nowMs?: number } = {})
 function tried(last: SignIn | undefined, codeHash: string, requestId: string, nowMs = NOW_MS) {
   return tryCode(last, { requestId, digest: codeHash, codeHash, nonce: 'N1', nowMs });
 }
-
-describe('drawing a code', () => {
-  test('six digits with leading zeros, from the first draw below sixteen whole millions', () => {
-    const draws = [
-      [0xff, 0xff, 0xff],
-      [0xf4, 0x24, 0x00],
-      [0xf4, 0x23, 0xff],
-    ];
-    const random = () => Uint8Array.from(draws.shift() ?? []);
-    // F42400 is 16 000 000: it and all above are thrown away, as they would make small codes likelier.
-    equal(drawCode(random), '999999');
-    equal(
-      drawCode(() => Uint8Array.of(0, 0, 7)),
-      '000007',
-    );
-  });
-
-  test('a source that gives the same unusable draw for ever is a bug', () => {
-    throws(() => drawCode(() => Uint8Array.of(0xff, 0xff, 0xff)), AssertionError);
-  });
-});
 
 describe('asking for a code', () => {
   test('what was delivered under a request id is not sent again, what was not is', () => {

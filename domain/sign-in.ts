@@ -2,9 +2,8 @@
  * Signing in by a six-digit code: ten minutes, three tries, one use, ten codes an hour for one mobile number.
  * @see docs/specs.md, tokenisation sheet, section 3 (rules of one-time codes)
  */
-import { assert } from '@octavo/lib/bytes/assert.ts';
-import { equalConstantTime, fromHex, toUint } from '@octavo/lib/bytes/bytes.ts';
-import type { InstantMs, Random } from './ports.ts';
+import { equalConstantTime, fromHex } from '@octavo/lib/bytes/bytes.ts';
+import type { InstantMs } from './ports.ts';
 import { type Refused, refused } from './refusal.ts';
 
 /** How long a code works. */
@@ -94,17 +93,4 @@ function wrongAt(index: number): Refused {
   return triesLeft > 0
     ? refused('sign_in.code_wrong', { triesLeft })
     : refused('sign_in.code_dead');
-}
-
-const CODES = 1_000_000;
-/** The largest number of three bytes that still divides evenly into codes. */
-const EVEN = Math.floor(2 ** 24 / CODES) * CODES;
-
-/** Six digits, every code as likely as every other: draws above the last whole million are thrown away. */
-export function drawCode(random: Random): string {
-  for (let draws = 0; draws < 256; draws++) {
-    const draw = toUint(random(3));
-    if (draw < EVEN) return String(draw % CODES).padStart(6, '0');
-  }
-  assert(false, 'a source of chance that gives the same again and again');
 }

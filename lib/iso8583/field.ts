@@ -21,6 +21,16 @@ export class Iso8583Error extends Error {
   }
 }
 
+/** What `read` gives, or undefined where it throws `Iso8583Error`; for those who need not know what is wrong. */
+export function readOrNone<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Iso8583Error) return undefined;
+    throw error;
+  }
+}
+
 /**
  * What a value may hold: digits; letters, digits and the space that fills them up; any printable text;
  * track data (digits and `=`); bytes; or a sign C or D followed by digits.

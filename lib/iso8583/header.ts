@@ -116,6 +116,20 @@ export function answerTpdu(tpdu: string): string {
   return `${tpdu.slice(0, 2)}${tpdu.slice(6)}${tpdu.slice(2, 6)}`;
 }
 
+/** The header of a message that one institution sends to another: nothing in it but who they are. Profile octavo-1. */
+export function requestHeader(destination: string, source: string): CupsHeader {
+  return {
+    flag: '82',
+    destination,
+    source,
+    reserved: '000000',
+    batch: '00',
+    transactionInformation: '00000000',
+    userInformation: '00',
+    rejectCode: '00000',
+  };
+}
+
 /** The header of an answer: destination and source change places. */
 export function answerHeader(header: CupsHeader): CupsHeader {
   return { ...header, destination: header.source, source: header.destination };

@@ -1,9 +1,9 @@
 import { deepEqual, equal as same, throws } from 'node:assert/strict';
 import { test } from 'node:test';
 import { concat, fromAscii, fromHex, toHex } from '../bytes/bytes.ts';
-import { answerHeader, answerTpdu } from './header.ts';
+import { answerHeader, answerTpdu, requestHeader } from './header.ts';
 import file from './iso8583.vectors.json' with { type: 'json' };
-import { answerType, Iso8583Error } from './message.ts';
+import { answerType, Iso8583Error, readOrNone } from './message.ts';
 import { type CupsMessage, cups, describe, type PosMessage, pos } from './unionpay.ts';
 
 type Vector = {
@@ -62,6 +62,22 @@ test('a real sign-on decodes and re-encodes', () => {
   deepEqual(Object.keys(message.fields).map(Number), bits);
   deepEqual(message.fields, { ...fields, 62: fields[62]?.toUpperCase(), 63: '123' });
   same(toHex(pos.encode(message)), toHex(bytesOf(signOn)));
+});
+
+test('who need not know what is wrong reads a message or nothing; other errors stay errors', () => {
+  same(readOrNone(() => pos.decode(bytesOf(signOn)))?.mti, signOn.outputs.mti);
+  same(
+    readOrNone(() => pos.decode(bytesOf(signOn).subarray(1))),
+    undefined,
+  );
+  const bug = new RangeError('ours');
+  throws(
+    () =>
+      readOrNone(() => {
+        throw bug;
+      }),
+    bug,
+  );
 });
 
 test('the worked 0200 decodes element by element and re-encodes', () => {
@@ -140,6 +156,7 @@ test('an answer swaps its addresses and raises the function digit', () => {
   ]);
   throws(() => answerType('0210'), Iso8583Error);
   const { header } = cups.decode(workedBytes);
+  deepEqual(requestHeader('00010000', '01020000'), header);
   deepEqual(answerHeader(header), { ...header, destination: '01020000', source: '00010000' });
 });
 

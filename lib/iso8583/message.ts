@@ -15,7 +15,7 @@ import {
   writeField,
 } from './field.ts';
 
-export { Iso8583Error } from './field.ts';
+export { Iso8583Error, readOrNone } from './field.ts';
 
 /** The dialects this codec speaks. */
 export type DialectName = 'pos' | 'cups';

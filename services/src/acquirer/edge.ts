@@ -1,4 +1,5 @@
 /** The acquirer's doors: the operator's endpoints, and the terminals' links. */
+import { retrievalReference } from '@octavo/domain/message.ts';
 import { admitTerminal, refusalAnswer } from '@octavo/domain/payment.ts';
 import { type Link, LinkDown, StorageUnavailable } from '@octavo/domain/ports.ts';
 import { isRefused, type RefusalCode } from '@octavo/domain/refusal.ts';
@@ -85,7 +86,7 @@ async function answerSignIn(ports: AcquirerPorts, request: PosRequest): Promise<
   return posAnswer(request.message, {
     '12': time,
     '13': date,
-    '37': transmission.slice(0, 6) + request.key.traceNumber,
+    '37': retrievalReference(transmission, request.key.traceNumber),
     '39': '00',
     '62': signedIn.workingKey,
   });

@@ -1,13 +1,14 @@
 /** Terminals: enrolled with their own public key by the operator, signed in by message. */
 
 import type { z } from '@hono/zod-openapi';
-import { sha256 } from '@noble/hashes/sha2.js';
+import { drawDigits } from '@octavo/domain/draw.ts';
 import { admitTerminal } from '@octavo/domain/payment.ts';
 import { type Refused, refused } from '@octavo/domain/refusal.ts';
-import { equal, fromAscii, fromHex, toHex, toUint } from '@octavo/lib/bytes/bytes.ts';
+import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { workingKey } from '@octavo/lib/iso8583/subfields.ts';
 import { change, overtaken, written } from '../change.ts';
-import type { enrolTerminal } from './contract.ts';
+import { answeredBefore, digestOf } from '../request.ts';
+import { enrolTerminal } from './contract.ts';
 import type { AcquirerPorts } from './ports.ts';
 import type { PosRequest } from './pos-message.ts';
 import {
@@ -28,8 +29,7 @@ type Enrolled = z.output<typeof enrolTerminal.answer>;
 export async function enrol(ports: AcquirerPorts, ask: Enrolment): Promise<Enrolled | Refused> {
   const { sql, random, keys, clock } = ports;
   const { merchant } = ask;
-  const said = [ask.publicKey, merchant.name, merchant.city, merchant.category];
-  const digest = sha256(fromAscii(said.join('\n')));
+  const digest = await digestOf(keys, enrolTerminal.path, ask);
   const stored = await storedAnswer(ports, ask.requestId, digest);
   if (stored !== undefined) return stored;
   const merchantId = await merchantIdOf(ports, merchant);
@@ -38,7 +38,7 @@ export async function enrol(ports: AcquirerPorts, ask: Enrolment): Promise<Enrol
   return change(async () => {
     const earlier = await storedAnswer(ports, ask.requestId, digest);
     if (earlier !== undefined) return 'kind' in earlier ? earlier : written(earlier);
-    const id = pickDigits(random(5), 8);
+    const id = drawDigits(8, random);
     const { posAddress } = ports;
     const answer = { terminalId: id, merchantId, posAddress, masterKey: forTerminal };
     const isWritten = await insertTerminal(sql, {
@@ -91,10 +91,7 @@ async function storedAnswer(
   requestId: string,
   digest: Uint8Array,
 ): Promise<Enrolled | Refused | undefined> {
-  const stored = await findEnrolment(ports.sql, requestId);
-  if (stored === undefined) return undefined;
-  if (!equal(stored.digest, digest)) return refused('request.key_reused');
-  return JSON.parse(stored.answer) as Enrolled;
+  return answeredBefore<Enrolled>(await findEnrolment(ports.sql, requestId), digest);
 }
 
 /**
@@ -105,7 +102,7 @@ async function merchantIdOf(ports: AcquirerPorts, merchant: Merchant): Promise<s
   const found = await change(async () => {
     const known = await findMerchantId(ports.sql, merchant);
     if (known !== undefined) return written({ id: known });
-    const id = `${INSTITUTION}${AREA}${merchant.category}${pickDigits(ports.random(5), 4)}`;
+    const id = `${INSTITUTION}${AREA}${merchant.category}${drawDigits(4, ports.random)}`;
     return (await insertMerchant(ports.sql, id, merchant)) ? written({ id }) : overtaken;
   });
   return 'kind' in found ? found : found.id;
@@ -115,7 +112,3 @@ async function merchantIdOf(ports: AcquirerPorts, merchant: Merchant): Promise<s
 const INSTITUTION = '999';
 /** The area code of the demo acquirer's shops. */
 const AREA = '1000';
-
-function pickDigits(random: Uint8Array, length: number): string {
-  return String(toUint(random) % 10 ** length).padStart(length, '0');
-}

@@ -4,7 +4,8 @@
  * @see docs/specs.md, ISO 8583 sheet, section 9
  */
 import { institutions } from '@octavo/domain/demo.ts';
-import type { MessageFields } from '@octavo/domain/message.ts';
+import { type MessageFields, pick } from '@octavo/domain/message.ts';
+import { managementFields } from '@octavo/domain/network.ts';
 import {
   type CancelSignal,
   type InstantMs,
@@ -15,10 +16,11 @@ import {
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { answerHeader } from '@octavo/lib/iso8583/header.ts';
 import { isCupsMacRight, type Mac, sealCups } from '@octavo/lib/iso8583/mac.ts';
-import { answerType, Iso8583Error } from '@octavo/lib/iso8583/message.ts';
+import { answerType, readOrNone } from '@octavo/lib/iso8583/message.ts';
 import { type CupsMessage, cups } from '@octavo/lib/iso8583/unionpay.ts';
+import { dialOnce, IDLE_MS, MOST_MISSES } from '../dial.ts';
 import { within } from '../endpoint.ts';
-import { answerName, managementFields, pick, toNetwork } from './network-message.ts';
+import { answerName, toNetwork } from './network-message.ts';
 import type { AcquirerPorts } from './ports.ts';
 import { takeStamp } from './trace-number.ts';
 
@@ -60,8 +62,6 @@ export function createNetworkLine(ports: AcquirerPorts, onUp: () => void): Netwo
 
 /** How long the network may take over a management message. */
 const MANAGEMENT_LIMIT_MS = 15_000;
-const IDLE_MS = 60_000;
-const MOST_MISSES = 3;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -92,7 +92,7 @@ async function keep(line: Line, stop: CancelSignal): Promise<void> {
   let current: Link | undefined;
   stop.addEventListener('abort', () => current?.close());
   while (!stop.aborted) {
-    current = await tryDial(line.ports);
+    current = await dialOnce(line.ports.dialNetwork);
     const signedOn =
       current !== undefined &&
       (await live(line, { link: current, dropped: new AbortController(), onDrop: undefined }));
@@ -135,7 +135,8 @@ async function testWhenIdle(line: Line, session: Session): Promise<void> {
 }
 
 async function manage(line: Line, session: Session, code: '001' | '301'): Promise<boolean> {
-  const fields = managementFields(code, await takeStamp(line.ports));
+  const { acquirer, network } = institutions;
+  const fields = managementFields(code, await takeStamp(line.ports), acquirer.code, network.code);
   const message = await sealCups(toNetwork('0820', fields), line.mac);
   // Unlike a payment's, this answer is worth nothing on another connection.
   session.onDrop = () => line.waiting.get(answerName('0820', fields))?.({ kind: 'no_line' });
@@ -221,7 +222,7 @@ async function answerManagement(
   macRight: boolean,
 ): Promise<void> {
   const fields = {
-    ...pick(asked.fields as MessageFields, ['7', '11', '33', '70', '100']),
+    ...pick(asked.fields as MessageFields, [7, 11, 33, 70, 100]),
     '39': macRight ? '00' : 'A0',
   };
   const mti = answerType(asked.mti);
@@ -229,22 +230,8 @@ async function answerManagement(
   await send(line, link, mti, await sealCups(answer, line.mac));
 }
 
-async function tryDial(ports: AcquirerPorts): Promise<Link | undefined> {
-  try {
-    return await ports.dialNetwork();
-  } catch (error) {
-    if (error instanceof LinkDown) return undefined;
-    throw error;
-  }
-}
-
 /** A message meant for us; undefined when it cannot be read or is another's. */
 function decode(frame: Uint8Array): CupsMessage | undefined {
-  try {
-    const message = cups.decode(frame);
-    return message.header.destination === institutions.acquirer.code ? message : undefined;
-  } catch (error) {
-    if (error instanceof Iso8583Error) return undefined;
-    throw error;
-  }
+  const message = readOrNone(() => cups.decode(frame));
+  return message?.header.destination === institutions.acquirer.code ? message : undefined;
 }

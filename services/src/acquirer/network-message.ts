@@ -3,8 +3,13 @@
  * @see docs/specs.md, ISO 8583 sheet, sections 3, 9, 10 and 11
  */
 import { institutions } from '@octavo/domain/demo.ts';
-import { type MessageFields, originalData, retrievalReference } from '@octavo/domain/message.ts';
-import type { CupsHeader } from '@octavo/lib/iso8583/header.ts';
+import {
+  type MessageFields,
+  originalData,
+  pick,
+  retrievalReference,
+} from '@octavo/domain/message.ts';
+import { requestHeader } from '@octavo/lib/iso8583/header.ts';
 import {
   merchantLocation,
   PURCHASE_SWITCH_RESERVED,
@@ -23,7 +28,7 @@ export function purchaseFields(
 ): MessageFields {
   const { name, city, category } = terminal.merchant;
   return {
-    ...pick(asked, ['2', '3', '4', '12', '13', '14', '22', '23', '25', '35', '49', '55']),
+    ...pick(asked, [2, 3, 4, 12, 13, 14, 22, 23, 25, 35, 49, 55]),
     '7': stamp.transmission,
     '11': stamp.traceNumber,
     '18': category,
@@ -46,7 +51,7 @@ export function withoutCard(fields: MessageFields): MessageFields {
 
 /** What of a request is kept sealed: token and expiry. */
 export function cardOf(fields: MessageFields): MessageFields {
-  return pick(fields, ['2', '14']);
+  return pick(fields, [2, 14]);
 }
 
 /** Make a reversal of a request: its own DE7 and DE11, the original's reference, and DE90 that names it. */
@@ -65,17 +70,6 @@ export function reversalFields(
   };
 }
 
-/** Make a network management message: DE70 001 signs on, 301 tests the line. */
-export function managementFields(code: '001' | '301', stamp: Stamp): MessageFields {
-  return {
-    '7': stamp.transmission,
-    '11': stamp.traceNumber,
-    '33': institutions.acquirer.code,
-    '70': code,
-    '100': institutions.network.code,
-  };
-}
-
 /** A message from us to the network. */
 export function toNetwork(mti: string, fields: MessageFields): CupsMessage {
   return { header: HEADER, mti, fields };
@@ -86,27 +80,8 @@ export function answerName(mti: string, fields: MessageFields): string {
   return [mti.slice(0, 2), ...NAMING.map((field) => fields[field] ?? '')].join('-');
 }
 
-/** Elements of a message that are there, of those named. */
-export function pick(fields: MessageFields, names: readonly string[]): MessageFields {
-  const picked: Record<string, string> = {};
-  for (const name of names) {
-    const value = fields[name];
-    if (value !== undefined) picked[name] = value;
-  }
-  return picked;
-}
-
 const COUNTRY = '156';
 
 const NAMING = ['7', '11', '33'] as const;
 
-const HEADER: CupsHeader = {
-  flag: '82',
-  destination: institutions.network.code,
-  source: institutions.acquirer.code,
-  reserved: '000000',
-  batch: '00',
-  transactionInformation: '00000000',
-  userInformation: '00',
-  rejectCode: '00000',
-};
+const HEADER = requestHeader(institutions.network.code, institutions.acquirer.code);

@@ -3,14 +3,13 @@
  * @see docs/specs.md, ISO 8583 sheet, sections 1, 6 and 9
  */
 import { institutions } from '@octavo/domain/demo.ts';
-import type { MessageFields } from '@octavo/domain/message.ts';
+import { type MessageFields, pick } from '@octavo/domain/message.ts';
 import type { PaymentAnswer } from '@octavo/domain/payment.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { answerTpdu } from '@octavo/lib/iso8583/header.ts';
-import { answerType, Iso8583Error } from '@octavo/lib/iso8583/message.ts';
+import { answerType, readOrNone } from '@octavo/lib/iso8583/message.ts';
 import { posReserved } from '@octavo/lib/iso8583/subfields.ts';
 import { type PosMessage, pos } from '@octavo/lib/iso8583/unionpay.ts';
-import { pick } from './network-message.ts';
 import type { PaymentKey } from './payment-store.ts';
 
 /** A terminal's message that has everything its kind must have. */
@@ -34,12 +33,12 @@ export type Read =
 
 /** Read one frame of a terminal's link. */
 export function readPos(bytes: Uint8Array): Read {
-  const message = decode(bytes);
+  const message = readOrNone(() => pos.decode(bytes));
   if (message === undefined) return readHead(bytes);
   const fields = message.fields as MessageFields;
   const required = REQUIRED[message.mti] ?? REQUIRED_ALWAYS;
   if (!/^0\d[024]0$/.test(message.mti)) return { kind: 'unreadable' };
-  const reserved = readReserved(fields['60']);
+  const reserved = readOrNone(() => posReserved.parse(fields['60'] ?? ''));
   const complete = required.every((field) => fields[field] !== undefined);
   if (!complete || reserved === undefined || !/^\d{12,19}$/.test(fields['2'] ?? NO_NUMBER)) {
     return { kind: 'malformed', answerTo: message };
@@ -92,29 +91,10 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   '0400': [...REQUIRED_ALWAYS, '2', '3', '4', '12', '13', '22', '25', '39', '49'],
 };
 
-const ECHOED = ['2', '3', '4', '11', '12', '13', '25', '41', '42', '49', '60'] as const;
+const ECHOED = [2, 3, 4, 11, 12, 13, 25, 41, 42, 49, 60];
 
 /** Stands in for DE2 where a message has none and needs none. */
 const NO_NUMBER = '000000000000';
-
-function decode(bytes: Uint8Array): PosMessage | undefined {
-  try {
-    return pos.decode(bytes);
-  } catch (error) {
-    if (error instanceof Iso8583Error) return undefined;
-    throw error;
-  }
-}
-
-function readReserved(text: string | undefined) {
-  if (text === undefined) return undefined;
-  try {
-    return posReserved.parse(text);
-  } catch (error) {
-    if (error instanceof Iso8583Error) return undefined;
-    throw error;
-  }
-}
 
 /** TPDU, header and message type of a frame whose rest cannot be read: enough to answer that it cannot. */
 function readHead(bytes: Uint8Array): Read {

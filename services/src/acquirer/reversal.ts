@@ -4,9 +4,10 @@
  * @see docs/specs.md, ISO 8583 sheet, section 10
  */
 import type { MessageFields } from '@octavo/domain/message.ts';
-import { receiveReversal, reversalIsDone, reversalPauseMs } from '@octavo/domain/payment.ts';
+import { receiveReversal } from '@octavo/domain/payment.ts';
 import { type InstantMs, StorageUnavailable } from '@octavo/domain/ports.ts';
 import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
+import { endsReversal, repeatPauseMs } from '@octavo/domain/repeat.ts';
 import { toAscii } from '@octavo/lib/bytes/bytes.ts';
 import type { NetworkLine } from './network-line.ts';
 import { reversalFields } from './network-message.ts';
@@ -69,7 +70,7 @@ export function createReversalSender(
 
   const attempt = async (reversal: WaitingReversal, name: string): Promise<void> => {
     underWay.add(name);
-    dueAtMs.set(name, ports.clock.nowMs() + reversalPauseMs(reversal.attempts + 1));
+    dueAtMs.set(name, ports.clock.nowMs() + repeatPauseMs(reversal.attempts + 1));
     try {
       if (await sendOnce(ports, line, reversal)) dueAtMs.delete(name);
     } catch (error) {
@@ -122,7 +123,7 @@ async function sendOnce(
   const mti = attempts === 1 ? '0420' : '0421';
   const came = await line.ask(mti, await line.seal(mti, content), ANSWER_LIMIT_MS);
   const responseCode = came.kind === 'answer' ? came.message.fields[39] : undefined;
-  if (responseCode === undefined || !reversalIsDone(responseCode)) return false;
+  if (responseCode === undefined || !endsReversal(responseCode)) return false;
   await endReversal(ports.sql, row.key, responseCode);
   return true;
 }

@@ -1,6 +1,7 @@
 /** The acquirer's terminals, merchants and trace numbers: its SQL and typed rows. Payments: payment-store.ts. */
 import type { InstantMs, Sealed, Sql, SqlRow } from '@octavo/domain/ports.ts';
 import { big, bytes, bytesOrNone, text } from '../column.ts';
+import type { DoneRequest } from '../request.ts';
 
 /** A shop as messages name it. */
 export type Merchant = {
@@ -19,9 +20,6 @@ export type Terminal = {
   readonly macKey?: Sealed;
   readonly version: bigint;
 };
-
-/** What was answered to an enrolment, under its request id. */
-export type StoredEnrolment = { readonly digest: Uint8Array; readonly answer: string };
 
 /** A terminal about to be enrolled. */
 export type NewTerminal = {
@@ -54,17 +52,14 @@ export async function insertMerchant(sql: Sql, id: string, merchant: Merchant): 
 }
 
 /** What was answered to this request id. */
-export async function findEnrolment(
-  sql: Sql,
-  requestId: string,
-): Promise<StoredEnrolment | undefined> {
+export async function findEnrolment(sql: Sql, requestId: string): Promise<DoneRequest | undefined> {
   const [row] = await sql(
     'select request_digest, answer from acquirer.terminal where request_id = $1',
     [requestId],
   );
   return row === undefined
     ? undefined
-    : { digest: bytes(row, 'request_digest'), answer: text(row, 'answer') };
+    : { digest: bytes(row, 'request_digest'), answer: JSON.parse(text(row, 'answer')) };
 }
 
 /** Write a terminal; false when its id or its request id is taken. */

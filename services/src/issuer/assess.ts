@@ -5,10 +5,10 @@ import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { equalConstantTime, fromAscii } from '@octavo/lib/bytes/bytes.ts';
 import { SERVICE_CODE_CVN2 } from '@octavo/lib/emv/cvv.ts';
 import { change, overtaken, written } from '../change.ts';
+import { answeredBefore, digestOf } from '../request.ts';
 import * as contract from './contract.ts';
 import { accountIdOf, type IssuerPorts, mobileHashOf } from './ports.ts';
-import { answeredBefore, digestOf } from './requests.ts';
-import { loadCard, saveAssessment } from './store.ts';
+import { loadCard, loadRequest, saveAssessment } from './store.ts';
 
 type Ask = z.output<typeof contract.assess.body>;
 type Answer = z.input<typeof contract.assess.answer>;
@@ -23,8 +23,8 @@ export async function assessCard(ports: IssuerPorts, ask: Ask): Promise<Answer |
   const answer = await change<Assessment | Refused>(async () => {
     // The card first: who is overtaken between the two reads is told so by the card's version.
     const file = await loadCard(sql, accountId);
-    const before = await answeredBefore<Assessment>(sql, ask.requestId, digest);
-    if (before !== undefined) return written(before.answer);
+    const before = answeredBefore<Assessment>(await loadRequest(sql, ask.requestId), digest);
+    if (before !== undefined) return isRefused(before) ? before : written(before);
     if (file === undefined) return refused('card.unknown');
     const mobileRight = typedMobile === undefined ? undefined : same(typedMobile, file.mobileHash);
     const atMs = ports.clock.nowMs();

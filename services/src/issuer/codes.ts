@@ -1,22 +1,23 @@
 /** One-time codes: drawn, sent as a text message, counted and checked. Only their keyed hash is kept. */
 import type { z } from '@hono/zod-openapi';
 import { institutions } from '@octavo/domain/demo.ts';
+import { drawDigits } from '@octavo/domain/draw.ts';
 import {
   type CodeSent,
   checkCode,
-  drawCode,
   RESEND_WINDOW_MS,
   sendCode,
 } from '@octavo/domain/issuer-card.ts';
 import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { equalConstantTime } from '@octavo/lib/bytes/bytes.ts';
 import { change, overtaken, written } from '../change.ts';
+import { answeredBefore, digestOf } from '../request.ts';
 import { loadCode, saveSending, saveTry } from './code-store.ts';
 import * as contract from './contract.ts';
 import { deliverLine, sealText } from './inbox.ts';
-import { accountIdOf, type IssuerPorts } from './ports.ts';
-import { answeredBefore, digestOf, utf8 } from './requests.ts';
-import { loadCard } from './store.ts';
+import { accountIdOf, type IssuerPorts, utf8 } from './ports.ts';
+
+import { loadCard, loadRequest } from './store.ts';
 
 /** Send a code for an enrolment: the first, or one that replaces the last. */
 export async function sendOneTimeCode(
@@ -27,15 +28,15 @@ export async function sendOneTimeCode(
   const { requestId, enrolmentId, pan } = ask;
   const accountId = await accountIdOf(keys, pan);
   const digest = await digestOf(keys, contract.sendCode.path, ask);
-  const code = drawCode(ports.random);
+  const code = drawDigits(6, ports.random);
   const hash = await codeHash(ports, enrolmentId, code);
   const body = await sealText(keys, requestId, textOf(code, pan.slice(-4)));
   const answer = await change<CodeSent | Refused>(async () => {
     const atMs = ports.clock.nowMs();
     const view = await loadCode(sql, enrolmentId, atMs - RESEND_WINDOW_MS);
     const file = await loadCard(sql, accountId);
-    const before = await answeredBefore<CodeSent>(sql, requestId, digest);
-    if (before !== undefined) return written(before.answer);
+    const before = answeredBefore<CodeSent>(await loadRequest(sql, requestId), digest);
+    if (before !== undefined) return isRefused(before) ? before : written(before);
     if (file === undefined) return refused('card.unknown');
     const decided = sendCode(view?.code, accountId, view?.recentResends ?? 0, atMs);
     if (isRefused(decided)) return decided;
@@ -71,8 +72,8 @@ export async function checkOneTimeCode(
   return change<Record<string, never> | Refused>(async () => {
     const atMs = ports.clock.nowMs();
     const view = await loadCode(sql, enrolmentId, atMs);
-    const before = await answeredBefore<Record<string, never>>(sql, requestId, digest);
-    if (before !== undefined) return written(before.answer);
+    const before = answeredBefore<Record<string, never>>(await loadRequest(sql, requestId), digest);
+    if (before !== undefined) return isRefused(before) ? before : written(before);
     if (view === undefined) return refused('enrolment.unknown');
     const right = equalConstantTime(typed, view.hash);
     const { wrongTries, refusal } = checkCode(view.code, right, atMs);

@@ -4,9 +4,9 @@
  */
 import { institutions } from '@octavo/domain/demo.ts';
 import type { PurchaseAsk, ReversalAsk } from '@octavo/domain/issuer.ts';
-import { type MessageFields, messageKey, originalKey } from '@octavo/domain/message.ts';
+import { type MessageFields, messageKey, originalKey, pick } from '@octavo/domain/message.ts';
 import { type Refused, refused } from '@octavo/domain/refusal.ts';
-import { Iso8583Error } from '@octavo/lib/iso8583/message.ts';
+import { readOrNone } from '@octavo/lib/iso8583/message.ts';
 import { parseCryptogramResult } from '@octavo/lib/iso8583/subfields.ts';
 import { parseAccountReference, parseTokenData } from '@octavo/lib/iso8583/usage.ts';
 
@@ -88,12 +88,7 @@ export function readReversal(
 
 /** The elements that an answer repeats. */
 export function echoed(fields: MessageFields): Record<string, string> {
-  const echo: Record<string, string> = {};
-  for (const number of ECHOED) {
-    const value = fields[number];
-    if (value !== undefined) echo[number] = value;
-  }
-  return echo;
+  return { ...pick(fields, ECHOED) };
 }
 
 function malformed(element: string | undefined): Refused {
@@ -111,11 +106,5 @@ function firstWrong(
 function fits(shape: Shape, value: string | undefined): boolean {
   if (value === undefined) return false;
   if (shape instanceof RegExp) return shape.test(value);
-  try {
-    shape(value);
-    return true;
-  } catch (error) {
-    if (error instanceof Iso8583Error) return false;
-    throw error;
-  }
+  return readOrNone(() => ({ read: shape(value) })) !== undefined;
 }

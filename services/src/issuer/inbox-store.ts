@@ -94,8 +94,8 @@ export async function loadLines(sql: Sql): Promise<readonly string[]> {
 
 /** Whether a text still waits. */
 export async function hasLine(sql: Sql, lineId: string): Promise<boolean> {
-  const rows = await sql('select line_id from issuer.outbox where line_id = $1', [lineId]);
-  return rows.length === 1;
+  const [row] = await sql('select line_id from issuer.outbox where line_id = $1', [lineId]);
+  return row !== undefined;
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Sealed, Sql, VaultKeys } from '@octavo/domain/ports.ts';
 import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { equalConstantTime, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { change, overtaken, written } from '../change.ts';
+import { answeredBefore, digestOf } from '../request.ts';
 import * as contract from './contract.ts';
 import {
   claim,
@@ -17,8 +18,8 @@ import {
   putLine,
   saveDelivery,
 } from './inbox-store.ts';
-import { type IssuerPorts, mobileHashOf } from './ports.ts';
-import { answeredBefore, digestOf, utf8 } from './requests.ts';
+import { type IssuerPorts, mobileHashOf, utf8 } from './ports.ts';
+import { loadRequest } from './store.ts';
 
 /** Claim an inbox: the first gets its secret, of which only a keyed hash is kept. */
 export async function claimInbox(
@@ -59,8 +60,11 @@ export async function deliver(
   const mobileHash = await mobileHashOf(keys, ask.mobile);
   const body = await sealText(keys, ask.requestId, ask.text);
   const answer = await change<Record<string, never> | Refused>(async () => {
-    const before = await answeredBefore<Record<string, never>>(sql, ask.requestId, digest);
-    if (before !== undefined) return written(before.answer);
+    const before = answeredBefore<Record<string, never>>(
+      await loadRequest(sql, ask.requestId),
+      digest,
+    );
+    if (before !== undefined) return isRefused(before) ? before : written(before);
     const line = { lineId: ask.requestId, mobileHash, from: ask.from, body };
     return (await saveDelivery(sql, line, digest, ports.clock.nowMs())) ? written({}) : overtaken;
   });

@@ -15,6 +15,11 @@ export type IssuerPorts = CommonPorts & {
   readonly gate: Gate;
 };
 
+/** UTF-8 bytes of a text. */
+export function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
 /** The account behind a card number: a keyed hash, so that the number itself is no key anywhere. 16 bytes in hexadecimal. */
 export async function accountIdOf(keys: VaultKeys, pan: string): Promise<string> {
   return toHex((await keys.lookupHash('pan', fromAscii(pan))).subarray(0, 16));

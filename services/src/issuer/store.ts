@@ -5,7 +5,8 @@ import type { IssuerCard } from '@octavo/domain/issuer-card.ts';
 import type { Posting } from '@octavo/domain/ledger.ts';
 import type { InstantMs, Sealed, Sql, SqlRow } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
-import { big, bytes, text, whole } from '../column.ts';
+import { big, bytes, json, text, whole } from '../column.ts';
+import type { DoneRequest } from '../request.ts';
 import { legs } from './ledger-store.ts';
 
 /** A card with the keyed hash of its mobile number. */
@@ -191,13 +192,10 @@ export async function saveAssessment(
   return rows.length === 1;
 }
 
-/** A command that was done: the digest of its body and its answer. */
-export type DoneRequest = { readonly digest: Uint8Array; readonly answer: unknown };
-
 /** The command done under a request id, or undefined. */
 export async function loadRequest(sql: Sql, requestId: string): Promise<DoneRequest | undefined> {
   const [row] = await sql('select digest, answer from issuer.request where request_id = $1', [
     requestId,
   ]);
-  return row && { digest: bytes(row, 'digest'), answer: row.answer };
+  return row && { digest: bytes(row, 'digest'), answer: json(row, 'answer') };
 }

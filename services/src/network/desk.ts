@@ -5,10 +5,10 @@ import type { CommonPorts, Dial, MacKeys, SigningKeys, VaultKeys } from '@octavo
 import type { Refused } from '@octavo/domain/refusal.ts';
 import { localTime } from '@octavo/domain/time.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
-import { toUint } from '@octavo/lib/bytes/bytes.ts';
 import type { Gate } from '../caller.ts';
-import { change, MOST_TRIES, overtaken, written } from '../change.ts';
+import { change, overtaken, written } from '../change.ts';
 import type { Client } from '../endpoint.ts';
+import { allotTraceNumber as allot } from '../trace-number.ts';
 import { reversalFields } from './legs.ts';
 import type { IssuerLine } from './line.ts';
 import type { Post } from './post.ts';
@@ -91,12 +91,7 @@ export async function allotTraceNumber(
   ports: Pick<NetworkPorts, 'sql' | 'random'>,
   day: string,
 ): Promise<string> {
-  for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const number = String((toUint(ports.random(6)) % 999_999) + 1).padStart(6, '0');
-    if (await takeTraceNumber(ports.sql, day, number)) return number;
-  }
-  assert(false, 'nearly every trace number of the day is taken');
-  return '';
+  return allot(ports.random, (number) => takeTraceNumber(ports.sql, day, number));
 }
 
 async function queueReversal(

@@ -4,14 +4,11 @@
  * @see docs/specs.md, ISO 8583 sheet, section 10
  */
 import { type MessageFields, messageKey } from '@octavo/domain/message.ts';
-import {
-  endsReversal,
-  forwardDelayMs,
-  GIVE_UP_AFTER_MS,
-  unsentDelayMs,
-} from '@octavo/domain/network.ts';
+import { GIVE_UP_AFTER_MS, unsentDelayMs } from '@octavo/domain/network.ts';
 import type { CancelSignal } from '@octavo/domain/ports.ts';
 import { isRefused } from '@octavo/domain/refusal.ts';
+import { endsReversal, repeatPauseMs } from '@octavo/domain/repeat.ts';
+import { type Bell, repeatedly } from '../bell.ts';
 import { original } from '../tokens/contract.ts';
 import type { Desk } from './desk.ts';
 import { fromNetwork } from './legs.ts';
@@ -22,7 +19,6 @@ import {
   saveQueued,
   saveReversalAnswer,
 } from './queue.ts';
-import { type Bell, repeatedly } from './wake.ts';
 
 /** The longest rest while nothing is due; a new reversal rings. */
 const LONGEST_REST_MS = 15 * 60_000;
@@ -64,7 +60,7 @@ async function forwardOne(desk: Desk, queued: QueuedReversal): Promise<void> {
     return;
   }
   const sendings = queued.sendings + 1;
-  const nextAtMs = nowMs + forwardDelayMs(sendings);
+  const nextAtMs = nowMs + repeatPauseMs(sendings);
   // Saved before it is sent: after a restart the next sending is a repeat, 0421.
   if (!(await saveQueued(sql, { ...queued, sendings, nextAtMs }))) return;
   await desk.line.send(

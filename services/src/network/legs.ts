@@ -4,8 +4,9 @@
  * @see docs/specs.md, ISO 8583 sheet, sections 11 and 12
  */
 import { institutions } from '@octavo/domain/demo.ts';
-import { type MessageFields, originalData } from '@octavo/domain/message.ts';
+import { type MessageFields, originalData, pick } from '@octavo/domain/message.ts';
 import type { KeptMessage } from '@octavo/domain/network.ts';
+import { requestHeader } from '@octavo/lib/iso8583/header.ts';
 import { cryptogramResult } from '@octavo/lib/iso8583/subfields.ts';
 import type { CupsMessage } from '@octavo/lib/iso8583/unionpay.ts';
 import { encodeAccountReference, encodeTokenData } from '@octavo/lib/iso8583/usage.ts';
@@ -26,16 +27,7 @@ export function fromNetwork(
   mti: string,
   fields: Readonly<Record<string, string | undefined>>,
 ): CupsMessage {
-  const header = {
-    flag: '82',
-    destination,
-    source: institutions.network.code,
-    reserved: '000000',
-    batch: '00',
-    transactionInformation: '00000000',
-    userInformation: '00',
-    rejectCode: '00000',
-  };
+  const header = requestHeader(destination, institutions.network.code);
   const present = Object.entries(fields).filter((entry) => entry[1] !== undefined);
   return { header, mti, fields: Object.fromEntries(present) as Record<string, string> };
 }
@@ -101,13 +93,4 @@ export function reversalFields(
     90: originalData('0200', fields),
     100: kept.issuer ?? '',
   };
-}
-
-function pick(fields: MessageFields, numbers: readonly number[]): MessageFields {
-  const picked: Record<string, string> = {};
-  for (const number of numbers) {
-    const value = fields[number];
-    if (value !== undefined) picked[number] = value;
-  }
-  return picked;
 }

@@ -4,22 +4,22 @@
  */
 import { institutions } from '@octavo/domain/demo.ts';
 import type { MessageFields } from '@octavo/domain/message.ts';
-import { ISSUER_TIMEOUT_MS, management } from '@octavo/domain/network.ts';
+import { ISSUER_TIMEOUT_MS, management, managementFields } from '@octavo/domain/network.ts';
 import {
   type CancelSignal,
   type Clock,
   type Dial,
   type InstantMs,
   type Link,
-  LinkDown,
   StorageUnavailable,
 } from '@octavo/domain/ports.ts';
 import { localTime } from '@octavo/domain/time.ts';
 import type { CupsMessage } from '@octavo/lib/iso8583/unionpay.ts';
+import { type Bell, createBell, repeatedly } from '../bell.ts';
+import { dialOnce, IDLE_MS, MOST_MISSES } from '../dial.ts';
 import { within } from '../endpoint.ts';
 import { echo, fromNetwork } from './legs.ts';
 import type { Post } from './post.ts';
-import { type Bell, createBell, repeatedly } from './wake.ts';
 
 /** The line to the issuer. */
 export type IssuerLine = {
@@ -45,9 +45,6 @@ export type LinePorts = {
 };
 
 const ISSUER = institutions.issuer.code;
-/** Silence after which an echo is sent, and how many unanswered ones end the line. */
-const IDLE_MS = 60_000;
-const MOST_MISSES = 3;
 
 /** Make the line; it is dialled once it runs. */
 export function createIssuerLine(ports: LinePorts): IssuerLine {
@@ -133,10 +130,11 @@ function createWatch(
   let lastSignMs = clock.nowMs();
   let misses = 0;
   let answerSignOn: ((responseCode: string) => void) | undefined;
-  const ask = async (code: string): Promise<void> => {
+  const ask = async (code: '001' | '301'): Promise<void> => {
     const { transmission, date } = localTime(clock.nowMs());
-    const fields = { 7: transmission, 11: await allot(date), 33: institutions.network.code };
-    await send(fromNetwork(ISSUER, '0820', { ...fields, 70: code, 100: ISSUER }));
+    const own = { transmission, traceNumber: await allot(date) };
+    const fields = managementFields(code, own, institutions.network.code, ISSUER);
+    await send(fromNetwork(ISSUER, '0820', fields));
   };
   async function signOn(): Promise<boolean> {
     const answered = new Promise<string>((resolve) => {
@@ -188,15 +186,6 @@ async function watchOver(watch: Watch, link: Link, signedOn: () => void): Promis
     if (!(error instanceof StorageUnavailable)) throw error;
   } finally {
     link.close();
-  }
-}
-
-async function dialOnce(dial: Dial): Promise<Link | undefined> {
-  try {
-    return await dial();
-  } catch (error) {
-    if (error instanceof LinkDown) return undefined;
-    throw error;
   }
 }
 

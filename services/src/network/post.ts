@@ -7,7 +7,7 @@ import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { CUPS_HEADER_LENGTH } from '@octavo/lib/iso8583/header.ts';
 import { isCupsMacRight, sealCups } from '@octavo/lib/iso8583/mac.ts';
 import { maskMessage } from '@octavo/lib/iso8583/mask.ts';
-import { Iso8583Error } from '@octavo/lib/iso8583/message.ts';
+import { readOrNone } from '@octavo/lib/iso8583/message.ts';
 import { type CupsMessage, cups } from '@octavo/lib/iso8583/unionpay.ts';
 
 /** The ends of the network's links, by whom it shares a link key with. */
@@ -41,7 +41,7 @@ export function createPost(keys: MacKeys, trace: Trace): Post {
   const mac = (peer: Peer) => (input: Uint8Array) => keys.messageMac(peer, input);
   return {
     async open(peer, frame) {
-      const message = decode(frame);
+      const message = readOrNone(() => cups.decode(frame));
       if (message === undefined) {
         return { kind: 'refused', code: 'message.malformed', mti: readType(frame), fields: {} };
       }
@@ -72,15 +72,6 @@ export function createPost(keys: MacKeys, trace: Trace): Post {
       });
     },
   };
-}
-
-function decode(frame: Uint8Array): CupsMessage | undefined {
-  try {
-    return cups.decode(frame);
-  } catch (error) {
-    if (error instanceof Iso8583Error) return undefined;
-    throw error;
-  }
 }
 
 /** Message type of a frame whose body cannot be read, where the header before it stands as it should. */

@@ -2,10 +2,11 @@
 import { type KeptMessage, told } from '@octavo/domain/network.ts';
 import type { CancelSignal } from '@octavo/domain/ports.ts';
 import { isRefused, type RefusalCode } from '@octavo/domain/refusal.ts';
+import { repeatPauseMs } from '@octavo/domain/repeat.ts';
+import { type Bell, repeatedly } from '../bell.ts';
 import { outcome } from '../tokens/contract.ts';
 import { alter, type Desk } from './desk.ts';
 import { owingMessages } from './store.ts';
-import { type Bell, repeatedly } from './wake.ts';
 
 /** Refusals after which the same call may succeed later. */
 const PASSING: readonly RefusalCode[] = [
@@ -15,8 +16,7 @@ const PASSING: readonly RefusalCode[] = [
   'request.stale',
 ];
 
-/** The shortest and the longest rest after the token service did not answer. */
-const FIRST_REST_MS = 5_000;
+/** The longest rest while nothing is owed; what is owed anew rings. */
 const LONGEST_REST_MS = 15 * 60_000;
 
 /** Tell how one message ended and keep what came back; false when the token service did not answer. */
@@ -43,7 +43,7 @@ export async function runReports(desk: Desk, bell: Bell, stop: CancelSignal): Pr
   await repeatedly(bell, stop, async () => {
     const all = await tellAll(desk, stop);
     failures = all ? 0 : failures + 1;
-    return all ? LONGEST_REST_MS : Math.min(FIRST_REST_MS * 2 ** (failures - 1), LONGEST_REST_MS);
+    return all ? LONGEST_REST_MS : repeatPauseMs(failures);
   });
 }
 

@@ -3,6 +3,7 @@ import { institutions } from '@octavo/domain/demo.ts';
 import { type MessageFields, messageKey } from '@octavo/domain/message.ts';
 import { type CancelSignal, type InstantMs, StorageUnavailable } from '@octavo/domain/ports.ts';
 import { localTime } from '@octavo/domain/time.ts';
+import { createBell, repeatedly } from '../bell.ts';
 import { createEdge } from '../endpoint.ts';
 import type { Service } from '../service.ts';
 import { status } from './contract.ts';
@@ -15,7 +16,6 @@ import { concludeAlone } from './purchase.ts';
 import { countQueued } from './queue.ts';
 import { runReports } from './report.ts';
 import { countUnanswered, forgetTraceNumbers, unsettledMessages } from './store.ts';
-import { createBell, repeatedly } from './wake.ts';
 
 export type { NetworkPorts } from './desk.ts';
 

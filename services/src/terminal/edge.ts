@@ -1,7 +1,7 @@
 /** The terminal's door: the cashier's endpoints. */
 import { type Refused, refused } from '@octavo/domain/refusal.ts';
-import { equal } from '@octavo/lib/bytes/bytes.ts';
 import { createEdge, type Edge } from '../endpoint.ts';
+import { keyReused } from '../request.ts';
 import { journal, pay, setUp } from './contract.ts';
 import type { AcquirerLine } from './line.ts';
 import { placeOf } from './message.ts';
@@ -42,8 +42,7 @@ function cashier(
       if (underWay.ask.requestId !== ask.requestId) {
         return (await repeatedAnswer(ports, ask)) ?? refused('terminal.busy');
       }
-      const isSame = equal(digestOf(underWay.ask), digestOf(ask));
-      return isSame ? underWay.answer : refused('request.key_reused');
+      return keyReused(digestOf(underWay.ask), digestOf(ask)) ?? underWay.answer;
     }
     // Taken before anything is awaited, so that two at once cannot both find it free.
     const answer = inTurn(() => takePayment(ports, line, ask)).finally(() => {

@@ -2,6 +2,7 @@
 import { type Link, LinkDown } from '@octavo/domain/ports.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import type { PosMessage } from '@octavo/lib/iso8583/unionpay.ts';
+import { dialOnce } from '../dial.ts';
 import { within } from '../endpoint.ts';
 import { isAnswerTo } from './message.ts';
 import type { TerminalPorts } from './ports.ts';
@@ -38,12 +39,8 @@ export function createAcquirerLine(ports: TerminalPorts): AcquirerLine {
 
   const connect = async (): Promise<boolean> => {
     if (link !== undefined) return true;
-    try {
-      link = await ports.dialAcquirer();
-    } catch (error) {
-      if (error instanceof LinkDown) return false;
-      throw error;
-    }
+    link = await dialOnce(ports.dialAcquirer);
+    if (link === undefined) return false;
     void read(link);
     return true;
   };

@@ -9,7 +9,7 @@ import { assert } from '@octavo/lib/bytes/assert.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { decodeTrack2, encodeTrack2Text } from '@octavo/lib/emv/track2.ts';
 import { isPosMacRight, type Mac } from '@octavo/lib/iso8583/mac.ts';
-import { answerType, Iso8583Error } from '@octavo/lib/iso8583/message.ts';
+import { answerType, readOrNone } from '@octavo/lib/iso8583/message.ts';
 import { posReserved, workingKey } from '@octavo/lib/iso8583/subfields.ts';
 import { type PosMessage, pos } from '@octavo/lib/iso8583/unionpay.ts';
 import { chipData } from '@octavo/lib/kernel/online.ts';
@@ -97,7 +97,7 @@ export type Answer = {
 
 /** Whether a frame answers a message: the type above its own, the same trace number, terminal and batch. */
 export function isAnswerTo(asked: PosMessage, frame: Uint8Array): boolean {
-  const answer = decode(frame);
+  const answer = readOrNone(() => pos.decode(frame));
   if (answer === undefined || answer.mti !== answerType(asked.mti)) return false;
   return NAMING.every((field) => answer.fields[field] === asked.fields[field]);
 }
@@ -112,15 +112,10 @@ export async function readAnswer(frame: Uint8Array, mac: Mac): Promise<Answer> {
 export function readWorkingKey(
   frame: Uint8Array,
 ): { readonly wrapped: Uint8Array; readonly checkValue: Uint8Array } | undefined {
-  const element = decode(frame)?.fields[62];
-  if (element === undefined) return undefined;
-  try {
-    const { encryptedKey, checkValue } = workingKey.parse(element);
+  return readOrNone(() => {
+    const { encryptedKey, checkValue } = workingKey.parse(pos.decode(frame).fields[62] ?? '');
     return { wrapped: fromHex(encryptedKey), checkValue: fromHex(checkValue) };
-  } catch (error) {
-    if (error instanceof Iso8583Error) return undefined;
-    throw error;
-  }
+  });
 }
 
 const HIGHEST_TRACE_NUMBER = 999_999n;
@@ -132,12 +127,3 @@ const TAP_WITHOUT_PIN = '072';
 const NO_ANSWER = '98';
 
 const NAMING = [11, 41, 42, 60] as const;
-
-function decode(frame: Uint8Array): PosMessage | undefined {
-  try {
-    return pos.decode(frame);
-  } catch (error) {
-    if (error instanceof Iso8583Error) return undefined;
-    throw error;
-  }
-}

@@ -8,13 +8,14 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { judgeAnswer, meaningOfResponse } from '@octavo/domain/payment.ts';
 import { isRefused, type RefusalCode, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
-import { equal, fromAscii, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { sealPos } from '@octavo/lib/iso8583/mac.ts';
 import { driveTap } from '@octavo/lib/kernel/drive.ts';
 import { tap } from '@octavo/lib/kernel/entry.ts';
 import { chipData } from '@octavo/lib/kernel/online.ts';
 import type { OnlineRequest } from '@octavo/lib/kernel/outcome.ts';
-import type { pay } from './contract.ts';
+import { answeredBefore, requestBytes } from '../request.ts';
+import { pay } from './contract.ts';
 import type { AcquirerLine } from './line.ts';
 import { type Answer, placeOf, purchaseFields, readAnswer, toAcquirer } from './message.ts';
 import type { TerminalPorts } from './ports.ts';
@@ -42,10 +43,9 @@ import {
 /** What the cashier asks. */
 export type PayAsk = z.output<typeof pay.body>;
 
-/** A digest of a request without its id. */
+/** A digest of a request. It holds no secret, and a terminal has no lookup key. */
 export function digestOf(ask: PayAsk): Uint8Array {
-  const said = [String(ask.amountMinor), ask.currency, toHex(new TextEncoder().encode(ask.air))];
-  return sha256(fromAscii(said.join('\n')));
+  return sha256(requestBytes(pay.path, ask));
 }
 
 /** The stored answer to a request; a refusal when its id was used for another. */
@@ -53,10 +53,7 @@ export async function repeatedAnswer(
   ports: TerminalPorts,
   ask: PayAsk,
 ): Promise<PayAnswer | Refused | undefined> {
-  const stored = await findAnswer(ports.sql, ask.requestId);
-  if (stored === undefined) return undefined;
-  if (!equal(stored.digest, digestOf(ask))) return refused('request.key_reused');
-  return JSON.parse(stored.answer) as PayAnswer;
+  return answeredBefore<PayAnswer>(await findAnswer(ports.sql, ask.requestId), digestOf(ask));
 }
 
 /** Take one payment. The caller sees to it that no other is under way. */
@@ -183,7 +180,7 @@ async function end(
     return told;
   }
   const stored = await findAnswer(ports.sql, row.requestId);
-  return stored === undefined ? refused('busy') : (JSON.parse(stored.answer) as PayAnswer);
+  return stored === undefined ? refused('busy') : (stored.answer as PayAnswer);
 }
 
 /** Why a payment is taken back. A refusal in clear is not believed, but it tells the cashier more. */

@@ -2,9 +2,9 @@
  * Payments without an end: taken back, again and again until the acquirer says so.
  * @see docs/specs.md, ISO 8583 sheet, section 10
  */
-import { reversalIsDone, reversalPauseMs } from '@octavo/domain/payment.ts';
 import type { InstantMs } from '@octavo/domain/ports.ts';
 import { isRefused } from '@octavo/domain/refusal.ts';
+import { endsReversal, repeatPauseMs } from '@octavo/domain/repeat.ts';
 import { sealPos } from '@octavo/lib/iso8583/mac.ts';
 import type { AcquirerLine } from './line.ts';
 import { readAnswer, reversalFields, toAcquirer } from './message.ts';
@@ -62,7 +62,7 @@ export async function nextReversalMs(
 ): Promise<number | undefined> {
   const open = await listOpen(ports.sql);
   if (open.length === 0) return undefined;
-  const pauses = open.map((row) => reversalPauseMs(row.attempts));
+  const pauses = open.map((row) => repeatPauseMs(row.attempts));
   return Math.max(triedAtMs + Math.min(...pauses) - nowMs, 0);
 }
 
@@ -87,6 +87,6 @@ async function reverseOnce(
     return false;
   }
   const responseCode = answer.fields['39'];
-  if (!reversalIsDone(responseCode)) return false;
+  if (!endsReversal(responseCode)) return false;
   return movePayment(ports.sql, row, 'voided', responseCode, undefined);
 }

@@ -1,5 +1,5 @@
 /** The terminal: takes payments from phones in its field, one at a time, and settles what was left in doubt. */
-import { StorageUnavailable } from '@octavo/domain/ports.ts';
+import { createBell, repeatedly } from '../bell.ts';
 import type { Service } from '../service.ts';
 import { type InTurn, terminalEdge } from './edge.ts';
 import { createAcquirerLine } from './line.ts';
@@ -13,44 +13,32 @@ export function createTerminal(ports: TerminalPorts): Service {
   const { clock } = ports;
   const line = createAcquirerLine(ports);
   const inTurn = turns();
-  let resting = new AbortController();
-  const wake = (): void => resting.abort();
-  const edge = terminalEdge(ports, line, inTurn, wake);
+  const bell = createBell(clock);
+  const edge = terminalEdge(ports, line, inTurn, bell.wake);
   let triedAtMs: number | undefined;
 
   /** Take back what is in doubt, if it is time; answers how long there is nothing to do. */
   const settle = async (): Promise<number> => {
-    try {
-      await doubtLeftovers(ports);
-      const dueMs =
-        triedAtMs === undefined ? 0 : await nextReversalMs(ports, clock.nowMs(), triedAtMs);
-      if (dueMs === 0) {
-        await reverseAll(ports, line, 1);
-        triedAtMs = clock.nowMs();
-      }
-      return (await nextReversalMs(ports, clock.nowMs(), triedAtMs ?? 0)) ?? LONGEST_REST_MS;
-    } catch (error) {
-      if (error instanceof StorageUnavailable) return STORAGE_PAUSE_MS;
-      throw error;
+    await doubtLeftovers(ports);
+    const dueMs =
+      triedAtMs === undefined ? 0 : await nextReversalMs(ports, clock.nowMs(), triedAtMs);
+    if (dueMs === 0) {
+      await reverseAll(ports, line, 1);
+      triedAtMs = clock.nowMs();
     }
+    return (await nextReversalMs(ports, clock.nowMs(), triedAtMs ?? 0)) ?? LONGEST_REST_MS;
   };
 
   return {
     fetch: edge.fetch,
     describe: edge.describe,
     run: async (stop) => {
-      stop.addEventListener('abort', wake);
-      while (!stop.aborted) {
-        resting = new AbortController();
-        const { signal } = resting;
-        await clock.sleep(await inTurn(settle), signal);
-      }
+      await repeatedly(bell, stop, () => inTurn(settle));
       line.close();
     },
   };
 }
 
-const STORAGE_PAUSE_MS = 1_000;
 const LONGEST_REST_MS = 60_000;
 
 /** A queue of one: each act begins when the one before has ended, well or badly. */

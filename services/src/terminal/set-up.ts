@@ -1,7 +1,8 @@
 /** Setting the terminal up: enrolled once, signed in as often as it must be. */
 import type { z } from '@hono/zod-openapi';
+import { drawTraceNumber } from '@octavo/domain/draw.ts';
 import { isRefused, type Refused, refusals, refused } from '@octavo/domain/refusal.ts';
-import { toHex, toUint } from '@octavo/lib/bytes/bytes.ts';
+import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { pos } from '@octavo/lib/iso8583/unionpay.ts';
 import { enrolTerminal } from '../acquirer/contract.ts';
 import type { setUp } from './contract.ts';
@@ -82,7 +83,7 @@ async function signIn(
   line: AcquirerLine,
   enrolled: Enrolled,
 ): Promise<Uint8Array | Refused> {
-  const traceNumber = String((toUint(ports.random(5)) % 999_999) + 1).padStart(6, '0');
+  const traceNumber = drawTraceNumber(ports.random);
   const { batch } = placeOf(await nextSequence(ports.sql));
   const asked = toAcquirer('0800', signInFields(traceNumber, batch, enrolled));
   const frame = await line.ask(asked, pos.encode(asked));

@@ -5,6 +5,7 @@ import type { MessageFields } from '@octavo/domain/message.ts';
 import type { terminalPaymentLife } from '@octavo/domain/payment.ts';
 import type { InstantMs, Sealed, Sql, SqlRow } from '@octavo/domain/ports.ts';
 import { big, bytes, bytesOrNone, text, textOrNone, whole } from '../column.ts';
+import type { DoneRequest } from '../request.ts';
 
 /** The shop that the terminal stands in. */
 export type Merchant = {
@@ -48,9 +49,6 @@ export type PaymentRow = {
   readonly responseCode?: string;
   readonly attempts: number;
 };
-
-/** What was answered to a request. */
-export type StoredAnswer = { readonly digest: Uint8Array; readonly answer: string };
 
 /** This terminal's row. */
 export async function findSelf(sql: Sql): Promise<Self | undefined> {
@@ -179,14 +177,14 @@ export async function listPayments(sql: Sql): Promise<readonly PaymentRow[]> {
 }
 
 /** What was answered to a request. */
-export async function findAnswer(sql: Sql, requestId: string): Promise<StoredAnswer | undefined> {
+export async function findAnswer(sql: Sql, requestId: string): Promise<DoneRequest | undefined> {
   const [row] = await sql(
     'select request_digest, answer from terminal.answer where request_id = $1',
     [requestId],
   );
   return row === undefined
     ? undefined
-    : { digest: bytes(row, 'request_digest'), answer: text(row, 'answer') };
+    : { digest: bytes(row, 'request_digest'), answer: JSON.parse(text(row, 'answer')) };
 }
 
 /** Keep an answer that no payment goes with. */

@@ -1,6 +1,6 @@
 /** A device's history and the notifications it is made of: SQL and typed rows. */
 import type { InstantMs, Sql, SqlRow } from '@octavo/domain/ports.ts';
-import { flag, text, textOrNone, whole } from '../column.ts';
+import { bytes, flag, text, textOrNone, whole } from '../column.ts';
 import type { Part } from './store.ts';
 
 /** A line of a device's history before it has its sequence. Amounts are decimal strings of minor units. */
@@ -20,10 +20,14 @@ export type NewLine = {
 export type Line = NewLine & { readonly sequence: number };
 
 /** Take a notification. */
-export function notificationPart(notificationId: string, digest: string, atMs: InstantMs): Part {
+export function notificationPart(
+  notificationId: string,
+  digest: Uint8Array,
+  atMs: InstantMs,
+): Part {
   return (bind) => `insert into wallet.notification
       (device_id, notification_id, digest, taken_at_ms)
-    select device_id, ${bind(notificationId)}::text, ${bind(digest)}::text, ${bind(atMs)}::bigint
+    select device_id, ${bind(notificationId)}::text, ${bind(digest)}::bytea, ${bind(atMs)}::bigint
     from changed`;
 }
 
@@ -43,12 +47,12 @@ export async function readNotification(
   sql: Sql,
   deviceId: string,
   notificationId: string,
-): Promise<string | undefined> {
+): Promise<Uint8Array | undefined> {
   const [row] = await sql(
     'select digest from wallet.notification where device_id = $1 and notification_id = $2',
     [deviceId, notificationId],
   );
-  return row === undefined ? undefined : text(row, 'digest');
+  return row === undefined ? undefined : bytes(row, 'digest');
 }
 
 /** The most lines that one answer holds. */

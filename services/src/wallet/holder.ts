@@ -3,6 +3,7 @@ import type { Device } from '@octavo/domain/device.ts';
 import { isRefused, type RefusalCode, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { BytesError, fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import type { Caller } from '../caller.ts';
+import { digestOf, keyReused } from '../request.ts';
 import type { WalletPorts } from './ports.ts';
 import { readSession } from './sign-in-store.ts';
 import { type Command, readCommand, readDevice } from './store.ts';
@@ -45,7 +46,7 @@ export async function deviceOfCaller(
   return isRefused(userId) ? userId : deviceOf(ports, userId, deviceId);
 }
 
-/** A command of the caller, not begun yet. The digest is keyed: a body may hold what must not be guessed from it. */
+/** A command of the caller, not begun yet. */
 export async function commandOf(
   ports: WalletPorts,
   caller: Caller,
@@ -54,14 +55,8 @@ export async function commandOf(
 ): Promise<Command | Refused> {
   const userId = await holderOf(ports, caller);
   if (isRefused(userId)) return userId;
-  const digest = await digestOf(ports, path, body);
+  const digest = await digestOf(ports.keys, path, body);
   return { userId, requestId: body.requestId, digest, atMs: ports.clock.nowMs() };
-}
-
-/** A keyed digest of what was asked. */
-export async function digestOf(ports: WalletPorts, path: string, body: object): Promise<string> {
-  const bytes = new TextEncoder().encode(`${path}\n${JSON.stringify(body)}`);
-  return toHex(await ports.keys.lookupHash('command', bytes));
 }
 
 /** What is known of a command under its request id; undefined when it is new. */
@@ -71,7 +66,7 @@ export async function commandBefore(
 ): Promise<Command | Refused | undefined> {
   const before = await readCommand(ports.sql, command.userId, command.requestId);
   if (before === undefined) return undefined;
-  return before.digest === command.digest ? before : refused('request.key_reused');
+  return keyReused(before.digest, command.digest) ?? before;
 }
 
 /** An answer as a command keeps it. */

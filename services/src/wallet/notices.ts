@@ -4,6 +4,7 @@ import { followToken } from '@octavo/domain/device.ts';
 import { isRefused, type RefusalCode, type Refused, refused } from '@octavo/domain/refusal.ts';
 import type { Caller } from '../caller.ts';
 import { change, written } from '../change.ts';
+import { digestOf, keyReused } from '../request.ts';
 import { token } from '../tokens/contract.ts';
 import { readTokenHome } from './card-store.ts';
 import * as contract from './contract.ts';
@@ -14,7 +15,7 @@ import {
   readLines,
   readNotification,
 } from './history-store.ts';
-import { deviceOfCaller, digestOf, isPassing } from './holder.ts';
+import { deviceOfCaller, isPassing } from './holder.ts';
 import { keep } from './keep.ts';
 import type { WalletPorts } from './ports.ts';
 import { readDevice } from './store.ts';
@@ -40,7 +41,7 @@ export async function notify(
     ports.trace('wallet.notice_dropped', { notificationId, tokenReference });
     return {};
   }
-  const digest = await digestOf(ports, contract.notify.path, body);
+  const digest = await digestOf(ports.keys, contract.notify.path, body);
   const taken = await takenBefore(ports, home.deviceId, notificationId, digest);
   if (taken !== undefined) return taken;
   const news = body.kind === 'state' ? await newsOf(ports, tokenReference) : undefined;
@@ -64,11 +65,11 @@ async function takenBefore(
   ports: WalletPorts,
   deviceId: string,
   notificationId: string,
-  digest: string,
+  digest: Uint8Array,
 ): Promise<Record<string, never> | Refused | undefined> {
   const before = await readNotification(ports.sql, deviceId, notificationId);
   if (before === undefined) return undefined;
-  return before === digest ? {} : refused('request.key_reused');
+  return keyReused(before, digest) ?? {};
 }
 
 async function newsOf(

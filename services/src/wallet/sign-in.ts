@@ -1,11 +1,13 @@
 /** Signing in by mobile number and code. A user is born at the first sign-in. */
+import { drawDigits } from '@octavo/domain/draw.ts';
 import { derivedId } from '@octavo/domain/leaf.ts';
 import { isRefused, type Refused } from '@octavo/domain/refusal.ts';
-import { askCode, drawCode, tryCode } from '@octavo/domain/sign-in.ts';
+import { askCode, tryCode } from '@octavo/domain/sign-in.ts';
 import { concat, fromAscii, fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { change, overtaken, written } from '../change.ts';
 import { deliver } from '../issuer/contract.ts';
-import { digestOf } from './holder.ts';
+import { digestOf } from '../request.ts';
+import * as contract from './contract.ts';
 import type { WalletPorts } from './ports.ts';
 import { readSignIn, saveCode, saveDelivered, saveTry } from './sign-in-store.ts';
 
@@ -22,7 +24,7 @@ export async function requestSignIn(
 ): Promise<{ expiresAtMs: number } | Refused> {
   const { requestId, mobile } = body;
   const userId = await userOf(ports, mobile);
-  const code = drawCode(ports.random);
+  const code = drawDigits(6, ports.random);
   const codeHash = await codeHashOf(ports, mobile, code);
   const asked = await change(async () => {
     const last = await readSignIn(ports.sql, userId);
@@ -55,7 +57,7 @@ export async function signIn(
 ): Promise<{ session: string; expiresAtMs: number } | Refused> {
   const { requestId, mobile } = body;
   const userId = await userOf(ports, mobile);
-  const digest = await digestOf(ports, '/wallet/sign-in', body);
+  const digest = toHex(await digestOf(ports.keys, contract.signIn.path, body));
   const codeHash = await codeHashOf(ports, mobile, body.code);
   const nonce = toHex(ports.random(32));
   const sessionHash = toHex(await hashOf(ports, 'session', await sessionKey(ports, userId, nonce)));

@@ -3,14 +3,14 @@ import { type Device, type DeviceState, deviceLife, lookAt } from '@octavo/domai
 import type { Leaf } from '@octavo/domain/leaf.ts';
 import type { InstantMs, Sql, SqlRow, SqlValue } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
-import { text, whole, wholeOrNone } from '../column.ts';
+import { bytes, text, whole, wholeOrNone } from '../column.ts';
 
 /** A command of a holder under its request id. Without an answer it is still under way. */
 export type Command = {
   readonly userId: string;
   readonly requestId: string;
   /** A keyed digest of path and body. */
-  readonly digest: string;
+  readonly digest: Uint8Array;
   /** What must be the same when the command goes on after a crash. */
   readonly plan?: unknown;
   readonly answer?: unknown;
@@ -106,7 +106,7 @@ export function commandPart(command: Command): Part {
   const { userId, requestId, digest, plan, answer, atMs } = command;
   return (bind) => `insert into wallet.command
       (user_id, request_id, digest, plan, answer, asked_at_ms)
-    select ${bind(userId)}::text, ${bind(requestId)}::text, ${bind(digest)}::text,
+    select ${bind(userId)}::text, ${bind(requestId)}::text, ${bind(digest)}::bytea,
       ${bind(json(plan))}::jsonb, ${bind(json(answer))}::jsonb, ${bind(atMs)}::bigint from changed
     on conflict (user_id, request_id) do update set answer = excluded.answer
       where command.answer is null and command.digest = excluded.digest`;
@@ -134,7 +134,7 @@ export async function readCommand(
   return {
     userId,
     requestId,
-    digest: text(row, 'digest'),
+    digest: bytes(row, 'digest'),
     plan: row.plan ?? undefined,
     answer: row.answer ?? undefined,
     atMs: whole(row, 'asked_at_ms'),

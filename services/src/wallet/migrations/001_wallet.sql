@@ -49,7 +49,7 @@ create index device_to_look_at on wallet.device (look_at_ms, device_id) where lo
 create table wallet.command (
   user_id text not null,
   request_id text not null,
-  digest text not null,
+  digest bytea not null, -- keyed hash: bodies hold codes and envelopes
   plan jsonb,
   answer jsonb,
   asked_at_ms bigint not null,
@@ -91,7 +91,7 @@ create table wallet.history (
 create table wallet.notification (
   device_id text not null,
   notification_id text not null,
-  digest text not null,
+  digest bytea not null,
   taken_at_ms bigint not null,
   primary key (device_id, notification_id)
 );
