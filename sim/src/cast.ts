@@ -31,6 +31,8 @@ import { keyringOf, type Name, openWorld, terminalNames, type World } from './wo
 /** A holder whose phone carries one card. */
 export type Holder = {
   readonly name: string;
+  /** Whether the bank treats the card like any other. */
+  readonly isOrdinary: boolean;
   readonly mobile: string;
   readonly session: string;
   readonly deviceId: string;
@@ -225,6 +227,7 @@ async function addHolder(
   const element = storage.snapshot();
   return {
     name: `holder ${index}`,
+    isOrdinary: card.isNew,
     mobile,
     session,
     deviceId,

@@ -39,14 +39,14 @@ export type Life = Owner & {
 export function beginLife(name: string, around: Surroundings, sql: Sql = around.sql): Life {
   const { scheduler, faults, tell } = around;
   const owner: Owner = { name, alive: true };
-  const act = async <T>(work: () => T | Promise<T>): Promise<T> => {
+  const act: Act = async (work, what) => {
     const slownessMs = faults.slownessMs();
     if (slownessMs > 0) await scheduler.sleep(life, slownessMs);
-    return scheduler.call(life, work);
+    return scheduler.call(life, work, what);
   };
   const life: Life = Object.assign(owner, {
     clock: scheduler.clockOf(owner),
-    sql: ((text, values) => act(() => state(faults, () => sql(text, values)))) as Sql,
+    sql: ((text, values) => act(() => state(faults, () => sql(text, values)), text)) as Sql,
     traceFor: (): Trace => (type: string, detail: Readonly<Record<string, unknown>>) => {
       if (owner.alive) tell(name, type, detail);
     },
@@ -76,7 +76,7 @@ async function state<T>(faults: Faults, run: () => Promise<T>): Promise<T> {
   return rows;
 }
 
-type Act = <T>(work: () => T | Promise<T>) => Promise<T>;
+type Act = <T>(work: () => T | Promise<T>, what?: string) => Promise<T>;
 
 function guarded<Port extends object>(port: Port, act: Act): Port {
   const acts = Object.entries(port).map(([name, work]) => [

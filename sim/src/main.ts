@@ -41,7 +41,7 @@ function readArguments(): Asked | undefined {
 
 function lineOf(result: PlayResult): string {
   const { seed, payments, approved, reversed, tally, virtualMs, hash } = result;
-  const { lost, late, overtaken, doubled, line_drops: drops, crashes } = tally;
+  const { lost, late, overtaken, doubled, line_drops: drops, calls, statements, crashes } = tally;
   return [
     `seed ${seed.padEnd(4)}`,
     `${payments} payments`,
@@ -49,6 +49,8 @@ function lineOf(result: PlayResult): string {
     `${reversed} reversed`,
     `frames ${lost} lost ${late + overtaken} late ${doubled} doubled`,
     `${drops} lines dropped`,
+    `${calls} calls`,
+    `${statements} statements`,
     `${crashes} crashes`,
     `${Math.round(virtualMs / 60_000)} min`,
     hash,

@@ -40,8 +40,12 @@ export type Shopper = {
   shop(payments: number): Promise<void>;
   /** Ask once more after every purchase, with no phone in the field. */
   askAgain(): Promise<void>;
+  /** Have the wallet suspend the card. */
+  lock(): Promise<void>;
   /** Undo what was locked. */
   unlock(): Promise<void>;
+  /** One small purchase by the book, when nothing goes wrong any more. */
+  buyOnce(): Promise<Purchase>;
 };
 
 /** Put a holder into a world. */
@@ -74,7 +78,15 @@ export async function createShopper(world: World, holder: Holder): Promise<Shopp
       world.setAir(holder.name, undefined);
       for (const purchase of hand.purchases) await askUntilAnswered(hand, purchase);
     },
+    lock: () => changeCard(hand, 'suspend'),
     unlock: () => changeCard(hand, 'resume'),
+    buyOnce: async () => {
+      const purchase = begin(hand, 100);
+      await armCard(hand);
+      world.setAir(holder.name, element.air);
+      await askUntilAnswered(hand, purchase);
+      return purchase;
+    },
   };
 }
 
@@ -90,21 +102,13 @@ type Hand = {
 
 async function buy(hand: Hand): Promise<void> {
   const { chance, holder, world } = hand;
-  const purchase: Purchase = {
-    requestId: toHex(chance.bytes(16)),
-    terminal: chance.pick(terminalNames),
-    holder,
-    amountMinor: 100 + chance.below(chance.pick([5_000, 5_000, 30_000])),
-    answers: [],
-    oddities: [],
-  };
-  hand.purchases.push(purchase);
+  const purchase = begin(hand, 100 + chance.below(chance.pick([5_000, 5_000, 30_000])));
   // Some forget their finger, and are told so.
   if (!chance.happens(0.1)) await armCard(hand);
   world.setAir(holder.name, hand.element.air);
   await ask(hand, purchase);
-  for (let tries = 0; purchase.answers.length === 0 && tries < 4; tries++) {
-    if (chance.happens(0.2)) break;
+  for (let tries = 0; purchase.answers.length === 0 && tries < 6; tries++) {
+    if (chance.happens(0.1)) break;
     await world.scheduler.sleep(hand.self, 1_000 + chance.below(40_000));
     if (chance.happens(0.5)) await armCard(hand);
     await ask(hand, purchase);
@@ -112,6 +116,21 @@ async function buy(hand: Hand): Promise<void> {
   world.setAir(holder.name, undefined);
   if (chance.happens(0.2)) await ask(hand, purchase);
   if (chance.happens(0.1)) await askAnother(hand, purchase);
+}
+
+function begin({ chance, holder, purchases }: Hand, amountMinor: number): Purchase {
+  const requestId = toHex(chance.bytes(16));
+  const terminal = chance.pick(terminalNames);
+  const purchase: Purchase = {
+    requestId,
+    terminal,
+    holder,
+    amountMinor,
+    answers: [],
+    oddities: [],
+  };
+  purchases.push(purchase);
+  return purchase;
 }
 
 /** One try; an answer is remembered. */

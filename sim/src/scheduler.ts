@@ -18,7 +18,7 @@ export type Scheduler = {
   /** How many calls were chosen so far. */
   steps(): number;
   /** Park until chosen, then act to the end. The act must not park. Never resolves for the dead. */
-  call<T>(owner: Owner, act: () => T | Promise<T>): Promise<T>;
+  call<T>(owner: Owner, act: () => T | Promise<T>, what?: string): Promise<T>;
   sleep(owner: Owner, durationMs: number, signal?: CancelSignal): Promise<void>;
   clockOf(owner: Owner): Clock;
   /** Forget all that an owner has parked or sleeps on. It must be dead. */
@@ -36,7 +36,7 @@ export class Stuck extends Error {
 export function createScheduler(
   startMs: InstantMs,
   chance: Chance,
-  strike: (owner: Owner) => { readonly blow: Blow; readonly onDeath?: () => void },
+  strike: (owner: Owner, what: string) => { readonly blow: Blow; readonly onDeath?: () => void },
 ): Scheduler {
   const parked: Parked[] = [];
   const dormitory = createDormitory();
@@ -47,7 +47,7 @@ export function createScheduler(
     const [chosen] = parked.splice(chance.below(parked.length), 1);
     assert(chosen !== undefined, 'a parked call');
     steps++;
-    const { blow, onDeath } = strike(chosen.owner);
+    const { blow, onDeath } = strike(chosen.owner, chosen.what);
     if (blow !== 'dies_before') await chosen.go(blow === 'none');
     onDeath?.();
   };
@@ -57,16 +57,16 @@ export function createScheduler(
     if (first === undefined) throw new Stuck('nobody can go on');
     nowMs = Math.max(nowMs, first.untilMs);
     for (const sleeper of dormitory.due(nowMs)) {
-      parked.push({ owner: sleeper.owner, go: async () => sleeper.wake() });
+      parked.push({ owner: sleeper.owner, what: 'wake', go: async () => sleeper.wake() });
     }
   };
 
   const scheduler: Scheduler = {
     nowMs: () => nowMs,
     steps: () => steps,
-    call: (owner, act) =>
+    call: (owner, act, what = '') =>
       new Promise((resolve, reject) => {
-        if (owner.alive) parked.push(parkedCall(owner, act, resolve, reject));
+        if (owner.alive) parked.push(parkedCall(owner, what, act, resolve, reject));
       }),
     sleep: (owner, durationMs, signal) =>
       new Promise((resolve) => {
@@ -97,16 +97,18 @@ export function createScheduler(
   return scheduler;
 }
 
-type Parked = { readonly owner: Owner; go(resumes: boolean): Promise<void> };
+type Parked = { readonly owner: Owner; readonly what: string; go(resumes: boolean): Promise<void> };
 
 function parkedCall<T>(
   owner: Owner,
+  what: string,
   act: () => T | Promise<T>,
   resolve: (value: T) => void,
   reject: (error: unknown) => void,
 ): Parked {
   return {
     owner,
+    what,
     go: async (resumes) => {
       try {
         const value = await act();

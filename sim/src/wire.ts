@@ -1,10 +1,7 @@
 /** A line between two services that loses, delays, doubles and reorders whole frames, and drops. */
 import { type Link, LinkDown } from '@octavo/domain/ports.ts';
-import type { Faults, FrameFate } from './faults.ts';
+import type { Faults, Leg } from './faults.ts';
 import type { Owner, Scheduler } from './scheduler.ts';
-
-/** The legs that messages travel. */
-export type Leg = 'terminal-acquirer' | 'acquirer-network' | 'network-issuer';
 
 /** What a line needs of its world. */
 export type Ether = {
@@ -12,8 +9,6 @@ export type Ether = {
   readonly faults: Faults;
   /** Carries what is under way; it never dies. */
   readonly nature: Owner;
-  /** Counts what happened to frames. */
-  readonly count: (what: Exclude<FrameFate['kind'], 'arrives'>) => void;
 };
 
 /** A line: the caller's end, the listener's end, and what a death at one end does. */
@@ -49,14 +44,13 @@ export function openWire(ether: Ether, leg: Leg, owners: readonly [Owner, Owner]
   };
   const send = (far: End, frame: Uint8Array): void => {
     if (isOver()) throw new LinkDown('the line is down');
-    const fate = ether.faults.frame(leg);
+    const fate = ether.faults.frame(leg, frame);
     const bytes = frame.slice();
     const arrive = () => far.queue(ether, () => far.put(bytes));
     const arriveIn = (delayMs: number) =>
       void ether.scheduler.sleep(ether.nature, delayMs).then(() => {
         if (!isOver()) far.put(bytes);
       });
-    if (fate.kind !== 'arrives') ether.count(fate.kind);
     if (fate.kind === 'arrives' || fate.kind === 'doubled') arrive();
     if (fate.kind === 'line_drops') drop();
     if ('delayMs' in fate) arriveIn(fate.delayMs);

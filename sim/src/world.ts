@@ -19,10 +19,10 @@ import {
 } from '@octavo/services/compose';
 import type { Fetch } from '@octavo/services/endpoint';
 import { type Chance, createChance } from './chance.ts';
-import type { Faults, FrameFate } from './faults.ts';
+import type { Faults, Leg } from './faults.ts';
 import { beginLife, guardCalls, type Life, type Surroundings } from './life.ts';
 import { type Blow, createScheduler, type Owner, type Scheduler } from './scheduler.ts';
-import { type Leg, openWire } from './wire.ts';
+import { openWire } from './wire.ts';
 
 /** Who runs: the institutions, and as many terminals as there are schemas for. */
 export const terminalNames = ['terminal', 'terminal2'] as const;
@@ -45,7 +45,6 @@ export type World = {
   readonly nature: Owner;
   readonly keyring: Keyring;
   readonly events: readonly TraceEvent[];
-  readonly tally: Tally;
   readonly chance: Chance;
   /** Reach a service as somebody outside; calls may be lost as between services. */
   reach(caller: Owner, name: Name): Fetch;
@@ -58,8 +57,8 @@ export type World = {
   end(): void;
 };
 
-/** What happened, counted. */
-export type Tally = Record<Exclude<FrameFate['kind'], 'arrives'> | 'crashes', number>;
+/** Says who dies at which call; `what` is the statement where the call is one. Undefined leaves it to chance. */
+export type Strike = (name: Name, what: string) => Blow | undefined;
 
 /** What a world is made of. */
 export type WorldParts = {
@@ -70,7 +69,7 @@ export type WorldParts = {
   /** Each service's own way to the database. */
   readonly sqlFor: (name: Name) => Sql;
   /** Decides instead of chance who dies at which call. */
-  readonly strike?: ((owner: Owner) => Blow) | undefined;
+  readonly strike?: Strike | undefined;
 };
 
 /** Make a world's keys. */
@@ -83,15 +82,14 @@ export function openWorld(parts: WorldParts): World {
   const { faults, chance, keyring } = parts;
   const nature: Owner = { name: 'nature', alive: true };
   const events: TraceEvent[] = [];
-  const tally: Tally = { lost: 0, late: 0, overtaken: 0, doubled: 0, line_drops: 0, crashes: 0 };
   const running = new Map<string, { readonly life: Life; readonly composed: Composed }>();
   const air = new Map<string, Channel>();
   const randoms = new Map(serviceNames.map((name) => [name, chance.fork(name).bytes]));
 
-  const strike = (owner: Owner) => {
+  const strike = (owner: Owner, what: string) => {
     const name = owner.name as Name;
     if (!owner.alive || !running.has(name)) return { blow: 'none' as const };
-    const blow = parts.strike?.(owner) ?? faults.crash();
+    const blow = parts.strike?.(name, what) ?? faults.crash();
     return blow === 'none' ? { blow } : { blow, onDeath: () => world.crash(name) };
   };
   const scheduler = createScheduler(parts.startMs, chance.fork('scheduler'), strike);
@@ -108,8 +106,7 @@ export function openWorld(parts: WorldParts): World {
     life.guardDial(async (): Promise<Link> => {
       const own = running.get(target);
       if (own === undefined) throw new LinkDown('nobody listens');
-      const count = (what: keyof Tally) => void tally[what]++;
-      const wire = openWire({ scheduler, faults, nature, count }, leg, [life, own.life]);
+      const wire = openWire({ scheduler, faults, nature }, leg, [life, own.life]);
       for (const owner of [life, own.life]) owner.mourners.add(() => wire.die(owner));
       own.composed.services[target as ServiceName]?.accept?.(wire.links[1]);
       return wire.links[0];
@@ -171,7 +168,6 @@ export function openWorld(parts: WorldParts): World {
     nature,
     keyring,
     events,
-    tally,
     chance,
     reach,
     isAlive: (name) => running.has(name),
@@ -186,7 +182,7 @@ export function openWorld(parts: WorldParts): World {
       const { life } = own;
       running.delete(name);
       life.alive = false;
-      tally.crashes++;
+      faults.tally.crashes++;
       scheduler.forget(life);
       for (const mourn of life.mourners) mourn();
       void scheduler.sleep(nature, faults.downMs()).then(() => start(name));
