@@ -255,7 +255,10 @@ describe('a story that is told wrongly does not end well', () => {
       operator: async (endpoint, body) => {
         const answer = await open.stage.operator(endpoint, body);
         if (endpoint.path !== issuer.account.path || isRefused(answer)) return answer;
-        return { ...(answer as object), entries: Array.from({ length: ++entries }) } as typeof answer;
+        return {
+          ...(answer as object),
+          entries: Array.from({ length: ++entries }),
+        } as typeof answer;
       },
     };
     equal(await passedIn(leaking), CHEATS.length);
