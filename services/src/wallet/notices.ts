@@ -47,10 +47,11 @@ export async function notify(
   const news = body.kind === 'state' ? await newsOf(ports, tokenReference) : undefined;
   if (isRefused(news)) return news;
   return await change(async () => {
-    const again = await takenBefore(ports, home.deviceId, notificationId, digest);
-    if (again !== undefined) return isRefused(again) ? again : written(again);
+    // The device is read first: a twin taken after this reading is caught by the version, one before it is seen below.
     const device = await readDevice(ports.sql, home.deviceId);
     if (device === undefined) return refused('device.unknown');
+    const again = await takenBefore(ports, home.deviceId, notificationId, digest);
+    if (again !== undefined) return isRefused(again) ? again : written(again);
     const nowMs = ports.clock.nowMs();
     const next = news === undefined ? device : followToken(device, news, nowMs);
     const kept = await keep(ports, device, next, [
