@@ -118,6 +118,8 @@ export type InstanceProfile = {
   readonly accountReference: string;
   readonly requestorId: string;
   readonly holder: HolderProfile;
+  /** Where its counter stands, 0 to FFFE; its first tap is one above. */
+  readonly firstCounter: number;
   /** True only for the laboratory requestor: an element that answers without its holder. */
   readonly answersWithoutHolder: boolean;
 };

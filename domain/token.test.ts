@@ -7,6 +7,7 @@ import { isRefused } from './refusal.ts';
 import { instantOfLocal } from './time.ts';
 import {
   changeToken,
+  firstCounter,
   type TokenEvent,
   type TokenParty,
   type TokenStanding,
@@ -143,4 +144,24 @@ test('a token expires five years on, at the latest with the century', () => {
   const at = (day: string) => tokenExpiry(instantOfLocal(day, '12:00:00') ?? 0);
   equal(at('2026-11-25'), '3111');
   equal(at('2097-03-01'), '9912');
+});
+
+describe('the counter of an instance that is loaded', () => {
+  // profile octavo-1, section 6
+  test('begins at zero, and 0100 higher with every loading that went out before', () => {
+    deepEqual(
+      [0, 1, 2, 127].map((loadings) => firstCounter(loadings, 0)),
+      [0, 0x100, 0x200, 0x7f00],
+    );
+  });
+
+  test('begins 0100 above the highest that was used up, where that is more', () => {
+    equal(firstCounter(1, 3), 0x103);
+    equal(firstCounter(2, 0x103), 0x203);
+  });
+
+  test('leaves half of all counters to taps, or does not begin', () => {
+    equal(firstCounter(128, 0), undefined);
+    equal(firstCounter(1, 0x7f00), undefined);
+  });
 });

@@ -54,6 +54,11 @@ export const assurance = {
 /** The sequence number of every first token. */
 export const FIRST_SEQUENCE_NUMBER = '01';
 
+/** How far apart the counters of two loadings of one token begin: more than an element can tap between them. */
+const LOADING_STRIDE = 0x100;
+/** The highest counter to begin at; the rest is kept for taps. */
+const LAST_FIRST_COUNTER = 0x7fff;
+
 const TOKEN_YEARS = 5;
 const BODY_DIGITS = 7;
 const BODIES = 10 ** BODY_DIGITS;
@@ -99,6 +104,18 @@ export function tokenExpiry(nowMs: InstantMs): string {
   const { dateWithYear } = localTime(nowMs);
   const year = Number(dateWithYear.slice(0, 2)) + TOKEN_YEARS;
   return year > 99 ? '9912' : String(year).padStart(2, '0') + dateWithYear.slice(2, 4);
+}
+
+/**
+ * Where the counter of an instance begins after so many loadings of its token went out. The element may hold what was
+ * loaded, and have tapped with it, although no answer came through: the same keys must never meet a counter twice,
+ * also not one whose tap is still on its way. Undefined when too few counters are left for taps.
+ * @see profile octavo-1, section 6
+ */
+export function firstCounter(loadings: number, highestCounter: number): number | undefined {
+  const stride = loadings === 0 ? 0 : LOADING_STRIDE;
+  const first = Math.max(loadings * LOADING_STRIDE, highestCounter + stride);
+  return first > LAST_FIRST_COUNTER ? undefined : first;
 }
 
 /** Why an event is not answered in a state that is not the last. */

@@ -88,6 +88,7 @@ export const PROFILE: TokenProfile = {
     mac: fromHex('CB52983ED6ABEFF8B5A4434531256B2F'),
     enc: fromHex('45DAD5ECADDC624A0D79B6400B58A73B'),
   },
+  firstCounter: 0,
   holder: { publicKey: passkey.point, rpIdHash: Uint8Array.from(RP_ID_HASH), origin: ORIGIN },
   profileFlag: 0x00,
 };

@@ -65,6 +65,14 @@ test('a reader without the quick path is refused and leaves the counter', async 
   same(bench.air(GPO).slice(-4), '9000');
 });
 
+test('the counter begins where data group 0E01 says', async () => {
+  const bench = await readyBench({ firstCounter: 0x1ff });
+  same(bench.counter(INSTANCE), 0x1ff);
+  armByPasscode(bench);
+  selectByReader(bench);
+  same(valueIn(bench.air(GPO), '9F36'), '0200');
+});
+
 test('the counter reaches FFFF and is never left', async () => {
   const bench = await readyBench();
   withCounter(bench, 0xfffe);

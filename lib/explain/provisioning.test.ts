@@ -191,6 +191,7 @@ test('everything that personalises a token is named, key by key and object by ob
         rpIdHash: new Uint8Array(32),
         origin: 'https://wallet.example',
       },
+      firstCounter: 0,
       profileFlag: 0,
     },
     (keys) => keys,

@@ -30,6 +30,7 @@ const profile: TokenProfile = {
     mac: fromHex('CB52983ED6ABEFF8B5A4434531256B2F'),
     enc: fromHex('45DAD5ECADDC624A0D79B6400B58A73B'),
   },
+  firstCounter: 0,
   holder: { publicKey: fromHex(POINT), rpIdHash: fromHex(HASH), origin: 'https://wallet.example' },
   profileFlag: 0x00,
 };
@@ -107,6 +108,10 @@ test('a laboratory token says so', () => {
   same(groupsOf({ ...profile, profileFlag: 0x01 }).A002, '800101');
 });
 
+test('an instance that is made again begins its counter where it is told to', () => {
+  same(groupsOf({ ...profile, firstCounter: 0x1a00 })['0E01'], '9F36021A009F510201565F340101');
+});
+
 test('a token is good until the last day of its month', () => {
   const expiryOf = (expiry: string) => groupsOf({ ...profile, expiry })['0301']?.slice(30, 36);
   same(expiryOf('2802'), '280229');
@@ -136,6 +141,8 @@ test('a profile that cannot be is a bug, told without its values', () => {
     { par: profile.par.toLowerCase() },
     { requestorId: '9990000001' },
     { instanceAid: DEBIT_AID },
+    { firstCounter: -1 },
+    { firstCounter: 0xffff },
     { cardKeys: { ...profile.cardKeys, mac: new Uint8Array(15) } },
     { holder: { ...profile.holder, rpIdHash: new Uint8Array(31) } },
   ];

@@ -7,7 +7,7 @@
 import { type Command, SW } from '../apdu/apdu.ts';
 import { assert } from '../bytes/assert.ts';
 import { bcdFromDigits } from '../bytes/bcd.ts';
-import { concat, fromAscii, fromHex } from '../bytes/bytes.ts';
+import { concat, fromAscii, fromHex, fromUint } from '../bytes/bytes.ts';
 import { type CardKeys, keyCheckValue } from '../emv/keys.ts';
 import { encodeTrack2 } from '../emv/track2.ts';
 import { encodeTlv, type Tlv, template, tlv } from '../tlv/tlv.ts';
@@ -48,6 +48,8 @@ export type TokenProfile = {
   /** Token requestor id: 11 digits. */
   readonly requestorId: string;
   readonly cardKeys: CardKeys;
+  /** Where the counter (9F36) stands, 0 to FFFE: the first tap is one above it. */
+  readonly firstCounter: number;
   readonly holder: {
     /** The passkey: 65 bytes, uncompressed P-256; undefined when the passcode alone is used. */
     readonly publicKey?: Uint8Array | undefined;
@@ -152,9 +154,9 @@ function processingObjects(profile: TokenProfile): readonly Tlv[] {
   ];
 }
 
-function counterObjects({ panSequenceNumber }: TokenProfile): readonly Tlv[] {
+function counterObjects({ firstCounter, panSequenceNumber }: TokenProfile): readonly Tlv[] {
   return [
-    tlv('9F36', fromHex('0000')),
+    tlv('9F36', fromUint(firstCounter, 2)),
     tlv('9F51', fromHex('0156')),
     tlv('5F34', bcdFromDigits(panSequenceNumber, 1)),
   ];
@@ -185,6 +187,9 @@ function assertProfile(profile: TokenProfile): void {
   assert(/^[\x20-\x7E]{1,16}$/.test(profile.label), 'a label is 1 to 16 printable characters');
   assert(/^[0-9A-Z]{29}$/.test(profile.par), 'a PAR is 29 letters and digits');
   assert(/^\d{11}$/.test(profile.requestorId), 'a requestor id is 11 digits');
+  const { firstCounter } = profile;
+  const isCounter = Number.isInteger(firstCounter) && firstCounter >= 0 && firstCounter < 0xffff;
+  assert(isCounter, 'a counter that a tap can raise is 0 to FFFE');
   const { ac, mac, enc } = profile.cardKeys;
   assert(ac.length === 16 && mac.length === 16 && enc.length === 16, 'a card key is 16 bytes');
   const { publicKey, rpIdHash } = profile.holder;

@@ -29,6 +29,7 @@ export const WORKED_PROFILE: InstanceProfile = {
     rpIdHash: new Uint8Array(createHash('sha256').update('pay.example').digest()),
     origin: 'https://pay.example',
   },
+  firstCounter: 0,
   answersWithoutHolder: false,
 };
 

@@ -128,7 +128,7 @@ function tokenProfile(
 ): Parameters<typeof personalisationSteps>[0] {
   const master = masterKeys.get(profile.keyIndex);
   assert(master !== undefined, 'tokens are issued under a key index that is held');
-  const { kind, instanceAid, token, expiry, label, requestorId, holder } = profile;
+  const { kind, instanceAid, token, expiry, label, requestorId, holder, firstCounter } = profile;
   return {
     kind,
     instanceAid,
@@ -137,6 +137,7 @@ function tokenProfile(
     label,
     requestorId,
     holder,
+    firstCounter,
     panSequenceNumber: profile.sequenceNumber,
     serviceCode: SERVICE_CODE,
     derivationKeyIndex: toUint(fromHex(profile.keyIndex)),

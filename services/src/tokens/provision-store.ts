@@ -19,6 +19,8 @@ export type Provisioning = {
   readonly roundDigest: Uint8Array | undefined;
   /** How often the talk went back to agree on keys anew. */
   readonly agreements: number;
+  /** How often commands that load the instance went out; the element may hold what any of them loads. */
+  readonly loadings: number;
   readonly sealedOffer: Uint8Array | undefined;
   readonly offeredVersion: number | undefined;
   readonly hostChallenge: Uint8Array | undefined;
@@ -61,8 +63,8 @@ export async function writeProvisioningAndToken(
 ): Promise<boolean> {
   const rows = await sql(
     `with token as (
-       update tokens.token set state = $15, version = version + 1
-       where token_id = $1 and version = $16 and exists (
+       update tokens.token set state = $16, version = version + 1
+       where token_id = $1 and version = $17 and exists (
          select from tokens.provisioning where token_id = $1 and version = $11)
        returning token_id, version
      ), changed as (
@@ -71,10 +73,10 @@ export async function writeProvisioningAndToken(
        returning token_id
      ), ${COMMAND}, history as (
        insert into tokens.token_history (token_id, version, at_ms, event, state, party, reason)
-       select token_id, version, $17::bigint, $18::text, $15::text, $19::text, $20::text from token
+       select token_id, version, $18::bigint, $19::text, $16::text, $20::text, $21::text from token
      ), outbox as (
        insert into tokens.outbox (token_id, notification_id, body, at_ms, sequence, due_ms, failures)
-       select token_id, $21::bytea, $22::jsonb, $17::bigint, $23::bigint, $17::bigint, 0 from token
+       select token_id, $22::bytea, $23::jsonb, $18::bigint, $24::bigint, $18::bigint, 0 from token
      )
      select token_id from token`,
     [
@@ -95,14 +97,15 @@ export async function writeProvisioningAndToken(
 }
 
 const SETS = `purpose = $2, step = $3, answer = $4::jsonb, round_digest = $5, agreements = $6,
-  sealed_offer = $7, offered_version = $8, host_challenge = $9, receipt = $10, version = version + 1`;
+  sealed_offer = $7, offered_version = $8, host_challenge = $9, receipt = $10, loadings = $12,
+  version = version + 1`;
 
 /** Version 0 is inserted first; any other is updated. */
 const CHANGED = `made as (
     insert into tokens.provisioning (token_id, purpose, step, answer, round_digest, agreements,
-      sealed_offer, offered_version, host_challenge, receipt, version)
+      sealed_offer, offered_version, host_challenge, receipt, version, loadings)
     select $1::bytea, $2::text, $3::text, $4::jsonb, $5::bytea, $6::integer, $7::bytea, $8::integer,
-      $9::bytea, $10::bytea, 1 where $11::bigint = 0
+      $9::bytea, $10::bytea, 1, $12::integer where $11::bigint = 0
     on conflict (token_id) do nothing returning token_id
   ), updated as (
     update tokens.provisioning set ${SETS}
@@ -111,7 +114,7 @@ const CHANGED = `made as (
 
 const COMMAND = `command as (
     insert into tokens.token_command (token_id, request_id, request_digest, answer)
-    select token_id, $12::bytea, $13::bytea, $14::jsonb from changed where $12::bytea is not null
+    select token_id, $13::bytea, $14::bytea, $15::jsonb from changed where $13::bytea is not null
   )`;
 
 function changedValues(next: Provisioning) {
@@ -127,6 +130,7 @@ function changedValues(next: Provisioning) {
     next.hostChallenge ?? null,
     next.receipt ?? null,
     next.version,
+    next.loadings,
   ];
 }
 
@@ -146,6 +150,7 @@ function provisioningOf(row: SqlRow): Provisioning {
     answer: json(row, 'answer'),
     roundDigest: bytesOrNone(row, 'round_digest'),
     agreements: whole(row, 'agreements'),
+    loadings: whole(row, 'loadings'),
     sealedOffer: bytesOrNone(row, 'sealed_offer'),
     offeredVersion: wholeOrNone(row, 'offered_version'),
     hostChallenge: bytesOrNone(row, 'host_challenge'),

@@ -96,6 +96,7 @@ async function talkOf({ sql }: Tokens, token: Token): Promise<Provisioning> {
     answer: undefined,
     roundDigest: undefined,
     agreements: 0,
+    loadings: 0,
     sealedOffer: undefined,
     offeredVersion: undefined,
     hostChallenge: undefined,

@@ -7,6 +7,7 @@ import type { z } from '@hono/zod-openapi';
 import { rangeOfCard, requestors } from '@octavo/domain/demo.ts';
 import type { InstanceProfile } from '@octavo/domain/ports.ts';
 import { type Refused, refused } from '@octavo/domain/refusal.ts';
+import { firstCounter } from '@octavo/domain/token.ts';
 import {
   ApduError,
   type Command,
@@ -168,32 +169,40 @@ async function takeChannel(
   const { hostChallenge } = at.talk;
   assert(sealedDomain !== undefined && hostChallenge !== undefined, 'a channel was asked for');
   assert(answer !== undefined, 'it was read above');
+  const purpose = await purposeOf(tokens, at);
+  if (purpose === undefined) return failed(at);
   const batch = await tokens.keys.cardKeysFor({
     domain: sealedDomain,
     hostChallenge,
     answer,
-    purpose: await purposeOf(tokens, at),
+    purpose,
   });
   if (batch === undefined) return agreeAnew(at);
   const commands = batch.commands.map(({ bytes, accept }) => ({
     bytes: toHex(bytes),
     accept: [...accept],
   }));
-  return goesOn(at, 'load', { receipt: batch.receipt }, commands);
+  const loadings = at.talk.loadings + 1;
+  return goesOn(at, 'load', { receipt: batch.receipt, loadings }, commands);
 }
 
-async function purposeOf({ keys }: Tokens, { token, talk }: Talk) {
+type Purpose = Parameters<Tokens['keys']['cardKeysFor']>[0]['purpose'];
+
+/** Undefined when the instance was loaded so often that too few counters are left. */
+async function purposeOf({ keys }: Tokens, { token, talk }: Talk): Promise<Purpose | undefined> {
   const { instanceAid } = token;
-  if (talk.purpose === 'erase') return { kind: 'delete', instanceAid } as const;
+  if (talk.purpose === 'erase') return { kind: 'delete', instanceAid };
+  const counter = firstCounter(talk.loadings, Number(token.highestCounter));
+  if (counter === undefined) return undefined;
   const number = await openDigits(
     keys,
     token.sealedNumber,
     sealedAt(token.tokenId, 'token.number'),
   );
-  return { kind: 'personalise', profile: profileOf(token, number) } as const;
+  return { kind: 'personalise', profile: profileOf(token, number, counter) };
 }
 
-function profileOf(token: Token, number: string): InstanceProfile {
+function profileOf(token: Token, number: string, counter: number): InstanceProfile {
   const range = rangeOfCard(token.cardBin);
   assert(range !== undefined, 'tokens are of known ranges');
   const { expiry, sequenceNumber, instanceAid, keyIndex, accountReference, requestorId } = token;
@@ -209,6 +218,7 @@ function profileOf(token: Token, number: string): InstanceProfile {
     accountReference,
     requestorId,
     holder: publicKey === undefined ? { rpIdHash, origin } : { publicKey, rpIdHash, origin },
+    firstCounter: counter,
     answersWithoutHolder: requestorId === requestors.laboratory.id,
   };
 }

@@ -136,6 +136,7 @@ create table tokens.provisioning (
   answer jsonb not null,
   round_digest bytea, -- of the round that brought this answer
   agreements integer not null, -- how often keys were agreed anew
+  loadings integer not null, -- how often commands to load the instance went out
   sealed_offer bytea, -- domain keys that the element has not confirmed
   offered_version integer,
   host_challenge bytea,
