@@ -57,6 +57,13 @@ export type NetworkMessage = {
   readonly state: string;
 };
 
+/** A card on a phone: how the wallet shows it, and how the token is. */
+export type LeafState = {
+  readonly tokenReference: string;
+  readonly shown: string;
+  readonly state: string;
+};
+
 /** All books. */
 export type Books = {
   readonly payments: readonly TerminalPayment[];
@@ -66,6 +73,7 @@ export type Books = {
   readonly messages: readonly TapMessage[];
   readonly networkMessages: readonly NetworkMessage[];
   readonly lines: readonly Line[];
+  readonly leaves: readonly LeafState[];
 };
 
 /** Read every book. */
@@ -117,6 +125,19 @@ export async function readBooks(sql: Sql): Promise<Books> {
       kind: text(row, 'kind'),
       amountMinor: bigOrNone(row, 'amount_minor'),
       approved: row.approved === true,
+    })),
+    leaves: (
+      await sql(
+        `select leaf -> 'token' ->> 'tokenReference' as token_reference, leaf ->> 'state' as shown, t.state
+           from wallet.device d cross join jsonb_array_elements(d.leaves) as leaf
+           left join tokens.token t
+             on upper(encode(t.token_id, 'hex')) = leaf -> 'token' ->> 'tokenReference'
+          order by 1`,
+      )
+    ).map((row) => ({
+      tokenReference: text(row, 'token_reference'),
+      shown: text(row, 'shown'),
+      state: text(row, 'state'),
     })),
   };
 }

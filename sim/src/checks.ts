@@ -15,6 +15,7 @@ export function checkBooks(books: Books, purchases: readonly Purchase[]): readon
     ...cashiersWereToldTheTruth(books, purchases),
     ...tokenServiceAgrees(books),
     ...historyAgrees(books),
+    ...phonesShowTokensAsTheyAre(books),
   ];
 }
 
@@ -145,6 +146,15 @@ function historyAgrees({ messages, lines }: Books): readonly Breach[] {
       breaches.push(`the phone shows ${there} times "${line}" instead of ${wanted}`);
   }
   return breaches;
+}
+
+function phonesShowTokensAsTheyAre({ leaves }: Books): readonly Breach[] {
+  return leaves
+    .filter(({ shown, state }) => shown !== state)
+    .map(
+      ({ tokenReference, shown, state }) =>
+        `${tokenReference} is ${state}, the phone shows ${shown}`,
+    );
 }
 
 /** No card number in any form, and no code, in what was told. */

@@ -1,5 +1,5 @@
 /** People: holders who tap, cashiers who ask again, and holders who lock a card for a while. All by seeded whim. */
-import { isRefused } from '@octavo/domain/refusal.ts';
+import { isRefused, type Refused } from '@octavo/domain/refusal.ts';
 import { FieldLost } from '@octavo/lib/apdu/channel.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { type ElementHost, memoryElement, openElement } from '@octavo/platform/element.ts';
@@ -78,8 +78,11 @@ export async function createShopper(world: World, holder: Holder): Promise<Shopp
       world.setAir(holder.name, undefined);
       for (const purchase of hand.purchases) await askUntilAnswered(hand, purchase);
     },
-    lock: () => changeCard(hand, 'suspend'),
-    unlock: () => changeCard(hand, 'resume'),
+    lock: () => changeCard(hand, 'off'),
+    unlock: async () => {
+      await changePhone(hand, 'on');
+      await changeCard(hand, 'on');
+    },
     buyOnce: async () => {
       const purchase = begin(hand, 100);
       await armCard(hand);
@@ -180,21 +183,42 @@ async function armCard({ element, holder, passkey }: Hand): Promise<void> {
 }
 
 async function lockForAWhile(hand: Hand): Promise<void> {
-  await changeCard(hand, 'suspend');
-  const clock = hand.world.scheduler.clockOf(hand.self);
+  const { world, self, chance } = hand;
+  const change = chance.pick([changeCard, changePhone]);
+  await change(hand, 'off');
   // Payments with a locked card must be declined, whoever is faster.
-  void clock.sleep(hand.chance.below(60_000)).then(() => changeCard(hand, 'resume'));
+  void world.scheduler.sleep(self, chance.below(60_000)).then(() => change(hand, 'on'));
+}
+
+/** Suspend or resume the one card. */
+function changeCard(hand: Hand, to: 'off' | 'on'): Promise<void> {
+  const { deviceId, tokenReference } = hand.holder;
+  const event = to === 'off' ? 'suspend' : 'resume';
+  return askWallet(hand, (call, requestId) =>
+    call(wallet.changeCard, { requestId, deviceId, tokenReference, event }),
+  );
+}
+
+/** Lock or unlock the phone with all that is on it. */
+function changePhone(hand: Hand, to: 'off' | 'on'): Promise<void> {
+  const { deviceId } = hand.holder;
+  const event = to === 'off' ? 'lock' : 'unlock';
+  return askWallet(hand, (call, requestId) =>
+    call(wallet.changeDevice, { requestId, deviceId, event }),
+  );
 }
 
 /** Ask the wallet, again under the same id, until it answers for good. */
-async function changeCard(hand: Hand, event: 'suspend' | 'resume'): Promise<void> {
+async function askWallet(
+  hand: Hand,
+  ask: (call: Client, requestId: string) => Promise<object | Refused>,
+): Promise<void> {
   const { world, self, holder, chance } = hand;
   const call = callsOf(world, self).as(showKey('holder', holder.session), 'wallet');
-  const { deviceId, tokenReference } = holder;
   const requestId = toHex(chance.bytes(16));
   for (;;) {
-    const answer = await call(wallet.changeCard, { requestId, deviceId, tokenReference, event });
-    if (!isRefused(answer) || !PASSING.includes(answer.code)) return;
+    const answer = await ask(call, requestId);
+    if (!('code' in answer) || !PASSING.includes(String(answer.code))) return;
     await world.scheduler.sleep(self, 2_000 + chance.below(10_000));
   }
 }
