@@ -11,8 +11,8 @@ export type Element = {
   readonly sealedDomain: Uint8Array | undefined;
   /** Their version; 0 while there are none. */
   readonly keyVersion: number;
-  /** The highest version ever offered, confirmed or not. */
-  readonly offeredVersion: number;
+  /** The highest version that it confirmed or refused: only higher ones are offered. */
+  readonly spentVersion: number;
 };
 
 /** Read one element. */
@@ -24,7 +24,7 @@ export async function readElement(sql: Sql, elementId: Uint8Array): Promise<Elem
     certificate: bytes(row, 'certificate'),
     sealedDomain: bytesOrNone(row, 'sealed_domain'),
     keyVersion: whole(row, 'key_version'),
-    offeredVersion: whole(row, 'offered_version'),
+    spentVersion: whole(row, 'spent_version'),
   };
 }
 
@@ -39,19 +39,16 @@ export async function allotSuffix(sql: Sql, elementId: Uint8Array): Promise<numb
   return whole(row, 'last_suffix');
 }
 
-/** Allot the next key version to offer: the first, or one above the highest offered. Undefined after the last. */
-export async function allotKeyVersion(
+/** Never offer a key version again: the element refused it. */
+export async function spendKeyVersion(
   sql: Sql,
   elementId: Uint8Array,
-  first: number,
-  last: number,
-): Promise<number | undefined> {
-  const [row] = await sql(
-    `update tokens.element set offered_version = greatest(offered_version + 1, $2::integer)
-     where element_id = $1 and offered_version < $3::integer returning offered_version`,
-    [elementId, first, last],
+  keyVersion: number,
+): Promise<void> {
+  await sql(
+    'update tokens.element set spent_version = greatest(spent_version, $2) where element_id = $1',
+    [elementId, keyVersion],
   );
-  return row && whole(row, 'offered_version');
 }
 
 /** Keep keys that the element confirmed, unless it confirmed newer ones before. */
@@ -62,7 +59,8 @@ export async function keepDomain(
   keyVersion: number,
 ): Promise<void> {
   await sql(
-    `update tokens.element set sealed_domain = $2, key_version = $3
+    `update tokens.element set sealed_domain = $2, key_version = $3,
+       spent_version = greatest(spent_version, $3)
      where element_id = $1 and key_version < $3`,
     [elementId, sealedDomain, keyVersion],
   );

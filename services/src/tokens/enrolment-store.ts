@@ -177,7 +177,7 @@ export async function insertEnrolment(
        from made cross join (values ($5::bytea), ($6::bytea)) as subjects (subject)
        on conflict do nothing
      ), element as (
-       insert into tokens.element (element_id, certificate, key_version, offered_version, last_suffix)
+       insert into tokens.element (element_id, certificate, key_version, spent_version, last_suffix)
        select $5::bytea, $19::bytea, 0, 0, 0 from made
        on conflict (element_id) do nothing
      )

@@ -28,7 +28,7 @@ import {
 import { ISD_AID, SSD_AID } from '@octavo/lib/globalplatform/aids.ts';
 import { getData, initializeUpdate, selectAid } from '@octavo/lib/globalplatform/commands.ts';
 import type { ProvisionAnswer as ProvisionAnswerShape, ProvisionAsk } from '../shapes.ts';
-import { allotKeyVersion, type Element, keepDomain, readElement } from './element-store.ts';
+import { type Element, keepDomain, readElement, spendKeyVersion } from './element-store.ts';
 import { openDigits, sealedAt, type Tokens } from './ports.ts';
 import type { Provisioning, ProvisionStep } from './provision-store.ts';
 import type { Token } from './token-store.ts';
@@ -93,14 +93,9 @@ async function takeNonce(tokens: Tokens, at: Talk, answers: readonly Uint8Array[
   const [selected, given] = answers.map(readResponse);
   const nonce = selected?.status === SW.success ? readNonce(given) : undefined;
   if (nonce === undefined || answers.length !== 2) return failed(at);
-  const { elementId, certificate } = at.element;
-  const keyVersion = await allotKeyVersion(
-    tokens.sql,
-    elementId,
-    FIRST_KEY_VERSION,
-    LAST_KEY_VERSION,
-  );
-  if (keyVersion === undefined) return failed(at);
+  const { certificate, spentVersion } = at.element;
+  const keyVersion = Math.max(FIRST_KEY_VERSION, spentVersion + 1);
+  if (keyVersion > LAST_KEY_VERSION) return failed(at);
   const { command, domain } = await tokens.keys.agreeDomain({
     elementCertificate: certificate,
     nonce,
@@ -122,18 +117,26 @@ function readNonce(given: Response | undefined): Uint8Array | undefined {
   }
 }
 
-/** 6985: the element holds a version as high as the one offered, so it is offered a higher one. */
+/**
+ * 6985: the element holds a version as high as the one offered, agreed in an answer that was lost or for another
+ * token. What was agreed for another is used; else a higher version is offered. An offer that came to nothing is made
+ * again under its version, since an element has sixteen of them in its life.
+ */
 async function takeAgreement(
   tokens: Tokens,
   at: Talk,
   answers: readonly Uint8Array[],
 ): Promise<Turn> {
   const [agreed] = answers.map(readResponse);
-  if (agreed?.status === SW.conditionsNotSatisfied) return agreeAnew(at);
-  if (agreed?.status !== SW.success || answers.length !== 1) return failed(at);
   const { sealedOffer, offeredVersion } = at.talk;
   assert(sealedOffer !== undefined && offeredVersion !== undefined, 'keys were offered');
-  const { elementId } = at.element;
+  const { elementId, keyVersion } = at.element;
+  if (agreed?.status === SW.conditionsNotSatisfied) {
+    if (keyVersion >= offeredVersion) return askChannel(tokens, at);
+    await spendKeyVersion(tokens.sql, elementId, offeredVersion);
+    return agreeAnew(at);
+  }
+  if (agreed?.status !== SW.success || answers.length !== 1) return failed(at);
   await keepDomain(tokens.sql, elementId, sealedOffer, offeredVersion);
   const element = await readElement(tokens.sql, elementId);
   const talk = { ...at.talk, sealedOffer: undefined, offeredVersion: undefined };

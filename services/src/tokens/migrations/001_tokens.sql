@@ -8,7 +8,7 @@ create table tokens.element (
   certificate bytea not null,
   sealed_domain bytea,
   key_version integer not null, -- of sealed_domain, 0 while there is none
-  offered_version integer not null, -- the highest key version ever offered to the element
+  spent_version integer not null, -- the highest key version that the element confirmed or refused
   last_suffix integer not null -- of the instances' names
 );
 
