@@ -2,23 +2,24 @@
  * The bench the acquirer is tested on: a played terminal and a played network at the ends of links, a clock that moves
  * when told, and a power switch that stops the acquirer at any port call.
  */
+
 import { ok } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { MessageFields } from '@octavo/domain/message.ts';
 import { type Link, LinkDown, type Sql, type TraceEvent } from '@octavo/domain/ports.ts';
-import { isRefused, refused } from '@octavo/domain/refusal.ts';
+import { isRefused } from '@octavo/domain/refusal.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { answerHeader } from '@octavo/lib/iso8583/header.ts';
 import { isCupsMacRight, isPosMacRight, sealCups, sealPos } from '@octavo/lib/iso8583/mac.ts';
 import { type CupsMessage, cups, type PosMessage, pos } from '@octavo/lib/iso8583/unionpay.ts';
-import { manualClock } from '../../../platform/src/clock.ts';
-import { generateKeyring } from '../../../platform/src/keyring.ts';
-import { memoryLink } from '../../../platform/src/link.ts';
-import { openDatabase } from '../../../platform/src/postgres.ts';
-import { systemRandom } from '../../../platform/src/random.ts';
-import { softKeysFor } from '../../../platform/src/softkeys.ts';
-import type { Gate } from '../caller.ts';
-import { connectTo, type Party } from '../endpoint.ts';
+import { manualClock } from '@octavo/platform/clock.ts';
+import { generateKeyring } from '@octavo/platform/keyring.ts';
+import { memoryLink } from '@octavo/platform/link.ts';
+import { openDatabase } from '@octavo/platform/postgres.ts';
+import { systemRandom } from '@octavo/platform/random.ts';
+import { softKeysFor } from '@octavo/platform/softkeys.ts';
+import { believingGate, freshId, namedClient } from '../asking.fixture.ts';
+import { until } from '../until.fixture.ts';
 import * as contract from './contract.ts';
 import { type AcquirerPorts, createAcquirer } from './service.ts';
 
@@ -40,15 +41,6 @@ export const merchant = { name: 'DEMO SHOP', city: 'BEIJING', category: '5411' }
 export function openAcquirerDatabase() {
   const sql = readFileSync(new URL('./migrations/001_acquirer.sql', import.meta.url), 'utf8');
   return openDatabase({ migrations: [{ service: 'acquirer', name: '001_acquirer.sql', sql }] });
-}
-
-/** Resolves once a condition holds; whatever is under way gets its turn in between. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 20_000; turn++) {
-    if (await holds()) return;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  throw new Error('it never came');
 }
 
 /** What the played network does with a message; what it returns is sent back, sealed. */
@@ -138,10 +130,6 @@ export function openBench(
 ) {
   const events: TraceEvent[] = [];
   const stop = new AbortController();
-  const gate: Gate = async (request, _body, allowed) => {
-    const party = (request.headers.get('octavo-caller') ?? 'anyone') as Party;
-    return allowed.includes(party) ? { party } : refused('caller.not_allowed');
-  };
   const service = createAcquirer(
     wrap({
       clock,
@@ -149,13 +137,13 @@ export function openBench(
       sql,
       trace: (type, detail) =>
         events.push({ type, service: 'acquirer', atMs: clock.nowMs(), detail }),
-      gate,
+      gate: believingGate,
       keys: keys.acquirer,
       dialNetwork: network.dial,
       posAddress: 'pos.example:9000',
     }),
   );
-  const operator = connectTo(service.fetch, async () => ({ 'octavo-caller': 'operator' }), clock);
+  const operator = namedClient(service.fetch, 'operator', clock);
   return {
     service,
     clock,
@@ -283,10 +271,6 @@ export async function openShop(sql: Sql) {
   const terminal = await playTerminal(bench);
   await terminal.signIn();
   return { bench, terminal, network: bench.network };
-}
-
-export function freshId(): string {
-  return toHex(systemRandom(16));
 }
 
 /** Every value of every table as text, to search for what must not be there. */

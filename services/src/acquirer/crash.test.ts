@@ -1,14 +1,14 @@
 import { equal, ok } from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import type { Link } from '@octavo/domain/ports.ts';
-import type { Database } from '../../../platform/src/postgres.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
+import { type Life, mortal } from '../mortal.fixture.ts';
+import { until } from '../until.fixture.ts';
 import {
   openAcquirerDatabase,
   openBench,
   playNetwork,
   playTerminal,
   silent,
-  until,
 } from './bench.test.ts';
 import type { AcquirerPorts } from './service.ts';
 
@@ -19,40 +19,12 @@ before(async () => {
 after(() => database.close());
 beforeEach(() => database.truncate());
 
-/** What is left of a life: how many port calls it may still make. */
-type Life = { left: number; ended: boolean };
-
-/** Ports of a service that dies at one of its calls: `before` it is done, or `after` but before it is answered. */
-function mortal(life: Life, when: 'before' | 'after') {
-  const forever = new Promise<never>(() => {});
-  const call = async <T>(act: () => Promise<T>): Promise<T> => {
-    if (life.ended) return forever;
-    life.ended = --life.left < 0;
-    if (!life.ended) return act();
-    if (when === 'after') await act();
-    return forever;
-  };
-  const wrapped = <Port extends object>(port: Port): Port =>
-    Object.fromEntries(
-      Object.entries(port).map(([name, act]) => [
-        name,
-        (...values: unknown[]) => call(() => act(...values)),
-      ]),
-    ) as Port;
-  const wrappedLink = (link: Link): Link => ({
-    frames: link.frames,
-    send: (frame) => call(() => link.send(frame)),
-    close: () => link.close(),
-  });
+/** The acquirer's ports under a life. */
+function dying(life: Life, when: 'before' | 'after') {
+  const { ports: wrapped, dial } = mortal(life, when);
   return (ports: AcquirerPorts): AcquirerPorts => ({
-    ...ports,
-    clock: {
-      nowMs: ports.clock.nowMs,
-      sleep: (ms, signal) => (life.ended ? forever : ports.clock.sleep(ms, signal)),
-    },
-    sql: (text, values) => call(() => ports.sql(text, values)),
-    keys: wrapped(ports.keys),
-    dialNetwork: async () => wrappedLink(await call(ports.dialNetwork)),
+    ...wrapped(ports),
+    dialNetwork: dial(ports.dialNetwork),
   });
 }
 
@@ -65,7 +37,7 @@ for (const habit of ['answering', 'silent'] as const) {
         const life: Life = { left: Number.POSITIVE_INFINITY, ended: false };
         const network = playNetwork();
         if (habit === 'silent') network.state.habit = silent;
-        const first = openBench(database.sql, network, undefined, mortal(life, when));
+        const first = openBench(database.sql, network, undefined, dying(life, when));
         await first.signedOn();
         const terminal = await playTerminal(first);
         await terminal.signIn();

@@ -3,7 +3,8 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import type { MessageFields } from '@octavo/domain/message.ts';
 import { isPosMacRight } from '@octavo/lib/iso8583/mac.ts';
 import { pos } from '@octavo/lib/iso8583/unionpay.ts';
-import type { Database } from '../../../platform/src/postgres.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
+import { until } from '../until.fixture.ts';
 import {
   approve,
   openAcquirerDatabase,
@@ -12,7 +13,6 @@ import {
   playTerminal,
   posMessage,
   silent,
-  until,
 } from './bench.test.ts';
 
 let database: Database;

@@ -1,8 +1,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { isRefused } from '@octavo/domain/refusal.ts';
-import type { Database } from '../../../platform/src/postgres.ts';
-import { freshId, merchant, openAcquirerDatabase, openBench, playTerminal } from './bench.test.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
+import { freshId } from '../asking.fixture.ts';
+import { merchant, openAcquirerDatabase, openBench, playTerminal } from './bench.test.ts';
 import { enrolTerminal, payments } from './contract.ts';
 
 let database: Database;

@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import type { Database } from '../../../platform/src/postgres.ts';
-import { answer, openAcquirerDatabase, openBench, openShop, until } from './bench.test.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
+import { until } from '../until.fixture.ts';
+import { answer, openAcquirerDatabase, openBench, openShop } from './bench.test.ts';
 
 let database: Database;
 before(async () => {

@@ -1,6 +1,7 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import type { Database } from '../../../platform/src/postgres.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
+import { until } from '../until.fixture.ts';
 import {
   answer,
   approve,
@@ -13,7 +14,6 @@ import {
   playTerminal,
   silent,
   TOKEN,
-  until,
 } from './bench.test.ts';
 
 let database: Database;

@@ -1,8 +1,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { pos } from '@octavo/lib/iso8583/unionpay.ts';
-import type { Database } from '../../../platform/src/postgres.ts';
-import { approve, decline, openAcquirerDatabase, openShop, silent, until } from './bench.test.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
+import { until } from '../until.fixture.ts';
+import { approve, decline, openAcquirerDatabase, openShop, silent } from './bench.test.ts';
 
 let database: Database;
 before(async () => {

@@ -2,14 +2,14 @@ import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { testCards } from '@octavo/domain/demo.ts';
 import { isRefused } from '@octavo/domain/refusal.ts';
-import type { Database } from '../../../platform/src/postgres.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
+import { freshId } from '../asking.fixture.ts';
 import {
   type Bench,
   cardOf,
   claimedInbox,
   cutAfter,
   dump,
-  freshId,
   openBench,
   openIssuerDatabase,
   START_MS,

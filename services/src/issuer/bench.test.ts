@@ -2,24 +2,25 @@
  * The bench the issuer is tested on: its neighbours played behind the contract, the network played at the other end of
  * a link, a clock that moves when told, and a power switch that lets a statement run but never answer.
  */
+
 import { ok } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { testCards } from '@octavo/domain/demo.ts';
 import type { MessageFields } from '@octavo/domain/message.ts';
 import type { Link, Sql, TraceEvent } from '@octavo/domain/ports.ts';
-import { isRefused, refused } from '@octavo/domain/refusal.ts';
+import { isRefused } from '@octavo/domain/refusal.ts';
 import { isCupsMacRight, sealCups } from '@octavo/lib/iso8583/mac.ts';
 import { cryptogramResult } from '@octavo/lib/iso8583/subfields.ts';
 import { type CupsMessage, cups } from '@octavo/lib/iso8583/unionpay.ts';
 import { encodeAccountReference, encodeTokenData } from '@octavo/lib/iso8583/usage.ts';
-import { manualClock } from '../../../platform/src/clock.ts';
-import { generateKeyring } from '../../../platform/src/keyring.ts';
-import { memoryLink } from '../../../platform/src/link.ts';
-import { type Database, openDatabase } from '../../../platform/src/postgres.ts';
-import { systemRandom } from '../../../platform/src/random.ts';
-import { softKeysFor } from '../../../platform/src/softkeys.ts';
-import type { Gate } from '../caller.ts';
-import { connectTo, type Party } from '../endpoint.ts';
+import { manualClock } from '@octavo/platform/clock.ts';
+import { generateKeyring } from '@octavo/platform/keyring.ts';
+import { memoryLink } from '@octavo/platform/link.ts';
+import { type Database, openDatabase } from '@octavo/platform/postgres.ts';
+import { systemRandom } from '@octavo/platform/random.ts';
+import { softKeysFor } from '@octavo/platform/softkeys.ts';
+import { believingGate, namedClient } from '../asking.fixture.ts';
+import type { Party } from '../endpoint.ts';
 import * as contract from './contract.ts';
 import { createIssuer } from './service.ts';
 
@@ -56,20 +57,15 @@ export function openBench(sql: Sql, clock = manualClock(START_MS)) {
     events.push({ type, service: 'issuer', atMs: clock.nowMs(), detail });
     for (const look of waiting) look();
   };
-  const gate: Gate = async (request, _body, allowed) => {
-    const party = (request.headers.get('octavo-caller') ?? 'anyone') as Party;
-    return allowed.includes(party) ? { party } : refused('caller.not_allowed');
-  };
   const service = createIssuer({
     clock,
     random: systemRandom,
     sql,
     trace,
-    gate,
+    gate: believingGate,
     keys: keys.issuer,
   });
-  const as = (party: Party) =>
-    connectTo(service.fetch, async () => ({ 'octavo-caller': party }), clock);
+  const as = (party: Party) => namedClient(service.fetch, party, clock);
   /** Resolves when an event of a type was traced for the nth time. */
   const traced = (type: string, count = 1) =>
     new Promise<TraceEvent>((resolve) => {
@@ -207,11 +203,6 @@ export function reversalFields(
     90: `0200${purchase['11']}${purchase['7']}000${purchase['32']}000${purchase['33']}`,
     ...changes,
   };
-}
-
-/** A fresh id of a command. */
-export function freshId(): string {
-  return Buffer.from(systemRandom(16)).toString('hex').toUpperCase();
 }
 
 /** An account as the operator sees it. */

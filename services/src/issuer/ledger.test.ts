@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test';
 import type { MessageFields } from '@octavo/domain/message.ts';
 import { isRefused } from '@octavo/domain/refusal.ts';
 import { luhnDigit } from '@octavo/lib/emv/pan.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
 import fc from 'fast-check';
-import type { Database } from '../../../platform/src/postgres.ts';
 import {
   type Bench,
   openBench,

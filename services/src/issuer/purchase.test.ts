@@ -5,7 +5,7 @@ import { isRefused } from '@octavo/domain/refusal.ts';
 import { fromHex } from '@octavo/lib/bytes/bytes.ts';
 import { cryptogramResult } from '@octavo/lib/iso8583/subfields.ts';
 import { cups } from '@octavo/lib/iso8583/unionpay.ts';
-import type { Database } from '../../../platform/src/postgres.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
 import {
   type Bench,
   cardOf,

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { MessageFields } from '@octavo/domain/message.ts';
 import type { Sql } from '@octavo/domain/ports.ts';
-import type { Database } from '../../../platform/src/postgres.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
 import {
   type Bench,
   cardOf,

@@ -2,28 +2,29 @@
  * The bench the terminal is tested on: a played acquirer at the end of its links, real elements in its fields, a clock
  * that moves when told, and a power switch that stops the terminal at any port call.
  */
+
 import { deepEqual, ok } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import type { MessageFields } from '@octavo/domain/message.ts';
 import { type Link, LinkDown, type Sql, type TraceEvent } from '@octavo/domain/ports.ts';
-import { isRefused, refused } from '@octavo/domain/refusal.ts';
+import { isRefused } from '@octavo/domain/refusal.ts';
 import { type Channel, FieldLost } from '@octavo/lib/apdu/channel.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { answerTpdu } from '@octavo/lib/iso8583/header.ts';
 import { isPosMacRight, sealPos } from '@octavo/lib/iso8583/mac.ts';
 import { type PosMessage, pos } from '@octavo/lib/iso8583/unionpay.ts';
-import { manualClock } from '../../../platform/src/clock.ts';
-import { memoryElement, openElement } from '../../../platform/src/element.ts';
-import { generateKeyring } from '../../../platform/src/keyring.ts';
-import { memoryLink } from '../../../platform/src/link.ts';
-import { bearElement } from '../../../platform/src/maker.ts';
-import { personalise, WORKED_PROFILE } from '../../../platform/src/personalised.fixture.ts';
-import { openDatabase } from '../../../platform/src/postgres.ts';
-import { systemRandom } from '../../../platform/src/random.ts';
-import { softKeysFor } from '../../../platform/src/softkeys.ts';
+import { manualClock } from '@octavo/platform/clock.ts';
+import { memoryElement, openElement } from '@octavo/platform/element.ts';
+import { generateKeyring } from '@octavo/platform/keyring.ts';
+import { memoryLink } from '@octavo/platform/link.ts';
+import { bearElement } from '@octavo/platform/maker.ts';
+import { personalise, WORKED_PROFILE } from '@octavo/platform/personalised.fixture.ts';
+import { openDatabase } from '@octavo/platform/postgres.ts';
+import { systemRandom } from '@octavo/platform/random.ts';
+import { softKeysFor } from '@octavo/platform/softkeys.ts';
 import { enrolTerminal } from '../acquirer/contract.ts';
-import type { Gate } from '../caller.ts';
-import { connectTo, createEdge, type Party } from '../endpoint.ts';
+import { believingGate, freshId, namedClient } from '../asking.fixture.ts';
+import { connectTo, createEdge } from '../endpoint.ts';
 import * as contract from './contract.ts';
 import { createTerminal, type TerminalPorts } from './service.ts';
 
@@ -44,15 +45,6 @@ const keys = {
 export function openTerminalDatabase() {
   const sql = readFileSync(new URL('./migrations/001_terminal.sql', import.meta.url), 'utf8');
   return openDatabase({ migrations: [{ service: 'terminal', name: '001_terminal.sql', sql }] });
-}
-
-/** Resolves once a condition holds; whatever is under way gets its turn in between. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let turn = 0; turn < 20_000; turn++) {
-    if (await holds()) return;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  throw new Error('it never came');
 }
 
 /** The fields a terminal may look into, by name. */
@@ -116,7 +108,7 @@ export function playAcquirer() {
   let link: Link | undefined;
   const mac = (input: Uint8Array) => keys.acquirer.terminalMac(macKey ?? new Uint8Array(), input);
 
-  const gate: Gate = async () => ({ party: 'operator' });
+  const gate = async () => ({ party: 'operator' as const });
   const edge = createEdge('acquirer', gate, manualClock(START_MS));
   edge.add(enrolTerminal, async ({ requestId, publicKey }) => {
     const known = enrolments.get(requestId);
@@ -216,10 +208,6 @@ export function openBench(
 ) {
   const events: TraceEvent[] = [];
   const stop = new AbortController();
-  const gate: Gate = async (request, _body, allowed) => {
-    const party = (request.headers.get('octavo-caller') ?? 'anyone') as Party;
-    return allowed.includes(party) ? { party } : refused('caller.not_allowed');
-  };
   const service = createTerminal(
     wrap({
       clock,
@@ -227,7 +215,7 @@ export function openBench(
       sql,
       trace: (type, detail) =>
         events.push({ type, service: 'terminal', atMs: clock.nowMs(), detail }),
-      gate,
+      gate: believingGate,
       keys: keys.terminal,
       acquirer: connectTo(acquirer.fetch, async () => ({}), clock),
       dialAcquirer: acquirer.dial,
@@ -236,7 +224,7 @@ export function openBench(
   );
   // The cashier waits as long as it takes; the clock of a call would end the wait before the terminal does.
   const patient = manualClock(START_MS);
-  const operator = connectTo(service.fetch, async () => ({ 'octavo-caller': 'operator' }), patient);
+  const operator = namedClient(service.fetch, 'operator', patient);
   return {
     service,
     clock,
@@ -262,10 +250,6 @@ export function askOf(
   change: Partial<{ requestId: string; amountMinor: number; currency: string; air: string }> = {},
 ) {
   return { requestId: freshId(), amountMinor: 1250, currency: '156', air: 'willing', ...change };
-}
-
-export function freshId(): string {
-  return toHex(systemRandom(16));
 }
 
 /** Every value of every table as text, to search for what must not be there. */

@@ -1,8 +1,9 @@
 import { equal, ok } from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import type { Link } from '@octavo/domain/ports.ts';
 import { isRefused } from '@octavo/domain/refusal.ts';
-import type { Database } from '../../../platform/src/postgres.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
+import { type Life, mortal } from '../mortal.fixture.ts';
+import { until } from '../until.fixture.ts';
 import {
   askOf,
   openBench,
@@ -10,7 +11,6 @@ import {
   openTerminalDatabase,
   playAcquirer,
   silent,
-  until,
 } from './bench.test.ts';
 import type { TerminalPorts } from './service.ts';
 
@@ -23,40 +23,12 @@ before(async () => {
 after(() => database.close());
 beforeEach(() => database.truncate());
 
-/** What is left of a life: how many port calls it may still make. */
-type Life = { left: number; ended: boolean };
-
-/** Ports of a service that dies at one of its calls: `before` it is done, or `after` but before it is answered. */
-function mortal(life: Life, when: 'before' | 'after') {
-  const forever = new Promise<never>(() => {});
-  const call = async <T>(act: () => Promise<T>): Promise<T> => {
-    if (life.ended) return forever;
-    life.ended = --life.left < 0;
-    if (!life.ended) return act();
-    if (when === 'after') await act();
-    return forever;
-  };
-  const wrapped = <Port extends object>(port: Port): Port =>
-    Object.fromEntries(
-      Object.entries(port).map(([name, act]) => [
-        name,
-        (...values: unknown[]) => call(() => act(...values)),
-      ]),
-    ) as Port;
-  const wrappedLink = (link: Link): Link => ({
-    frames: link.frames,
-    send: (frame) => call(() => link.send(frame)),
-    close: () => link.close(),
-  });
+/** The terminal's ports under a life. */
+function dying(life: Life, when: 'before' | 'after') {
+  const { call, ports: wrapped, dial } = mortal(life, when);
   return (ports: TerminalPorts): TerminalPorts => ({
-    ...ports,
-    clock: {
-      nowMs: ports.clock.nowMs,
-      sleep: (ms, signal) => (life.ended ? forever : ports.clock.sleep(ms, signal)),
-    },
-    sql: (text, values) => call(() => ports.sql(text, values)),
-    keys: wrapped(ports.keys),
-    dialAcquirer: async () => wrappedLink(await call(ports.dialAcquirer)),
+    ...wrapped(ports),
+    dialAcquirer: dial(ports.dialAcquirer),
     air: (name) => {
       const channel = ports.air(name);
       return channel === undefined ? undefined : (command) => call(() => channel(command));
@@ -73,7 +45,7 @@ for (const habit of ['answering', 'silent'] as const) {
         const life: Life = { left: Number.POSITIVE_INFINITY, ended: false };
         const acquirer = playAcquirer();
         if (habit === 'silent') acquirer.state.habit = silent;
-        const first = openBench(database.sql, air, acquirer, undefined, mortal(life, when));
+        const first = openBench(database.sql, air, acquirer, undefined, dying(life, when));
         ok(!isRefused(await first.setUp()));
         life.left = calls;
         const ask = askOf();

@@ -3,7 +3,8 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { isRefused } from '@octavo/domain/refusal.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { decodeTlv } from '@octavo/lib/tlv/tlv.ts';
-import type { Database } from '../../../platform/src/postgres.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
+import { until } from '../until.fixture.ts';
 import {
   askOf,
   type Bench,
@@ -16,7 +17,6 @@ import {
   silent,
   TERMINAL_ID,
   TOKEN,
-  until,
 } from './bench.test.ts';
 
 let database: Database;

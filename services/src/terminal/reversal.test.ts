@@ -2,19 +2,19 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { isRefused } from '@octavo/domain/refusal.ts';
 import { pos } from '@octavo/lib/iso8583/unionpay.ts';
-import type { Database } from '../../../platform/src/postgres.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
+import { freshId } from '../asking.fixture.ts';
+import { until } from '../until.fixture.ts';
 import {
   answerTo,
   approve,
   askOf,
   type Bench,
-  freshId,
   openBench,
   openFields,
   openTerminalDatabase,
   playAcquirer,
   silent,
-  until,
 } from './bench.test.ts';
 
 let database: Database;

@@ -2,6 +2,7 @@
  * The bench the wallet is tested on: token service and issuer played behind their contracts, real keys and SQL, a
  * clock that moves when told, and calls that can be lost before or after the peer did them.
  */
+
 import { equal, fail, ok } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -9,18 +10,19 @@ import type { Clock, CommonPorts, Sql, SqlRow, TraceEvent } from '@octavo/domain
 import { isRefused, type RefusalCode, refused } from '@octavo/domain/refusal.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { encodeElementCertificate } from '@octavo/lib/globalplatform/certificate.ts';
-import { manualClock } from '../../../platform/src/clock.ts';
-import { generateKeyring, publicDirectory } from '../../../platform/src/keyring.ts';
-import { type Database, openDatabase } from '../../../platform/src/postgres.ts';
-import { systemRandom } from '../../../platform/src/random.ts';
-import { softKeysFor } from '../../../platform/src/softkeys.ts';
-import { generateP256, pointOf, verifySignature } from '../../../platform/src/softkeys-p256.ts';
+import { manualClock } from '@octavo/platform/clock.ts';
+import { generateKeyring, publicDirectory } from '@octavo/platform/keyring.ts';
+import { type Database, openDatabase } from '@octavo/platform/postgres.ts';
+import { systemRandom } from '@octavo/platform/random.ts';
+import { softKeysFor } from '@octavo/platform/softkeys.ts';
+import { generateP256, pointOf, verifySignature } from '@octavo/platform/softkeys-p256.ts';
+import { freshId } from '../asking.fixture.ts';
 import { createGate, showKey, signAs, unsigned } from '../caller.ts';
 import { type Client, connectTo, createEdge, type Edge } from '../endpoint.ts';
 import * as issuer from '../issuer/contract.ts';
 import type { Service } from '../service.ts';
 import * as contract from './contract.ts';
-import { freshId, type Played, playTokens } from './played.test.ts';
+import { type Played, playTokens } from './played.test.ts';
 import { createWallet } from './service.ts';
 
 /** 22 November 2026, 16:30:01 local time. */
@@ -130,12 +132,22 @@ export function openBench(sql: Sql) {
   const asAnyone = anyoneOf(wallet);
   const asHolder = (session: string, of = wallet) =>
     connectTo(of.fetch, showKey('holder', session), clock);
-  const asTokens = connectTo(
-    wallet.fetch,
-    signAs('tokens', 'wallet', signing.tokens, clock, systemRandom),
+  const tokensOf = (of: Service) =>
+    connectTo(of.fetch, signAs('tokens', 'wallet', signing.tokens, clock, systemRandom), clock);
+  const asTokens = tokensOf(wallet);
+  return {
     clock,
-  );
-  return { clock, events, played, faults, wallet, again, anyoneOf, asAnyone, asHolder, asTokens };
+    events,
+    played,
+    faults,
+    wallet,
+    again,
+    anyoneOf,
+    tokensOf,
+    asAnyone,
+    asHolder,
+    asTokens,
+  };
 }
 
 /** One pass of a new wallet's own work, as after a restart: it is stopped when it first lies down to sleep. */
@@ -147,15 +159,6 @@ export async function runPass(bench: Bench): Promise<void> {
   };
   const clock = { nowMs: () => bench.clock.nowMs(), sleep };
   await bench.again({ clock }).run(stop.signal);
-}
-
-/** Wait, without time passing, until something holds. */
-export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (let looks = 0; looks < 10_000; looks++) {
-    if (await holds()) return;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  fail('it never came to hold');
 }
 
 /** The code of the last text message. */

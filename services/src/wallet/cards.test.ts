@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
+import { freshId } from '../asking.fixture.ts';
 import {
   activeCard,
   addCard,
@@ -20,7 +21,7 @@ import {
   yes,
 } from './bench.test.ts';
 import * as contract from './contract.ts';
-import { freshId, setToken } from './played.test.ts';
+import { setToken } from './played.test.ts';
 
 const database = await openWalletDatabase();
 after(() => database.close());

@@ -1,6 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
+import { freshId } from '../asking.fixture.ts';
+import { until } from '../until.fixture.ts';
 import {
   activeCard,
   addCard,
@@ -16,11 +18,10 @@ import {
   round,
   runPass,
   states,
-  until,
   yes,
 } from './bench.test.ts';
 import * as contract from './contract.ts';
-import { freshId, setToken } from './played.test.ts';
+import { setToken } from './played.test.ts';
 
 const database = await openWalletDatabase();
 after(() => database.close());

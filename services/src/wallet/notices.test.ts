@@ -1,6 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import type { z } from '@hono/zod-openapi';
+import type { Sql } from '@octavo/domain/ports.ts';
+import { freshId } from '../asking.fixture.ts';
 import {
   activeCard,
   addCard,
@@ -14,7 +16,7 @@ import {
   yes,
 } from './bench.test.ts';
 import * as contract from './contract.ts';
-import { freshId, setToken } from './played.test.ts';
+import { setToken } from './played.test.ts';
 
 const database = await openWalletDatabase();
 after(() => database.close());
@@ -51,6 +53,16 @@ function tell(notice: Notice) {
 async function lines(afterSequence = 0) {
   const asked = { deviceId: phone.deviceId, afterSequence };
   return (await yes(phone.holder(contract.history, asked))).lines;
+}
+
+/** A wallet before whose statement of this number something else happens to the database; 0 is the first. */
+function interrupted(at: number, between: () => Promise<unknown>) {
+  let statements = 0;
+  const sql: Sql = async (text, values) => {
+    if (statements++ === at) await between();
+    return await database.sql(text, values);
+  };
+  return { tell: bench.tokensOf(bench.again({ sql })), statements: () => statements };
 }
 
 describe('history', () => {
@@ -175,4 +187,15 @@ describe('a token changed by others', () => {
     await yes(tell(notice));
     deepEqual(await states(phone), ['suspended']);
   });
+});
+
+test('a notice that comes twice at once counts once, wherever the twin falls between two statements', async () => {
+  for (let at = 0; ; at++) {
+    const notice = payment();
+    const before = (await lines()).length;
+    const { tell: tellInterrupted, statements } = interrupted(at, () => yes(tell(notice)));
+    deepEqual(await tellInterrupted(contract.notify, notice), {});
+    if (statements() <= at) break;
+    equal((await lines()).length, before + 1);
+  }
 });

@@ -1,15 +1,10 @@
 /** For tests: the token service as far as the wallet meets it, strict about request ids. */
+
 import type { z } from '@hono/zod-openapi';
 import { refused } from '@octavo/domain/refusal.ts';
-import { toHex } from '@octavo/lib/bytes/bytes.ts';
-import { systemRandom } from '../../../platform/src/random.ts';
+import { freshId } from '../asking.fixture.ts';
 import type { Edge } from '../endpoint.ts';
 import * as tokens from '../tokens/contract.ts';
-
-/** A fresh id of sixteen bytes. */
-export function freshId(): string {
-  return toHex(systemRandom(16));
-}
 
 /** What the played services hold and heard. */
 export type Played = {

@@ -1,6 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import type { Sql } from '@octavo/domain/ports.ts';
+import { freshId } from '../asking.fixture.ts';
+import { until } from '../until.fixture.ts';
 import {
   activeCard,
   addCard,
@@ -14,10 +16,8 @@ import {
   round,
   runPass,
   states,
-  until,
   yes,
 } from './bench.test.ts';
-import { freshId } from './played.test.ts';
 
 const database = await openWalletDatabase();
 after(() => database.close());

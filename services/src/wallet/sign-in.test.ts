@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
+import { freshId } from '../asking.fixture.ts';
 import {
   type Bench,
   freshCertificate,
@@ -16,7 +17,6 @@ import {
   yes,
 } from './bench.test.ts';
 import * as contract from './contract.ts';
-import { freshId } from './played.test.ts';
 
 const database = await openWalletDatabase();
 after(() => database.close());
