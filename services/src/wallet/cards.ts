@@ -16,6 +16,7 @@ import type { Caller } from '../caller.ts';
 import { change, type Written, written } from '../change.ts';
 import * as tokens from '../tokens/contract.ts';
 import { claimEnrolment, countEnrolments, readEnrolmentHome } from './card-store.ts';
+import { begin, finish } from './command.ts';
 import * as contract from './contract.ts';
 import {
   commandBefore,
@@ -29,10 +30,9 @@ import {
 } from './holder.ts';
 import { follow, keep } from './keep.ts';
 import type { WalletPorts } from './ports.ts';
-import { finish, followNews, freeIfAdding, homeParts, settleAsks } from './settle.ts';
+import { followNews, freeIfAdding, homeParts, settleAsks } from './settle.ts';
 import { readBirth } from './sign-in-store.ts';
 import { answerPart, type Command, commandPart } from './store.ts';
-import { viewOf } from './view.ts';
 
 type Body<Name extends 'eligibility' | 'addCard' | 'passCode' | 'resendCode' | 'changeCard'> =
   z.output<(typeof contract)[Name]['body']>;
@@ -219,27 +219,10 @@ export async function changeCard(
   const device = await deviceOf(ports, command.userId, body.deviceId);
   if (isRefused(device)) return device;
   if (leafOfToken(device, body.tokenReference)?.ask) await settleAsks(ports, body.deviceId);
-  const begun = await change(() => beginChange(ports, body, command));
+  const { deviceId, tokenReference, event } = body;
+  const wish = { tokenReference, event, commandId: command.requestId, nowMs: command.atMs };
+  const begun = await begin(ports, command, deviceId, (each) => changeLeaf(each, wish));
   if (isRefused(begun)) return begun;
   await settleAsks(ports, body.deviceId);
   return await finish(ports, command, body.deviceId);
-}
-
-async function beginChange(
-  ports: WalletPorts,
-  body: Body<'changeCard'>,
-  command: Command,
-): Promise<Written<Device> | Refused> {
-  const before = await commandBefore(ports, command);
-  if (isRefused(before)) return before;
-  const device = await deviceOf(ports, command.userId, body.deviceId);
-  if (isRefused(device)) return device;
-  if (before !== undefined) return written(device);
-  const { tokenReference, event } = body;
-  const wish = { tokenReference, event, commandId: command.requestId, nowMs: command.atMs };
-  const next = changeLeaf(device, wish);
-  if (isRefused(next)) return next;
-  const answer = toStored(viewOf({ ...device, version: device.version + 1 }));
-  const begun = next.value === device ? { ...command, answer } : command;
-  return await keep(ports, device, next.value, [commandPart(begun)]);
 }

@@ -7,7 +7,6 @@ import {
   reorder,
   setDefault,
 } from '@octavo/domain/device.ts';
-import type { Leaf } from '@octavo/domain/leaf.ts';
 import { type Done, done, isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import {
@@ -17,11 +16,12 @@ import {
 } from '@octavo/lib/globalplatform/certificate.ts';
 import type { Caller } from '../caller.ts';
 import { change, overtaken, type Written, written } from '../change.ts';
+import { begin, finish } from './command.ts';
 import * as contract from './contract.ts';
 import { commandBefore, commandOf, deviceOf, fromStored, holderOf, toStored } from './holder.ts';
 import { keep } from './keep.ts';
 import type { WalletPorts } from './ports.ts';
-import { finish, settleAsks } from './settle.ts';
+import { settleAsks } from './settle.ts';
 import { type Command, commandPart, insertDevice, readDevice, readDevices } from './store.ts';
 import { viewOf } from './view.ts';
 
@@ -144,27 +144,9 @@ export async function changeDevice(
   const owned = await deviceOf(ports, command.userId, body.deviceId);
   if (isRefused(owned)) return owned;
   if (body.event === 'unlock') await settleAsks(ports, body.deviceId);
-  const begun = await change(() => beginChange(ports, body, command));
+  const wish = { event: body.event, commandId: command.requestId, nowMs: command.atMs };
+  const begun = await begin(ports, command, body.deviceId, (each) => decideChange(each, wish));
   if (isRefused(begun)) return begun;
   await settleAsks(ports, body.deviceId);
   return await finish(ports, command, body.deviceId);
-}
-
-async function beginChange(
-  ports: WalletPorts,
-  body: Body<'changeDevice'>,
-  command: Command,
-): Promise<Written<Device> | Refused> {
-  const before = await commandBefore(ports, command);
-  if (isRefused(before)) return before;
-  const device = await deviceOf(ports, command.userId, body.deviceId);
-  if (isRefused(device)) return device;
-  if (before !== undefined) return written(device);
-  const { requestId: commandId, atMs: nowMs } = command;
-  const next = decideChange(device, { event: body.event, commandId, nowMs });
-  if (isRefused(next)) return next;
-  const waits = next.value.leaves.some((leaf: Leaf) => leaf.ask?.commandId === commandId);
-  const answer = toStored(viewOf({ ...next.value, version: device.version + 1 }));
-  const begun = waits ? command : { ...command, answer };
-  return await keep(ports, device, next.value, [commandPart(begun)]);
 }

@@ -22,15 +22,14 @@ import {
   type TokenNews,
 } from '@octavo/domain/leaf.ts';
 import { type CancelSignal, StorageUnavailable } from '@octavo/domain/ports.ts';
-import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
+import { isRefused, type Refused } from '@octavo/domain/refusal.ts';
 import { changeToken, enrolment, token } from '../tokens/contract.ts';
 import { tokenPart } from './card-store.ts';
-import type { DeviceView } from './contract.ts';
-import { fromStored, isPassing, toStored } from './holder.ts';
+import { viewAfter, waitsFor } from './command.ts';
+import { isPassing, toStored } from './holder.ts';
 import { follow } from './keep.ts';
 import type { WalletPorts } from './ports.ts';
-import { answerPart, type Command, type Part, readCommand, readDevice, readDue } from './store.ts';
-import { viewOf } from './view.ts';
+import { answerPart, type Part, readDevice, readDue } from './store.ts';
 
 /** Ask everything that the device's leaves have to ask of their tokens. */
 export async function settleAsks(ports: WalletPorts, deviceId: string): Promise<void> {
@@ -38,37 +37,6 @@ export async function settleAsks(ports: WalletPorts, deviceId: string): Promise<
   for (const leaf of device?.leaves ?? []) {
     if (leaf.ask !== null) await settleAsk(ports, deviceId, leaf, leaf.ask);
   }
-}
-
-/**
- * The answer of a command whose asks were sent: as it was kept, or the device as it stands when nothing waits any
- * more; `unavailable` while something does, which `run` goes on with.
- */
-export async function finish(
-  ports: WalletPorts,
-  command: Command,
-  deviceId: string,
-): Promise<z.input<typeof DeviceView> | Refused> {
-  const { userId, requestId } = command;
-  const kept = await readCommand(ports.sql, userId, requestId);
-  if (kept?.answer !== undefined) return fromStored(kept.answer);
-  const device = await readDevice(ports.sql, deviceId);
-  if (device === undefined || waitsFor(device, requestId)) return refused('unavailable');
-  const ended = await follow(
-    ports,
-    deviceId,
-    (each) => each,
-    (each) => [answerPart(userId, requestId, toStored(viewAfter(each)))],
-  );
-  return isRefused(ended) ? ended : viewOf(ended);
-}
-
-function waitsFor(device: Device, commandId: string): boolean {
-  return device.leaves.some((leaf) => leaf.ask?.commandId === commandId);
-}
-
-function viewAfter(device: Device): z.input<typeof DeviceView> {
-  return viewOf({ ...device, version: device.version + 1 });
 }
 
 async function settleAsk(
