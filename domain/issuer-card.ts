@@ -37,7 +37,7 @@ export type Assessment = {
 };
 
 /** After this many wrong details in a row a card is locked for adding. */
-export const MOST_WRONG_DETAILS = 5;
+const MOST_WRONG_DETAILS = 5;
 
 /** Judge what was typed. The count of wrong details changes with a refusal too, so both come back. */
 export function assess(
@@ -122,13 +122,13 @@ export function maskMobile(mobile: string): string {
 }
 
 /** How long a one-time code can be used. @see docs/specs.md, tokenisation sheet, section 3 */
-export const CODE_LIFE_MS = 10 * 60_000;
+const CODE_LIFE_MS = 10 * 60_000;
 
 /** Wrong tries that a code bears. @see docs/specs.md, tokenisation sheet, section 3 */
-export const CODE_TRIES = 3;
+const CODE_TRIES = 3;
 
 /** New codes for one enrolment within `RESEND_WINDOW_MS`, the first not counted. */
-export const MOST_RESENDS = 3;
+const MOST_RESENDS = 3;
 
 /** The hour of the resend limit. */
 export const RESEND_WINDOW_MS = 60 * 60_000;

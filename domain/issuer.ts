@@ -14,7 +14,7 @@ import { type Done, done, type Refused, refused } from './refusal.ts';
 import { isExpired, localTime } from './time.ts';
 
 /** Life of an account. A closed one never opens again. */
-export const accountLife = {
+const accountLife = {
   open: { close: 'closed' },
   closed: {},
 } as const satisfies Life;

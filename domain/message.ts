@@ -1,4 +1,4 @@
-/** What makes an ISO 8583 message the same message: its key, and the fingerprint of its content. */
+/** An ISO 8583 message by its elements: what makes it the same message again (its key, its fingerprint), and how it names another. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { fromAscii, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { readOrNone } from '@octavo/lib/iso8583/field.ts';

@@ -4,9 +4,6 @@ import { assert } from '@octavo/lib/bytes/assert.ts';
 /** A currency by its ISO 4217 numeric code, three digits. */
 export type CurrencyCode = string;
 
-/** An amount in minor units (fen for 156). */
-export type Money = { readonly amountMinor: bigint; readonly currency: CurrencyCode };
-
 /** The currencies Octavo can write and read, with their minor digits. */
 export const currencies = {
   '156': { letters: 'CNY', sign: '¥', minorDigits: 2 },

@@ -108,7 +108,7 @@ export function managementFields(
 }
 
 /** How far DE7 of a purchase may lie from the network's own time. Profile octavo-1. */
-export const LIVE_WINDOW_MS = 24 * 60 * 60 * 1000;
+const LIVE_WINDOW_MS = 24 * 60 * 60 * 1000;
 
 /** How long the issuer may take to answer. @see docs/specs.md, ISO 8583 sheet, section 10 */
 export const ISSUER_TIMEOUT_MS = 25_000;

@@ -4,7 +4,7 @@ import type { InstantMs } from './ports.ts';
 const AHEAD_MS = 8 * 60 * 60 * 1000;
 
 /** When a settlement day ends, in local hours: messages from 23:00 on belong to the next day. */
-export const CUT_OVER_HOUR = 23;
+const CUT_OVER_HOUR = 23;
 
 /** One instant in local time, in the pieces that messages use. */
 export type LocalTime = {

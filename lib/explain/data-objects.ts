@@ -66,7 +66,7 @@ export function explainObjects(
 }
 
 /** Explain values that follow each other as a list asked for them, without tags and lengths. */
-export function explainFilled(
+function explainFilled(
   piece: Piece,
   entries: readonly DolEntry[],
   place: Place,

@@ -38,7 +38,7 @@ export function characters(value: Uint8Array): string {
 }
 
 /** Whether every byte is the mark that masking leaves. */
-export function isMasked(value: Uint8Array): boolean {
+function isMasked(value: Uint8Array): boolean {
   return value.length > 0 && value.every((byte) => byte === 0xff);
 }
 

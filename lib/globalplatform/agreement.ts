@@ -143,7 +143,7 @@ export function domainKeys(sharedX: Uint8Array, message: Uint8Array): StaticKeys
 }
 
 /** Write the AGREE command: `80 2A 00 00 Lc { 4F, 80, 86, 5F37 }`. @see profile octavo-1, section 4 */
-export function encodeAgree(agree: Agree): Command {
+function encodeAgree(agree: Agree): Command {
   assert(agree.signature.length === 64, 'a signature is 64 bytes');
   assert(isKeyVersion(agree.keyVersion), 'a key version is 30 to 3F');
   const data = encodeTlv([

@@ -108,7 +108,7 @@ export const posSpec: Spec = {
 };
 
 /** Institution and switch. Usage-coded elements that carry bytes (48, 56, 63) are format b: hexadecimal in `Fields`. */
-export const cupsSpec: Spec = {
+const cupsSpec: Spec = {
   name: 'cups',
   envelope: cupsEnvelope,
   checkEnvelope: checkCupsEnvelope,

@@ -21,7 +21,7 @@ import { purchase } from './purchase.ts';
 import { MAX_AMOUNT_MINOR, type ReaderConfiguration, type TapInput } from './reader.ts';
 
 /** Name of the directory of contactless applications. */
-export const PPSE = fromAscii('2PAY.SYS.DDF01');
+const PPSE = fromAscii('2PAY.SYS.DDF01');
 
 /**
  * One contactless payment, from pre-processing to its outcome. Whatever the card answers, the tap ends

@@ -10,7 +10,7 @@ import { type Account, given } from './card.ts';
 import type { Cvm, OnlineRequest } from './outcome.ts';
 
 /** The most bytes that DE55 takes. */
-export const MAX_CHIP_DATA_BYTES = 255;
+const MAX_CHIP_DATA_BYTES = 255;
 
 /** Everything an online request is made of. */
 export type OnlineFacts = {

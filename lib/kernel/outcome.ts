@@ -26,9 +26,6 @@ export const messages = {
   '21': { en: 'Present card again', zh: '请再次出示卡片' },
 } as const satisfies Record<string, { readonly en: string; readonly zh: string }>;
 
-/** A message number of the standard, two hexadecimal digits. */
-export type MessageId = keyof typeof messages;
-
 /** How the holder is verified: not at all, on the phone, or by the terminal afterwards. */
 export type Cvm = 'no_cvm' | 'consumer_device' | 'online_pin' | 'signature';
 
