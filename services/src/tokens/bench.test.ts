@@ -76,6 +76,8 @@ const keys = {
   network: softKeysFor('network', keyring, systemRandom),
   issuer: softKeysFor('issuer', keyring, systemRandom),
 };
+/** The key port of the token service. */
+export const tokensKeys = keys.tokens;
 const OPERATOR_KEY = 'A'.repeat(32);
 
 let opened: Promise<Database> | undefined;

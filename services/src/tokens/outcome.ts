@@ -7,10 +7,9 @@ import { hasKey, readTap as readTapData } from '@octavo/domain/tap-data.ts';
 import { fromUint, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { change, overtaken, written } from '../change.ts';
 import type * as contract from './contract.ts';
-import { derivedId, openDigits, sealedAt, type Tokens, tokenIdOf } from './ports.ts';
+import { paymentNotice } from './notice.ts';
+import { openDigits, sealedAt, type Tokens, tokenIdOf } from './ports.ts';
 import { type KeptMessage, readTap, type TapReading, writeOutcome, writeTap } from './tap-store.ts';
-import { noticeSequence } from './token.ts';
-import type { Notice } from './token-store.ts';
 import { issuerCodeOf } from './verdict.ts';
 
 type OutcomeAsk = z.output<typeof contract.outcome.body>;
@@ -67,7 +66,10 @@ async function keep(
     : { outcomeCode: ask.responseCode, reversed: false };
   const { sql, clock } = tokens;
   const nowMs = clock.nowMs();
-  const notice = await noticeOf(tokens, reading, message, key, ask);
+  const kind = ask.reversed ? 'reversal' : 'payment';
+  const approved = !ask.reversed && ask.responseCode === '00';
+  const news = { kind, approved, code: ask.code ?? message.code } as const;
+  const notice = paymentNotice(token, key, message, news, nowMs);
   const { tokenId } = token;
   if (!(await writeOutcome(sql, tokenId, key, message, after, notice, nowMs))) return undefined;
   tokens.nudge();
@@ -100,31 +102,6 @@ async function rememberReversal(
     suspension: undefined,
   };
   return writeTap(sql, token, { ...writing, message, atMs });
-}
-
-async function noticeOf(
-  { keys, clock }: Tokens,
-  { token }: TapReading,
-  message: KeptMessage,
-  key: string,
-  ask: OutcomeAsk,
-): Promise<Notice> {
-  const kind = ask.reversed ? 'reversal' : 'payment';
-  const tokenReference = toHex(token.tokenId);
-  return {
-    notificationId: await derivedId(keys, 'notification', `${kind} ${tokenReference} ${key}`),
-    sequence: noticeSequence(token.version, kind),
-    body: {
-      tokenReference,
-      atMs: clock.nowMs(),
-      kind,
-      amountMinor: message.amountMinor?.toString(),
-      currency: message.currency,
-      merchant: message.merchant,
-      approved: !ask.reversed && ask.responseCode === '00',
-      code: ask.code ?? message.code,
-    },
-  };
 }
 
 /** Tag 91 over the cryptogram that was checked; a message whose verdict was a refusal has none. */

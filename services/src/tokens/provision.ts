@@ -11,6 +11,7 @@ import { equal, fromHex } from '@octavo/lib/bytes/bytes.ts';
 import { change, overtaken, type Written, written } from '../change.ts';
 import type * as contract from './contract.ts';
 import { readElement } from './element-store.ts';
+import { stateNotice } from './notice.ts';
 import { asParty, bodyDigest, type Tokens } from './ports.ts';
 import {
   type Provisioning,
@@ -19,7 +20,7 @@ import {
   writeProvisioningAndToken,
 } from './provision-store.ts';
 import { beginTalk, type ProvisionAnswer, type Round, type Turn, takeRound } from './talk.ts';
-import { announce, isVisibleTo, lapseToken, stateNotice } from './token.ts';
+import { announce, isVisibleTo, lapseToken } from './token.ts';
 import { type HistoryLine, readToken, readTokenCommand, type Token } from './token-store.ts';
 
 type ProvisionAsk = z.output<typeof contract.provision.body>;
@@ -138,7 +139,7 @@ async function endTalk(
   assert(!isRefused(changed), 'only an inactive token is personalised');
   const { state } = changed.value;
   const line: HistoryLine = { atMs: tokens.clock.nowMs(), event, party: 'tokens', reason };
-  const notice = await stateNotice(tokens, token, { state }, line.atMs);
+  const notice = stateNotice(token, { state }, line.atMs);
   const next: Provisioning = kind === 'done' ? talk : { ...talk, purpose: 'erase' };
   const { sql } = tokens;
   const isWritten = await writeProvisioningAndToken(sql, next, command, token, state, line, notice);

@@ -11,11 +11,11 @@ import { equal, fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { change, overtaken, written } from '../change.ts';
 import type * as contract from './contract.ts';
 import { readEnrolment } from './enrolment-store.ts';
-import { asParty, bodyDigest, derivedId, type Tokens, WALLET_REQUESTORS } from './ports.ts';
+import { stateNotice } from './notice.ts';
+import { asParty, bodyDigest, type Tokens, WALLET_REQUESTORS } from './ports.ts';
 import {
   dropToken,
   type HistoryLine,
-  type Notice,
   readToken,
   readTokenCommand,
   type Token,
@@ -94,7 +94,7 @@ async function applyChange(
   line: HistoryLine,
   command?: Parameters<typeof writeToken>[5],
 ): Promise<boolean> {
-  const notice = await stateNotice(tokens, token, next, line.atMs);
+  const notice = stateNotice(token, next, line.atMs);
   if (!(await writeToken(tokens.sql, token, next, line, notice, command))) return false;
   announce(tokens, token, next, line);
   return true;
@@ -113,28 +113,6 @@ export function announce(
   trace(type, { tokenReference, tokenLastFour, state, suspendedBy, event, party, reason });
   nudge();
 }
-
-/** What the requestor is told of a change of state. Its id follows from the version, so it is told once. */
-export async function stateNotice(
-  { keys }: Tokens,
-  { tokenId, version }: Token,
-  { state }: Pick<Token, 'state'>,
-  atMs: InstantMs,
-): Promise<Notice> {
-  const tokenReference = toHex(tokenId);
-  return {
-    notificationId: await derivedId(keys, 'notification', `state ${tokenReference} ${version}`),
-    sequence: noticeSequence(version + 1n, 'state'),
-    body: { tokenReference, atMs, kind: 'state', state, approved: state === 'active' },
-  };
-}
-
-/** A notice's place among those of its token: by the version it came with, and then as things happen. */
-export function noticeSequence(version: bigint, kind: keyof typeof KIND_ORDER): bigint {
-  return version * 4n + KIND_ORDER[kind];
-}
-
-const KIND_ORDER = { state: 0n, payment: 1n, reversal: 2n } as const;
 
 /** Whether a party may see and change a token at all. */
 export function isVisibleTo({ requestorId }: Token, party: TokenParty): boolean {

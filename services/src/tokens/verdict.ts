@@ -20,6 +20,7 @@ import { assert } from '@octavo/lib/bytes/assert.ts';
 import { equal, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { change, overtaken, written } from '../change.ts';
 import type * as contract from './contract.ts';
+import { stateNotice } from './notice.ts';
 import { asParty, openDigits, sealedAt, type Tokens, tokenIdOf } from './ports.ts';
 import {
   type KeptMessage,
@@ -28,7 +29,7 @@ import {
   type TapWriting,
   writeTap,
 } from './tap-store.ts';
-import { announce, stateNotice } from './token.ts';
+import { announce } from './token.ts';
 import type { Token } from './token-store.ts';
 
 /** The verdict as it is answered. */
@@ -79,7 +80,7 @@ async function judgedByToken(
   range: CardRange,
 ): Promise<Given | Refused> {
   const { keys, sql, clock } = tokens;
-  // All that the keys must say is asked before the reading, so that nothing comes between reading and writing.
+  // All that the keys must say is asked before the reading: between it and the writing only the store is awaited.
   const tokenId = await tokenIdOf(keys, range.keyIndex, tap.number);
   const content = await keys.lookupHash('message', fingerprint(mti, fields));
   const isCryptogramRight = await isRight(tokens, range, tap);
@@ -93,7 +94,7 @@ async function judgedByToken(
     const facts = { tap, nowMs, earlier, ...factsOf(reading), isCryptogramRight };
     const judgement = judgeTap(facts);
     const message = messageOf(tap, judgement, content, nowMs);
-    const writing = await writingOf(tokens, reading, facts, judgement, key);
+    const writing = writingOf(reading, facts, judgement, key);
     if (!(await writeTap(sql, token, { ...writing, message: kept ? undefined : message }))) {
       return overtaken;
     }
@@ -137,13 +138,12 @@ function factsOf({ token, used }: TapReading): Pick<TapFacts, 'token' | 'used'> 
 }
 
 /** A right cryptogram uses its counter up, or proves a clone, whatever the verdict says. */
-async function writingOf(
-  tokens: Tokens,
+function writingOf(
   { token }: TapReading,
   { tap, nowMs }: TapFacts,
   { consumesCounter, provesClone }: Judgement,
   messageKeyText: string,
-): Promise<Omit<TapWriting, 'message'>> {
+): Omit<TapWriting, 'message'> {
   const { counter, cryptogram } = tap;
   const isKept =
     (consumesCounter || provesClone) && counter !== undefined && cryptogram !== undefined;
@@ -164,7 +164,7 @@ async function writingOf(
     tap: isKept ? { counter, cryptogram } : undefined,
     suspension: isRefused(suspended)
       ? undefined
-      : { line, notice: await stateNotice(tokens, token, next, nowMs) },
+      : { line, notice: stateNotice(token, next, nowMs) },
     atMs: nowMs,
   };
 }
