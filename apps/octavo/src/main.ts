@@ -7,6 +7,21 @@ import { type Command, helpOf, readOptions, UsageError } from './arguments.ts';
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
+/**
+ * What can be wrong with the surroundings, each with a message that says all there is to say. Known by name,
+ * since loading the classes would load the database too.
+ */
+const PLAIN = [
+  'DatabaseTaken',
+  'FolderTaken',
+  'FolderInUse',
+  'KeyringError',
+  'MigrationRefused',
+  'ServerRefused',
+  'StorageUnavailable',
+  'WorldRefused',
+];
+
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 26) {
   process.stderr.write(
@@ -61,20 +76,6 @@ async function main(words: readonly string[]): Promise<number> {
     throw error;
   }
 }
-
-/**
- * What can be wrong with the surroundings, each with a message that says all there is to say. Known by name,
- * since loading the classes would load the database too.
- */
-const PLAIN = [
-  'DatabaseTaken',
-  'FolderTaken',
-  'FolderInUse',
-  'KeyringError',
-  'MigrationRefused',
-  'ServerRefused',
-  'StorageUnavailable',
-];
 
 function isPlain(error: unknown): error is Error {
   return (

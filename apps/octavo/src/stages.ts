@@ -1,4 +1,5 @@
 /** The two stages a story can be played on: a new world in this process, or one that runs elsewhere. */
+import { isRefused, type RefusalCode, refusals } from '@octavo/domain/refusal.ts';
 import type { LastingState } from '@octavo/lib/applet/state.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { fromHex, toHex, toUint } from '@octavo/lib/bytes/bytes.ts';
@@ -16,6 +17,11 @@ import { heldSims, keptSims } from './sims.ts';
 import type { SequencedEvent, Stage } from './stage.ts';
 import { openTill } from './till.ts';
 import { openWorld, type World } from './world.ts';
+
+/** A running world does not answer, or does not let us in. The message is one line that says which. */
+export class WorldRefused extends Error {
+  override readonly name = 'WorldRefused';
+}
 
 /** Open a new world in memory and make a stage of it. */
 export async function openLocalStage(options: {
@@ -35,7 +41,7 @@ export async function openLocalStage(options: {
 
 /**
  * Play against a world that runs elsewhere. Phone, element and terminal are here; only the terminal's own
- * service needs a database, and it gets one in memory.
+ * service needs a database, and it gets one in memory. Rejects with `WorldRefused`.
  */
 export async function openRemoteStage(
   url: string,
@@ -47,7 +53,8 @@ export async function openRemoteStage(
   const random = systemRandom;
   const fetch = fetchFrom(url);
   const remote = connectTo(fetch, showKey('operator', operatorKey), clock);
-  const facts = expectDone(await remote(worldFacts, {}));
+  const facts = await remote(worldFacts, {});
+  if (isRefused(facts)) throw new WorldRefused(wordsOf(url, facts.code));
   const [host = '', port = ''] = facts.posAddress.split(':');
   const dialAcquirer = dialTcp({ host, port: Number(port), dialect: 'pos' });
   const till = await openTill({ clock, random, imageFolder, operatorKey, fetch, dialAcquirer });
@@ -78,6 +85,12 @@ export function publishedMasterKeys(): { ac: string; mac: string; enc: string } 
   const keys = knownKeyring(systemRandom).tokens.cardMaster[FIRST_KEY_INDEX];
   assert(keys !== undefined);
   return keys;
+}
+
+function wordsOf(url: string, code: RefusalCode): string {
+  if (code === 'unavailable') return `no world answers at ${url}`;
+  if (code === 'request.unsigned') return `the world at ${url} has another operator key`;
+  return `the world at ${url} refused: ${refusals[code].en}`;
 }
 
 function stageOf(world: World): Stage {

@@ -17,7 +17,7 @@ import {
   publicDirectory,
 } from '@octavo/platform/keyring.ts';
 import { loadKeyring, saveKeyring } from '@octavo/platform/keyring-file.ts';
-import { dialTcp, listenTcp } from '@octavo/platform/link.ts';
+import { dialTcp, type Listener, listenTcp } from '@octavo/platform/link.ts';
 import { type Database, openDatabase } from '@octavo/platform/postgres.ts';
 import { softKeysFor } from '@octavo/platform/softkeys.ts';
 import { verifySignature } from '@octavo/platform/softkeys-p256.ts';
@@ -65,9 +65,9 @@ const EVENTS_KEPT = 5_000;
 
 const LOOPBACK = '127.0.0.1';
 
-/** Open a world, run it, and wait until its institutions are signed on. */
+/** Open a world, run it, and wait until its institutions are signed on. What fails on the way is closed again. */
 export async function openWorld(options: WorldOptions): Promise<World> {
-  const { clock, random, folder } = options;
+  const { folder } = options;
   const keyring = await openKeyring(options);
   const database = await openDatabase({
     migrations: readMigrations(),
@@ -75,10 +75,23 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     ...(options.databaseUrl === undefined ? {} : { url: options.databaseUrl }),
     ...(folder === undefined ? {} : { folder: join(folder, 'database') }),
   });
+  try {
+    return await runOn(database, keyring, options);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+async function runOn(
+  database: Database,
+  keyring: Keyring,
+  { clock, random, posPort }: WorldOptions,
+): Promise<World> {
   await bindKeyring(database.sql, keyring);
   const events = traceBuffer(EVENTS_KEPT);
   const air = new Map<string, Channel>();
-  const lines = await openLines(options.posPort ?? 0, (name, link) =>
+  const lines = await openLines(posPort ?? 0, (name, link) =>
     composed.services[name]?.accept?.(link),
   );
   const composed: Composed = compose(serviceNames, {
@@ -97,8 +110,19 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   });
   const stop = new AbortController();
   const running = composed.run(stop.signal);
+  const close = async () => {
+    stop.abort();
+    await lines.close();
+    await running;
+    await database.close();
+  };
   const operator = connectTo(composed.fetch, showKey('operator', keyring.operator.token), clock);
-  await signedOn(operator, clock);
+  try {
+    await signedOn(operator, clock);
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     keyring,
     clock,
@@ -114,12 +138,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       if (channel === undefined) air.delete(name);
       else air.set(name, channel);
     },
-    close: async () => {
-      stop.abort();
-      await lines.close();
-      await running;
-      await database.close();
-    },
+    close,
   };
 }
 
@@ -181,22 +200,40 @@ async function openLines(
   posPort: number,
   onLink: (name: ServiceName, link: Link) => void,
 ): Promise<Lines> {
-  const listen = (name: ServiceName, dialect: 'pos' | 'cups', port: number) =>
-    listenTcp({ host: LOOPBACK, port, dialect, onLink: (link) => onLink(name, link) });
-  const issuer = await listen('issuer', 'cups', 0);
-  const switching = await listen('network', 'cups', 0);
-  const pos = await listen('acquirer', 'pos', posPort);
-  return {
-    dial: {
-      networkToIssuer: dialTcp({ host: LOOPBACK, port: issuer.port, dialect: 'cups' }),
-      acquirerToNetwork: dialTcp({ host: LOOPBACK, port: switching.port, dialect: 'cups' }),
-      terminalToAcquirer: dialTcp({ host: LOOPBACK, port: pos.port, dialect: 'pos' }),
-    },
-    posAddress: `${LOOPBACK}:${pos.port}`,
-    close: async () => {
-      await Promise.all([issuer.close(), switching.close(), pos.close()]);
-    },
+  const listeners: Listener[] = [];
+  const listen = async (name: ServiceName, dialect: 'pos' | 'cups', port: number) => {
+    const listener = await listenTcp({
+      host: LOOPBACK,
+      port,
+      dialect,
+      onLink: (link) => onLink(name, link),
+    });
+    listeners.push(listener);
+    return listener.port;
   };
+  const close = async () => {
+    await Promise.all(listeners.map((listener) => listener.close()));
+  };
+  const dial = (port: number, dialect: 'pos' | 'cups') =>
+    dialTcp({ host: LOOPBACK, port, dialect });
+  try {
+    const issuer = await listen('issuer', 'cups', 0);
+    const switching = await listen('network', 'cups', 0);
+    // Last, since terminals know its port: who calls before the services are there would find nobody.
+    const pos = await listen('acquirer', 'pos', posPort);
+    return {
+      dial: {
+        networkToIssuer: dial(issuer, 'cups'),
+        acquirerToNetwork: dial(switching, 'cups'),
+        terminalToAcquirer: dial(pos, 'pos'),
+      },
+      posAddress: `${LOOPBACK}:${pos}`,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 /** How long institutions may take to sign on before the world counts as broken. */

@@ -8,6 +8,7 @@ import { lockFolder } from '@octavo/platform/folder-lock.ts';
 import { serveHttp } from '@octavo/platform/http.ts';
 import { openLog, traceToLog } from '@octavo/platform/log.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
+import type { Edge } from '@octavo/services/endpoint';
 import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
 import { operatorEdge } from '../operator.ts';
 import { openWorld, resetWorld, type World } from '../world.ts';
@@ -42,30 +43,49 @@ async function runStart(given: GivenOptions): Promise<number> {
   }
   const stop = new AbortController();
   const hold = await holdWorld(config, () => stop.abort());
-  const folder = join(config.home, 'world');
-  if (given.reset === true) await resetWorld(folder);
-  const world = await openWorld({
-    clock: systemClock(),
-    random: systemRandom,
-    folder,
-    databaseUrl: config.databaseUrl,
-    imageFolder: config.cache,
-    posPort,
-  });
+  try {
+    const folder = join(config.home, 'world');
+    if (given.reset === true) await resetWorld(folder);
+    const world = await openWorld({
+      clock: systemClock(),
+      random: systemRandom,
+      folder,
+      databaseUrl: config.databaseUrl,
+      imageFolder: config.cache,
+      posPort,
+    });
+    try {
+      await serveUntilAsked(given, { ...config, port }, world, folder, stop.signal);
+    } finally {
+      await world.close();
+    }
+  } finally {
+    await hold.release();
+  }
+  return stop.signal.aborted ? 1 : 0;
+}
+
+async function serveUntilAsked(
+  given: GivenOptions,
+  config: Config,
+  world: World,
+  folder: string,
+  lost: AbortSignal,
+): Promise<void> {
+  // Before anybody is told that we run: whoever hears it may end us at once.
+  const asked = untilAsked(lost);
   const log = openLog({ level: config.logLevel });
   world.events.subscribe(traceToLog(log));
+  const { host, port, allowedHosts } = config;
   const server = await serveHttp(worldFetch(world), {
     onFailure: (error) => log.error('a request failed', { error: String(error) }),
-    host: config.host,
+    host,
     port,
-    allowedHosts: config.allowedHosts,
+    allowedHosts,
   });
   announce(given, world, server.url, folder);
-  await untilAsked(stop.signal);
+  await asked;
   await server.close();
-  await world.close();
-  await hold.release();
-  return stop.signal.aborted ? 1 : 0;
 }
 
 /**
@@ -93,9 +113,15 @@ function worldFetch(world: World): (request: Request) => Response | Promise<Resp
   const operator = operatorEdge(world);
   return (request) => {
     const { pathname } = new URL(request.url);
-    if (pathname === '/openapi.json') return Response.json(world.describe());
+    if (pathname === '/openapi.json') return Response.json(describeBoth(world, operator));
     return pathname.startsWith('/operator/') ? operator.fetch(request) : world.fetch(request);
   };
+}
+
+/** The services' description, with the operator's paths beside theirs. */
+function describeBoth(world: World, operator: Edge): Record<string, unknown> {
+  const described = world.describe();
+  return { ...described, paths: Object.assign({}, described.paths, operator.describe().paths) };
 }
 
 function announce(given: GivenOptions, world: World, url: string, folder: string): void {

@@ -63,7 +63,7 @@ async function runTap(given: GivenOptions): Promise<number> {
   const config = readConfig(process.env);
   const startMs = startOf(given);
   const options = storyOptions(given, () => performance.now() - begun);
-  const world = textOption(given, 'world');
+  const world = worldOf(given);
   const knownKeys = given['known-keys'] === true;
   if (world !== undefined && knownKeys)
     throw new UsageError('--known-keys plays in a world of its own');
@@ -88,6 +88,13 @@ async function runTap(given: GivenOptions): Promise<number> {
   } finally {
     await stage.close();
   }
+}
+
+/** Where the running world answers. */
+function worldOf(given: GivenOptions): string | undefined {
+  const text = textOption(given, 'world');
+  if (text === undefined || /^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
+  throw new UsageError('--world takes a URL such as http://127.0.0.1:8008');
 }
 
 /** COLUMNS where the output is no terminal; anything but a plain number is left aside. */
