@@ -58,12 +58,6 @@ const deleteIt = () =>
     reason: 'HOLDER_REQUEST',
   });
 
-/** The key versions that the token service has for the phone's element. */
-async function versionsOf() {
-  const [row] = await world.database.sql('select key_version, spent_version from tokens.element');
-  return { held: row?.key_version, spent: row?.spent_version };
-}
-
 async function holdsInstance() {
   const { instanceAid } = await round();
   const selected = await phone.host.wired(fromHex(`00A404000A${instanceAid}00`));
@@ -143,44 +137,6 @@ describe('the same again', () => {
 });
 
 describe('after power was lost', () => {
-  test('after the keys were agreed but before that came through, the version is refused and a higher one agreed', async () => {
-    const agree = await upTo('agree');
-    await runCommands(phone, agree.commands);
-    await phone.host.powerOff();
-    const { steps } = await provisionAll(world, phone, tokenReference);
-    assert.deepEqual(steps, ['nonce', 'agree', 'nonce', 'agree', 'open', 'load', 'done']);
-    assert.equal(await stateOf(), 'active');
-    assert.deepEqual(await versionsOf(), { held: 0x31, spent: 0x31 });
-  });
-
-  test('before the keys were agreed, however often, no version is spent: an element has sixteen in its life', async () => {
-    for (let tries = 0; tries < 20; tries++) {
-      await upTo('agree');
-      await phone.host.powerOff();
-    }
-    assert.deepEqual(await versionsOf(), { held: 0, spent: 0 });
-    const { steps } = await provisionAll(world, phone, tokenReference);
-    assert.deepEqual(steps, ['nonce', 'agree', 'open', 'load', 'done']);
-    assert.deepEqual(await versionsOf(), { held: 0x30, spent: 0x30 });
-  });
-
-  test('while two tokens agreed at once, the second goes on with the keys of the first', async () => {
-    const second = await tokenised(world, phone, { card: CREDIT });
-    const reference = second.tokenReference ?? '';
-    const other = await provisionRound(world, reference);
-    assert(!isRefused(other));
-    const nonce = await runCommands(phone, other.commands);
-    const late = await provisionRound(world, reference, { step: 'nonce', answers: nonce });
-    assert(!isRefused(late));
-    await provisionAll(world, phone, tokenReference);
-    await phone.host.wired(fromHex('00A4040008A000000151000000'));
-    const answers = await runCommands(phone, late.commands);
-    const next = await provisionRound(world, reference, { step: 'agree', answers });
-    assert(!isRefused(next));
-    assert.equal(next.step, 'open');
-    assert.deepEqual(await versionsOf(), { held: 0x30, spent: 0x30 });
-  });
-
   test('in the middle of loading, it opens a fresh channel and loads all again', async () => {
     const load = await upTo('load');
     await runCommands(phone, load.commands.slice(0, 6));
