@@ -1,14 +1,17 @@
 /** What must always hold once the world has come to rest. Each check names what is broken, or says nothing. */
 import type { TraceEvent } from '@octavo/domain/ports.ts';
 import type { Books } from './books.ts';
-import type { Secret } from './cast.ts';
+import type { Secret } from './holder.ts';
 import type { Purchase } from './people.ts';
+
+/** What the checks need of a cashier's memory. */
+type Remembered = Omit<Purchase, 'holder'>;
 
 /** A broken rule, in words. */
 export type Breach = string;
 
 /** Every check of the books. */
-export function checkBooks(books: Books, purchases: readonly Purchase[]): readonly Breach[] {
+export function checkBooks(books: Books, purchases: readonly Remembered[]): readonly Breach[] {
   return [
     ...ledgerSumsToZero(books),
     ...paymentsArePostedOnce(books),
@@ -79,7 +82,7 @@ function paymentsArePostedOnce({ payments, issuerPayments, entries }: Books): re
 
 function cashiersWereToldTheTruth(
   { payments }: Books,
-  purchases: readonly Purchase[],
+  purchases: readonly Remembered[],
 ): readonly Breach[] {
   const breaches: Breach[] = [];
   const rows = new Map(payments.map((payment) => [payment.requestId, payment]));

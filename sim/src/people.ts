@@ -8,9 +8,9 @@ import { showKey } from '@octavo/services/caller';
 import type { Client } from '@octavo/services/endpoint';
 import * as terminal from '@octavo/services/terminal';
 import * as wallet from '@octavo/services/wallet';
-import { callsOf, type Holder } from './cast.ts';
 import type { Chance } from './chance.ts';
 import { arm } from './element.ts';
+import { callsOf, type Holder } from './holder.ts';
 import type { Owner } from './scheduler.ts';
 import { terminalNames, type World } from './world.ts';
 

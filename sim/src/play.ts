@@ -1,11 +1,12 @@
 /** One seed from beginning to end: chaos, calm, rest, and the checks. */
 import { createHash } from 'node:crypto';
-import { type Sql, StorageUnavailable, type TraceEvent } from '@octavo/domain/ports.ts';
+import type { Sql, TraceEvent } from '@octavo/domain/ports.ts';
 import { type Books, readBooks, readPending } from './books.ts';
 import { createChance } from './chance.ts';
 import { type Breach, checkBooks, checkTold } from './checks.ts';
 import { createFaults, drawRates, type FrameScript, type Rates, type Tally } from './faults.ts';
 import type { Ground } from './ground.ts';
+import { listen } from './log.ts';
 import { createShopper, type Purchase, type Shopper } from './people.ts';
 import { Stuck } from './scheduler.ts';
 import { createWitness } from './witness.ts';
@@ -115,87 +116,61 @@ export async function play(ground: Ground, options: PlayOptions): Promise<PlayRe
   }
 }
 
-/** Chaos until all have shopped, then calm until all is settled. */
+/** The story in its phases; what broke on the way, also when it does not come to its end. */
 async function live(
   world: World,
   shoppers: readonly Shopper[],
   sql: Sql,
   options: PlayOptions,
 ): Promise<readonly Breach[]> {
-  const { scheduler, faults, nature } = world;
-  let phase: 'chaos' | 'rest' | 'over' = 'chaos';
-  let pending: readonly string[] = [];
-  const breaches: Breach[] = [];
-  let failure: unknown;
-  const settle = async (): Promise<void> => {
-    await (options.story?.(world, shoppers) ??
-      Promise.all(shoppers.map((shopper) => shopper.shop(options.payments))));
-    faults.calm();
-    await Promise.all(shoppers.map((shopper) => shopper.unlock()));
-    await Promise.all(shoppers.map((shopper) => shopper.askAgain()));
-    phase = 'rest';
-    const rest = async () => {
-      do {
-        await scheduler.sleep(nature, LOOK_EVERY_MS);
-        pending = await scheduler.call(nature, () => readPending(sql));
-      } while (pending.length > 0);
-    };
-    await rest();
-    // A world that has had its faults must work again as if nothing had been.
-    await scheduler.sleep(nature, RECOVERY_MS);
-    for (const shopper of shoppers.filter(({ holder }) => holder.isOrdinary)) {
-      const [answer] = (await shopper.buyOnce()).answers;
-      if (answer?.outcome !== 'approved') {
-        breaches.push(`afterwards ${shopper.holder.name} is told ${JSON.stringify(answer)}`);
-      }
-    }
-    await rest();
-    phase = 'over';
-  };
-  void settle().catch((error: unknown) => {
-    failure = error;
-  });
+  const { scheduler } = world;
+  const course: Course = { phase: 'chaos', pending: [] };
   const latestMs = scheduler.nowMs() + (options.restLimitMs ?? REST_LIMIT_MS);
   try {
-    await scheduler.run({ done: () => phase === 'over' || failure !== undefined, latestMs });
+    return await scheduler.play(runCourse(world, shoppers, sql, options, course), latestMs);
   } catch (error) {
     if (!(error instanceof Stuck)) throw error;
-    return [`${error.message} in ${phase}: ${pending.join(', ')}`];
+    return [`${error.message} in ${course.phase}: ${course.pending.join(', ')}`];
   }
-  if (failure !== undefined) throw failure;
+}
+
+/** Where a story stands, for the report of one that gets stuck. */
+type Course = { phase: 'chaos' | 'calm' | 'rest' | 'afterwards'; pending: readonly string[] };
+
+/** Chaos until all have shopped, calm until all is settled, and one more purchase to see that the world works again. */
+async function runCourse(
+  world: World,
+  shoppers: readonly Shopper[],
+  sql: Sql,
+  options: PlayOptions,
+  course: Course,
+): Promise<readonly Breach[]> {
+  const { scheduler, faults, nature } = world;
+  const everybody = (act: (shopper: Shopper) => Promise<void>) => Promise.all(shoppers.map(act));
+  const rest = async (): Promise<void> => {
+    do {
+      await scheduler.sleep(nature, LOOK_EVERY_MS);
+      course.pending = await scheduler.call(nature, () => readPending(sql));
+    } while (course.pending.length > 0);
+  };
+  if (options.story !== undefined) await options.story(world, shoppers);
+  else await everybody((shopper) => shopper.shop(options.payments));
+  course.phase = 'calm';
+  faults.calm();
+  await everybody((shopper) => shopper.unlock());
+  await everybody((shopper) => shopper.askAgain());
+  course.phase = 'rest';
+  await rest();
+  course.phase = 'afterwards';
+  await scheduler.sleep(nature, RECOVERY_MS);
+  const breaches: Breach[] = [];
+  for (const shopper of shoppers.filter(({ holder }) => holder.isOrdinary)) {
+    const [answer] = (await shopper.buyOnce()).answers;
+    if (answer?.outcome === 'approved') continue;
+    breaches.push(`afterwards ${shopper.holder.name} is told ${JSON.stringify(answer)}`);
+  }
+  await rest();
   return breaches;
-}
-
-/** What the services write to the process's log while a seed is played, and what fails with nobody to hear it. */
-function listen(): {
-  readonly lines: readonly string[];
-  readonly failures: readonly string[];
-  end(): void;
-} {
-  const lines: string[] = [];
-  const failures: string[] = [];
-  const { error: writeError } = console;
-  console.error = (...said: readonly unknown[]) => {
-    lines.push(said.map(wordsOf).join(' '));
-    // A storage that is away may show at an edge as a failed call; anything else is a bug.
-    for (const one of said) {
-      if (one instanceof Error && !(one instanceof StorageUnavailable)) failures.push(wordsOf(one));
-    }
-  };
-  const unheard = (error: unknown) => void failures.push(wordsOf(error));
-  process.on('unhandledRejection', unheard);
-  return {
-    lines,
-    failures,
-    end: () => {
-      console.error = writeError;
-      process.off('unhandledRejection', unheard);
-    },
-  };
-}
-
-function wordsOf(said: unknown): string {
-  return said instanceof Error ? (said.stack ?? said.message) : String(said);
 }
 
 function hashOf(events: readonly TraceEvent[], { entries }: Books): string {

@@ -23,8 +23,8 @@ export type Scheduler = {
   clockOf(owner: Owner): Clock;
   /** Forget all that an owner has parked or sleeps on. It must be dead. */
   forget(owner: Owner): void;
-  /** Go on until `done` says so; rejects with `Stuck` when nobody can go on or time runs out. */
-  run(until: { readonly done: () => boolean; readonly latestMs: InstantMs }): Promise<void>;
+  /** Go on until the story has ended; rejects as it does, or with `Stuck` when nobody can go on or time runs out. */
+  play<T>(story: Promise<T>, latestMs: InstantMs): Promise<T>;
 };
 
 /** Nobody can go on though the world is not done, or it took too long. */
@@ -84,14 +84,20 @@ export function createScheduler(
       parked.splice(0, parked.length, ...left);
       dormitory.forget(owner);
     },
-    run: async ({ done, latestMs }) => {
+    play: async (story, latestMs) => {
+      let isOver = false;
+      const end = () => {
+        isOver = true;
+      };
+      void story.then(end, end);
       await quiet();
-      while (!done()) {
+      while (!isOver) {
         if (nowMs > latestMs) throw new Stuck('the world does not come to rest');
         if (parked.length > 0) await step();
         else wakeNext();
         await quiet();
       }
+      return story;
     },
   };
   return scheduler;

@@ -1,0 +1,76 @@
+/** The ports of one life: the same as a real world gives, every act of them a scheduling point. */
+import type { Dial, Directory, Random } from '@octavo/domain/ports.ts';
+import type { Channel } from '@octavo/lib/apdu/channel.ts';
+import {
+  envelopeAddress,
+  generateKeyring,
+  type Keyring,
+  publicDirectory,
+} from '@octavo/platform/keyring.ts';
+import { softKeysFor } from '@octavo/platform/softkeys.ts';
+import { verifySignature } from '@octavo/platform/softkeys-p256.ts';
+import type { WorldPorts } from '@octavo/services/compose';
+import { createChance } from './chance.ts';
+import type { Leg } from './faults.ts';
+import type { Life } from './life.ts';
+
+/** What the ports of a life are made of. */
+export type PortParts = {
+  readonly keyring: Keyring;
+  readonly random: Random;
+  readonly dial: (leg: Leg) => Dial;
+  readonly air: (field: string) => Channel | undefined;
+};
+
+/** Make the ports of a life. */
+export function portsOf(life: Life, { keyring, random, dial, air }: PortParts): WorldPorts {
+  const { kid, publicJwk } = envelopeAddress(keyring);
+  return {
+    clock: life.clock,
+    random,
+    sql: life.sql,
+    traceFor: life.traceFor,
+    keys: keysOf(life, keyring, random),
+    directory: life.guard(directoryOf(keyring)),
+    operatorKey: keyring.operator.token,
+    makerKey: publicDirectory(keyring).maker,
+    envelopeKey: { kid, jwk: { kty: 'EC', crv: 'P-256', x: publicJwk.x, y: publicJwk.y } },
+    dial: {
+      networkToIssuer: dial('network-issuer'),
+      acquirerToNetwork: dial('acquirer-network'),
+      terminalToAcquirer: dial('terminal-acquirer'),
+    },
+    posAddress: '127.0.0.1:9999',
+    air: (field) => {
+      const channel = air(field);
+      return channel && life.guardAir(channel);
+    },
+  };
+}
+
+function keysOf(life: Life, keyring: Keyring, random: Random): WorldPorts['keys'] {
+  const terminal = life.name === 'terminal2' ? SECOND_TERMINAL : keyring;
+  return {
+    tokens: life.guard(softKeysFor('tokens', keyring, random)),
+    issuer: life.guard(softKeysFor('issuer', keyring, random)),
+    network: life.guard(softKeysFor('network', keyring, random)),
+    wallet: life.guard(softKeysFor('wallet', keyring, random)),
+    acquirer: life.guard(softKeysFor('acquirer', keyring, random)),
+    terminal: life.guard(softKeysFor('terminal', terminal, random)),
+  };
+}
+
+/** Every terminal has a key pair of its own, the same in every seed. */
+const SECOND_TERMINAL = {
+  terminal: generateKeyring(createChance('second terminal').bytes).terminal,
+};
+
+function directoryOf(keyring: Keyring): Directory {
+  const keys: Readonly<Record<string, Uint8Array>> = publicDirectory(keyring);
+  return {
+    verify: async (party, message, signature) => {
+      const key = keys[party];
+      return key !== undefined && verifySignature(key, message, signature);
+    },
+  };
+}
