@@ -68,8 +68,9 @@ async function keep(
   const nowMs = clock.nowMs();
   const kind = ask.reversed ? 'reversal' : 'payment';
   const approved = !ask.reversed && ask.responseCode === '00';
-  const news = { kind, approved, code: ask.code ?? message.code } as const;
-  const notice = paymentNotice(token, key, message, news, nowMs);
+  const news = { kind, approved, code: ask.code } as const;
+  // What was refused here was told with its verdict, if its cryptogram was right; what was forged is never told.
+  const notice = isGood(message) ? paymentNotice(token, key, message, news, nowMs) : undefined;
   const { tokenId } = token;
   if (!(await writeOutcome(sql, tokenId, key, message, after, notice, nowMs))) return undefined;
   tokens.nudge();
@@ -100,6 +101,7 @@ async function rememberReversal(
     next: token,
     tap: undefined,
     suspension: undefined,
+    refusal: undefined,
   };
   return writeTap(sql, token, { ...writing, message, atMs });
 }

@@ -37,6 +37,8 @@ export type TapWriting = {
   readonly tap: { readonly counter: number; readonly cryptogram: Uint8Array } | undefined;
   /** Undefined when something is known under the key already. */
   readonly message: KeptMessage | undefined;
+  /** A refusal to tell, unless this counter was told with this code before: a tap may be sent any number of times. */
+  readonly refusal: Notice | undefined;
   /** The suspension, when a clone was proved. */
   readonly suspension: { readonly line: HistoryLine; readonly notice: Notice } | undefined;
   readonly atMs: InstantMs;
@@ -68,9 +70,9 @@ export async function readTap(
   );
 }
 
-/** Write a verdict by the token's version: counter, message, and a suspension with its line and notice. */
+/** Write a verdict by the token's version: counter, message, what is told of it, and a suspension with its line. */
 export async function writeTap(sql: Sql, token: Token, writing: TapWriting): Promise<boolean> {
-  const { next, tap, message, suspension } = writing;
+  const { next, tap, message, suspension, refusal } = writing;
   const rows = await sql(
     `with changed as (
        update tokens.token set state = $3, suspended_by = $4, highest_counter = $5,
@@ -83,12 +85,19 @@ export async function writeTap(sql: Sql, token: Token, writing: TapWriting): Pro
        on conflict (token_id, counter) do update set other_cryptogram = excluded.cryptogram
          where tokens.tap.cryptogram <> excluded.cryptogram
            and tokens.tap.other_cryptogram is null
+     ), told as (
+       select token_id from changed where $25::bytea is not null and not exists (
+         select from tokens.message
+         where token_id = $1 and counter = $13::bigint and code = $11::text and told)
      ), message as (
        insert into tokens.message (token_id, message_key, fingerprint, code, checks, counter,
-         amount_minor, currency, merchant, at_ms, outcome_code, reversed)
+         amount_minor, currency, merchant, at_ms, outcome_code, reversed, told)
        select token_id, $8::text, $10::bytea, $11::text, $12::jsonb, $13::bigint, $14::bigint,
-         $15::text, $16::text, $9::bigint, $17::text, $18::boolean
+         $15::text, $16::text, $9::bigint, $17::text, $18::boolean, exists (select from told)
        from changed where $12::jsonb is not null
+     ), refusal as (
+       insert into tokens.outbox (token_id, notification_id, body, at_ms, sequence, due_ms, failures)
+       select token_id, $25::bytea, $26::jsonb, $9::bigint, $27::bigint, $9::bigint, 0 from told
      ), history as (
        insert into tokens.token_history (token_id, version, at_ms, event, state, party, reason)
        select token_id, version, $9::bigint, $19::text, $3::text, $20::text, $21::text
@@ -124,6 +133,9 @@ export async function writeTap(sql: Sql, token: Token, writing: TapWriting): Pro
       suspension?.notice.notificationId ?? null,
       suspension === undefined ? null : JSON.stringify(suspension.notice.body),
       suspension?.notice.sequence ?? null,
+      refusal?.notificationId ?? null,
+      refusal === undefined ? null : JSON.stringify(refusal.body),
+      refusal?.sequence ?? null,
     ],
   );
   return rows.length > 0;

@@ -20,7 +20,7 @@ import { assert } from '@octavo/lib/bytes/assert.ts';
 import { equal, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { change, overtaken, written } from '../change.ts';
 import type * as contract from './contract.ts';
-import { stateNotice } from './notice.ts';
+import { paymentNotice, stateNotice } from './notice.ts';
 import { asParty, openDigits, sealedAt, type Tokens, tokenIdOf } from './ports.ts';
 import {
   type KeptMessage,
@@ -30,7 +30,7 @@ import {
   writeTap,
 } from './tap-store.ts';
 import { announce } from './token.ts';
-import type { Token } from './token-store.ts';
+import type { Notice, Token } from './token-store.ts';
 
 /** The verdict as it is answered. */
 export type VerdictAnswer = z.input<typeof contract.Verdict>;
@@ -95,9 +95,9 @@ async function judgedByToken(
     const judgement = judgeTap(facts);
     const message = messageOf(tap, judgement, content, nowMs);
     const writing = writingOf(reading, facts, judgement, key);
-    if (!(await writeTap(sql, token, { ...writing, message: kept ? undefined : message }))) {
-      return overtaken;
-    }
+    const fresh = kept ? {} : { message, refusal: refusalOf(token, facts, message, key) };
+    if (!(await writeTap(sql, token, { ...writing, ...fresh }))) return overtaken;
+    if (fresh.refusal) tokens.nudge();
     if (writing.suspension) announce(tokens, token, writing.next, writing.suspension.line);
     return written({ token, message, stored: false });
   });
@@ -143,7 +143,7 @@ function writingOf(
   { tap, nowMs }: TapFacts,
   { consumesCounter, provesClone }: Judgement,
   messageKeyText: string,
-): Omit<TapWriting, 'message'> {
+): TapWriting {
   const { counter, cryptogram } = tap;
   const isKept =
     (consumesCounter || provesClone) && counter !== undefined && cryptogram !== undefined;
@@ -162,11 +162,26 @@ function writingOf(
     messageKey: messageKeyText,
     next,
     tap: isKept ? { counter, cryptogram } : undefined,
+    message: undefined,
+    refusal: undefined,
     suspension: isRefused(suspended)
       ? undefined
       : { line, notice: stateNotice(token, next, nowMs) },
     atMs: nowMs,
   };
+}
+
+/** A refused tap is told when its cryptogram is right: that of a forged one says nothing of the holder. */
+function refusalOf(
+  { tokenId, version }: Token,
+  { isCryptogramRight, tap }: TapFacts,
+  message: KeptMessage,
+  key: string,
+): Notice | undefined {
+  const { code } = message;
+  if (code === undefined || !isCryptogramRight || tap.counter === undefined) return undefined;
+  const at = { tokenId, version: version + 1n };
+  return paymentNotice(at, key, message, { kind: 'payment', approved: false, code }, message.atMs);
 }
 
 function messageOf(

@@ -169,6 +169,7 @@ create table tokens.message (
   at_ms bigint not null,
   outcome_code text,
   reversed boolean not null,
+  told boolean not null, -- its refusal was put into the outbox with it
   primary key (token_id, message_key)
 );
 
