@@ -10,10 +10,14 @@ import type { Name, Strike, World } from '../src/world.ts';
 /** Lines are signed on by then. */
 const WARM_UP_MS = 20_000;
 
-/** Wait for the lines, then have the first holder buy once. */
+/** What is scripted for the time after the terminal has its answer happens by then. */
+const AFTERMATH_MS = 120_000;
+
+/** Wait for the lines, have the first holder buy once, and let the aftermath come while things still go wrong. */
 export async function buyOne(world: World, [shopper]: readonly Shopper[]): Promise<void> {
   await world.scheduler.sleep(world.nature, WARM_UP_MS);
   await shopper?.buyOnce();
+  await world.scheduler.sleep(world.nature, AFTERMATH_MS);
 }
 
 /** Play one purchase. The world itself adds a last one, when all is calm, to see that it works again. */

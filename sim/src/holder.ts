@@ -181,12 +181,13 @@ async function enrol(
     origin: passkey.origin,
   });
   const asked = { deviceId, enrolmentId };
+  const { termsVersion } = done(await call(wallet.eligibility, { firstSix: card.pan.slice(0, 6) }));
   let enrolment = done(
     await call(wallet.addCard, {
       ...asked,
       requestId: newId(random),
       envelope,
-      termsVersion: '1',
+      termsVersion,
     }),
   );
   if (enrolment.state === 'code_awaited') {
