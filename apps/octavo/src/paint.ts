@@ -128,6 +128,47 @@ export function clip(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/**
+ * Break a line that takes too many columns into several: at a space where there is one, else inside a word. What
+ * follows is indented by two columns more than the line was.
+ */
+export function fold(pieces: readonly Piece[], width: number): readonly (readonly Piece[])[] {
+  if (columnsOfPieces(pieces) <= width) return [pieces];
+  const text = pieces.map((one) => one.text).join('');
+  const indent = Math.min(text.length - text.trimStart().length + 2, Math.floor(width / 2));
+  const lines: Piece[][] = [[]];
+  let room = width;
+  for (const word of pieces.flatMap((one) => wordsOf(one, width - indent))) {
+    const columns = columnsOf(word.text);
+    const isSpace = word.text.trim() === '';
+    if (columns > room) {
+      if (isSpace) continue;
+      lines.push([piece(' '.repeat(indent))]);
+      room = width - indent;
+    }
+    lines.at(-1)?.push(word);
+    room -= columns;
+  }
+  return lines;
+}
+
+/** Runs of spaces and of other characters, none of them wider than a line. */
+function wordsOf(one: Piece, widest: number): readonly Piece[] {
+  const words: Piece[] = [];
+  for (const [run] of one.text.matchAll(/ +|[^ ]+/g)) {
+    let part = '';
+    for (const character of run) {
+      if (columnsOf(part + character) > widest) {
+        words.push({ ...one, text: part });
+        part = '';
+      }
+      part += character;
+    }
+    words.push({ ...one, text: part });
+  }
+  return words;
+}
+
 function paintOne(one: Piece, palette: Palette): string {
   if (palette === 'none') return one.text;
   const codes = [codeOf(one.role, palette), one.sealed ? '4' : undefined].filter(

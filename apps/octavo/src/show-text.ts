@@ -7,6 +7,7 @@ import {
   clip,
   columnsOf,
   columnsOfPieces,
+  fold,
   NARROW,
   type Palette,
   type Piece,
@@ -27,7 +28,10 @@ const RESULT_AT = 55;
 
 /** Write lines for a reader. */
 export function showText(write: (line: string) => void, style: TextStyle): Show {
-  const out = (pieces: readonly Piece[]) => write(`${paint(trimmed(pieces), style.palette)}\n`);
+  const out = (pieces: readonly Piece[]) => {
+    for (const line of fold(trimmed(pieces), style.width))
+      write(`${paint(trimmed(line), style.palette)}\n`);
+  };
   const mark = (right: boolean) =>
     right ? piece(style.marks.yes, 'ok') : piece(style.marks.no, 'refused');
   const columns = (parts: Row) => {
