@@ -123,19 +123,23 @@ function tokenServiceAgrees(books: Books): readonly Breach[] {
     : [`the token service holds ${paid.join(' ')} for paid, the terminals ${posted.join(' ')}`];
 }
 
-/** Every message that ended is one line on the phone, every one that was taken back another. */
+/**
+ * What the token service refused is one line on the phone; what it found good is one when it ended, and another when it
+ * was taken back. Every element of this world is honest, so every refused tap is its holder's own.
+ */
 function historyAgrees({ messages, lines }: Books): readonly Breach[] {
   const breaches: Breach[] = [];
   const lineOf = (kind: string, reference: string, amount: bigint | undefined, approved: boolean) =>
     `${kind} ${reference} ${amount} ${approved ? 'approved' : ''}`.trim();
   const due = messages
     .filter(({ seen }) => seen)
-    .flatMap((message) => {
-      const { tokenReference, amountMinor, outcomeCode, reversed } = message;
+    .flatMap(({ tokenReference, amountMinor, code, outcomeCode, reversed }) => {
+      if (code !== undefined) return [lineOf('payment', tokenReference, amountMinor, false)];
+      const isApproved = outcomeCode === '00';
       return [
         ...(outcomeCode === undefined
           ? []
-          : [lineOf('payment', tokenReference, amountMinor, outcomeCode === '00')]),
+          : [lineOf('payment', tokenReference, amountMinor, isApproved)]),
         ...(reversed ? [lineOf('reversal', tokenReference, amountMinor, false)] : []),
       ];
     });
