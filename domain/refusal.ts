@@ -140,6 +140,12 @@ export const refusals = {
     'The card entry could not be opened.',
     '无法打开卡片信息。',
   ),
+  'enrolment.terms_changed': means(
+    409,
+    '05',
+    'The terms have changed. Accept the new ones, then add the card again.',
+    '条款已更新，请阅读并接受后重新添加。',
+  ),
   'enrolment.lapsed': means(
     409,
     '05',

@@ -16,13 +16,16 @@ import {
   TokenReference,
 } from '../shapes.ts';
 
+/** Which edition of a card's terms. */
+export const TermsVersion = z.string().regex(/^[\x21-\x7e]{1,20}$/);
+
 /** What is shown of a card before and after it is added. */
 export const CardFace = z.strictObject({
   issuerName: z.strictObject({ en: z.string(), zh: z.string() }),
   kind: z.enum(['debit', 'credit']),
   art: z.string(),
   needs: z.enum(['cvn2', 'mobile']),
-  termsVersion: z.string(),
+  termsVersion: TermsVersion,
 });
 
 /** The key that card-entry frames encrypt to, and its id. */
@@ -92,7 +95,8 @@ export const enrol = endpoint({
     requestorId: z.string().regex(/^\d{11}$/),
     envelope: z.string().max(4096),
     elementCertificate: Hex,
-    termsVersion: z.string().regex(/^[\x20-\x7e]{0,20}$/),
+    /** Of the terms that the holder accepted: those of the card's face, or it is refused. */
+    termsVersion: TermsVersion,
     termsAcceptedAtMs: Instant,
     scores: WalletScores,
   }),

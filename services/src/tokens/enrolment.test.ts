@@ -194,6 +194,15 @@ describe('what refuses, in order', () => {
     assert.deepEqual(world.issuer.asked, []);
   });
 
+  test('terms that were accepted but are no longer those of the card, or none', async () => {
+    assert.equal(await ask({ ask: { termsVersion: '2025-01' } }), 'enrolment.terms_changed');
+    assert.equal(await ask({ ask: { termsVersion: '' } }), 'request.malformed');
+    assert.deepEqual(world.issuer.asked, []);
+    const face = await world.asWallet(contract.eligibility, { firstSix: DEBIT.pan.slice(0, 6) });
+    assert(!isRefused(face));
+    assert.equal(await ask({ ask: { termsVersion: face.termsVersion } }), 'code_awaited');
+  });
+
   test('the same card on the same phone for the same requestor, awaited or active', async () => {
     assert.equal(await ask(), 'code_awaited');
     assert.equal(await ask(), 'card.on_device');

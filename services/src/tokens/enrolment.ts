@@ -9,6 +9,7 @@ import {
   type Decision,
   decide,
   ENROLMENT_MS,
+  faceOf,
   isTriedTooOften,
   UNDECIDED_MS,
 } from '@octavo/domain/card.ts';
@@ -59,6 +60,8 @@ export async function enrol(tokens: Tokens, ask: EnrolAsk): Promise<EnrolmentAns
   if (isRefused(entry)) return entry;
   const card = checkCard(entry, tokens.clock.nowMs());
   if (isRefused(card)) return card;
+  const hasAccepted = ask.termsVersion === faceOf(card.value).termsVersion;
+  if (earlier === undefined && !hasAccepted) return refused('enrolment.terms_changed');
 
   const begun = earlier ?? (await begin(tokens, ask, entry, card.value));
   if (isRefused(begun)) return begun;

@@ -17,7 +17,7 @@ import {
   RequestId,
   TokenReference,
 } from '../shapes.ts';
-import { CardFace, EnrolmentView } from '../tokens/contract.ts';
+import { CardFace, EnrolmentView, TermsVersion } from '../tokens/contract.ts';
 
 /** The opaque handle of a registered device. */
 export const DeviceId = hexOf(16);
@@ -115,7 +115,7 @@ export const addCard = endpoint({
     deviceId: DeviceId,
     enrolmentId: EnrolmentId,
     envelope: z.string().max(4096),
-    termsVersion: z.string().max(20),
+    termsVersion: TermsVersion,
     /** The laboratory's elements answer without a holder; ordinary phones never ask for it. */
     laboratory: z.boolean().optional(),
   }),
