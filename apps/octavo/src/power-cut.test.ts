@@ -6,12 +6,14 @@ import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { LinkDown } from '@octavo/domain/ports.ts';
 import { type Channel, FieldLost } from '@octavo/lib/apdu/channel.ts';
+import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { decodeTlv, find } from '@octavo/lib/tlv/tlv.ts';
 import { type ElementHost, memoryElement } from '@octavo/platform/element.ts';
 import { createPasskey } from '@octavo/platform/passkey.ts';
 import * as tokens from '@octavo/services/tokens';
 import * as wallet from '@octavo/services/wallet';
 import { confirmHolder, type Handset, powerOnElement } from './actors.ts';
-import { setPasscode } from './element-commands.ts';
+import { setActivated, setPasscode } from './element-commands.ts';
 import { expectDone, JourneyRefused, openInbox, RELYING_PARTY, signIn } from './phone.ts';
 import {
   clockAt,
@@ -220,6 +222,33 @@ test('power lost again and again, at every command in turn, still ends in a toke
   frail.power.set(undefined);
   await goesOnAndPays(frail);
 });
+
+test('a token that its service does not know to be there taps in vain, and no counter comes twice', async () => {
+  const { commands } = await lengths();
+  const frail = await frailPhone();
+  const { handset, phone, tokenReference } = frail;
+  // The two commands after the last loaded one are the phone's own, which activate the instance.
+  await cutOff(frail, 'power', { at: commands - 2, side: 'after' });
+  const { instanceAid, state } = await tokenOf(frail);
+  equal(state, 'inactive');
+  const tapAnyway = async () => {
+    await setActivated(handset.host.wired, instanceAid, true);
+    await confirmHolder(handset, instanceAid);
+    return payWith(open.stage, handset, 100);
+  };
+  const early = await tapAnyway();
+  equal(early.outcome, 'declined');
+  await phone.personalise(tokenReference);
+  const paid = await tapAnyway();
+  equal(paid.outcome, 'approved');
+  ok(counterIn(paid) > counterIn(early), `${counterIn(early)}, then ${counterIn(paid)}`);
+});
+
+/** The counter that a tap's chip data carry, tag 9F36. */
+function counterIn({ chipData = '' }: { chipData?: string | undefined }): number {
+  const counter = find(decodeTlv(fromHex(chipData)), '9F36')?.value;
+  return Number.parseInt(toHex(counter ?? new Uint8Array(0)), 16);
+}
 
 describe('an element that answers wrongly', () => {
   test('is rolled back: the leaf is free, the token deleted, and the element empty', async () => {
