@@ -76,22 +76,23 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     ...(folder === undefined ? {} : { folder: join(folder, 'database') }),
   });
   try {
-    return await runOn(database, keyring, options);
+    await bindKeyring(database.sql, keyring);
+    return await runWorld(options, keyring, database);
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-async function runOn(
-  database: Database,
+async function runWorld(
+  options: WorldOptions,
   keyring: Keyring,
-  { clock, random, posPort }: WorldOptions,
+  database: Database,
 ): Promise<World> {
-  await bindKeyring(database.sql, keyring);
+  const { clock, random } = options;
   const events = traceBuffer(EVENTS_KEPT);
   const air = new Map<string, Channel>();
-  const lines = await openLines(posPort ?? 0, (name, link) =>
+  const lines = await openLines(options.posPort ?? 0, (name, link) =>
     composed.services[name]?.accept?.(link),
   );
   const composed: Composed = compose(serviceNames, {
@@ -110,17 +111,16 @@ async function runOn(
   });
   const stop = new AbortController();
   const running = composed.run(stop.signal);
-  const close = async () => {
+  const end = async () => {
     stop.abort();
     await lines.close();
     await running;
-    await database.close();
   };
   const operator = connectTo(composed.fetch, showKey('operator', keyring.operator.token), clock);
   try {
     await signedOn(operator, clock);
   } catch (error) {
-    await close();
+    await end();
     throw error;
   }
   return {
@@ -138,7 +138,10 @@ async function runOn(
       if (channel === undefined) air.delete(name);
       else air.set(name, channel);
     },
-    close,
+    close: async () => {
+      await end();
+      await database.close();
+    },
   };
 }
 
