@@ -79,7 +79,7 @@ export function drawRates(chance: Chance, crashes: boolean): Rates {
   const rate = (most: number) => (chance.happens(0.35) ? 0 : (chance.below(1000) / 1000) * most);
   return {
     frameLost: rate(0.06),
-    frameLate: rate(0.06),
+    frameLate: rate(0.1),
     frameOvertaken: rate(0.06),
     frameDoubled: rate(0.08),
     lineDrops: rate(0.012),

@@ -52,7 +52,7 @@ export type PlayResult = {
 
 const HOUR_MS = 3_600_000;
 /** Everything must have ended this long after the beginning. */
-const REST_LIMIT_MS = 12 * HOUR_MS;
+const REST_LIMIT_MS = 3 * HOUR_MS;
 const LOOK_EVERY_MS = 20_000;
 /** Within this time lines are up again. */
 const RECOVERY_MS = 90_000;
