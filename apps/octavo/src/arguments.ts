@@ -27,7 +27,7 @@ export type Command = {
 export type GivenOptions = Readonly<Record<string, string | boolean | undefined>>;
 
 /** The options that every command has. */
-export const commonOptions = {
+const commonOptions = {
   help: { kind: 'flag', help: 'show this help' },
   json: { kind: 'flag', help: 'one JSON object a line, the last one of type result' },
 } as const satisfies Record<string, Option>;

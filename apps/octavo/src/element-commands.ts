@@ -7,7 +7,7 @@ import {
   SW,
   statusHex,
 } from '@octavo/lib/apdu/apdu.ts';
-import { type Channel, FieldLost } from '@octavo/lib/apdu/channel.ts';
+import type { Channel } from '@octavo/lib/apdu/channel.ts';
 import { fromAscii, fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { CRS_AID, ISD_AID } from '@octavo/lib/globalplatform/aids.ts';
 import { getData, selectAid } from '@octavo/lib/globalplatform/commands.ts';
@@ -16,7 +16,7 @@ import { decodeTlv, encodeTlv, find, tlv } from '@octavo/lib/tlv/tlv.ts';
 import type { Assertion } from '@octavo/platform/passkey.ts';
 
 /** The element did not do what the phone asked. */
-export class ElementRefused extends Error {
+class ElementRefused extends Error {
   override readonly name = 'ElementRefused';
   readonly status: string;
   constructor(status: string, during: string) {
@@ -112,9 +112,4 @@ async function send(element: Channel, command: Command, name: string): Promise<U
   const response = decodeResponse(await element(encodeCommand(command)));
   if (response.status !== SW.success) throw new ElementRefused(statusHex(response.status), name);
   return response.data;
-}
-
-/** Whether an error means that the element has no power or left the field. */
-export function isGone(error: unknown): boolean {
-  return error instanceof FieldLost;
 }

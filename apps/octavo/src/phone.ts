@@ -59,13 +59,6 @@ export type PhoneParts = {
 /** A card as the holder reads it off the plastic. */
 export type PrintedCard = { readonly pan: string; readonly expiry: string; readonly cvn2: string };
 
-/** A card on the phone. */
-export type HeldCard = {
-  readonly tokenReference: string;
-  readonly instanceAid: string;
-  readonly tokenLastFour: string;
-};
-
 /** A signed-in phone. */
 export type Phone = {
   readonly deviceId: string;

@@ -19,7 +19,7 @@ import { openTill } from './till.ts';
 import { openWorld, type World } from './world.ts';
 
 /** A running world does not answer, or does not let us in. The message is one line that says which. */
-export class WorldRefused extends Error {
+class WorldRefused extends Error {
   override readonly name = 'WorldRefused';
 }
 
