@@ -4,11 +4,13 @@ import { after, before, describe, test } from 'node:test';
 import { isRefused, type RefusalCode } from '@octavo/domain/refusal.ts';
 import { decodeResponse, encodeCommand } from '@octavo/lib/apdu/apdu.ts';
 import { selectAid } from '@octavo/lib/globalplatform/commands.ts';
+import { showKey, unsigned } from '@octavo/services/caller';
+import { type Client, connectTo } from '@octavo/services/endpoint';
 import * as tokens from '@octavo/services/tokens';
 import * as wallet from '@octavo/services/wallet';
-import { addCard } from './actors.ts';
+import { addCard, type Handset } from './actors.ts';
 import { setPasscode } from './element-commands.ts';
-import { newId } from './phone.ts';
+import { expectDone, newId } from './phone.ts';
 import {
   clockAt,
   confirmAndPay,
@@ -21,9 +23,10 @@ import {
   type TestWorld,
 } from './stage.fixture.ts';
 
+const clock = clockAt('2026-11-22', '10:00:00');
 let open: TestWorld;
 before(async () => {
-  open = await openTestWorld({ clock: clockAt('2026-11-22', '10:00:00') });
+  open = await openTestWorld({ clock });
   await setUpTerminal(open.stage);
 });
 after(() => open.world.close());
@@ -56,14 +59,28 @@ async function payingPhone() {
           reason: 'FRAUD_SUSPECTED',
         }),
       ),
-    device: (event: 'lock' | 'unlock' | 'wipe') =>
-      codeOf(phone.call(wallet.changeDevice, { ...ask(), event })),
+    /** From a browser somewhere else, where the holder signs in anew. */
+    device: async (event: 'lock' | 'unlock' | 'wipe') => {
+      const browser = await signInElsewhere(handset);
+      return codeOf(browser(wallet.changeDevice, { ...ask(), event }));
+    },
     state: async () => {
       const view = await stage.operator(tokens.token, { tokenReference });
       ok(!isRefused(view));
       return [view.state, view.suspendedBy];
     },
   };
+}
+
+async function signInElsewhere({ phone }: Handset): Promise<Client> {
+  const { random, fetch } = open.stage;
+  const { mobile } = phone.parts;
+  clock.step(1_000);
+  const anyone = connectTo(fetch, unsigned, clock);
+  expectDone(await anyone(wallet.requestSignIn, { requestId: newId(random), mobile }));
+  const asked = { requestId: newId(random), mobile, code: await phone.readCode() };
+  const { session } = expectDone(await anyone(wallet.signIn, asked));
+  return connectTo(fetch, showKey('holder', session), clock);
 }
 
 async function codeOf(answer: Promise<unknown>): Promise<RefusalCode | 'done'> {
