@@ -33,6 +33,8 @@ export async function provision(
   return change<ProvisionAnswer>(async () => {
     const { sql, clock } = tokens;
     const tokenId = fromHex(ask.tokenReference);
+    // The talk first: a twin that comes after this reading is caught by the version, one before it is seen below.
+    const kept = await readProvisioning(sql, tokenId);
     const earlier = await readTokenCommand(sql, tokenId, fromHex(ask.requestId));
     if (earlier !== undefined) {
       const isSame = equal(earlier.requestDigest, bodyDigest(ask));
@@ -46,7 +48,7 @@ export async function provision(
       return overtaken;
     }
     if (token.state === 'active' || token.state === 'suspended') return held(token, ask.round);
-    return takeTurn(tokens, token, ask);
+    return takeTurn(tokens, token, talkOf(token, kept), ask);
   });
 }
 
@@ -65,10 +67,10 @@ function again(answer: unknown): Written<ProvisionAnswer> | Refused {
 async function takeTurn(
   tokens: Tokens,
   token: Token,
+  talk: Provisioning,
   ask: ProvisionAsk,
 ): Promise<Written<ProvisionAnswer> | Refused> {
   const { round } = ask;
-  const talk = await talkOf(tokens, token);
   const element = await readElement(tokens.sql, token.elementId);
   if (round === undefined) {
     const isErased = talk.step === 'done' && talk.answer !== undefined;
@@ -86,8 +88,7 @@ async function takeTurn(
 }
 
 /** Where the talk stands. A deleted token's begins anew, since nothing is left to be personalised. */
-async function talkOf({ sql }: Tokens, token: Token): Promise<Provisioning> {
-  const kept = await readProvisioning(sql, token.tokenId);
+function talkOf(token: Token, kept: Provisioning | undefined): Provisioning {
   const purpose = token.state === 'deleted' ? 'erase' : 'personalise';
   if (kept?.purpose === purpose) return kept;
   return {

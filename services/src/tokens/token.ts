@@ -50,13 +50,14 @@ export async function changeTokenFor(
   const requestId = fromHex(ask.requestId);
   const requestDigest = bodyDigest({ ...ask, party });
   return change<TokenAnswer>(async () => {
+    // The token first: a twin that comes after this reading is caught by the version, one before it is seen below.
+    const token = await readToken(sql, tokenId);
+    if (token === undefined) return refused('token.unknown');
     const earlier = await readTokenCommand(sql, tokenId, requestId);
     if (earlier !== undefined) {
       const isSame = equal(earlier.requestDigest, requestDigest);
       return isSame ? written(earlier.answer as TokenAnswer) : refused('request.key_reused');
     }
-    const token = await readToken(sql, tokenId);
-    if (token === undefined) return refused('token.unknown');
     const changed = changeToken(token, { event: ask.event, ...asParty(party) });
     if (isRefused(changed)) return changed;
     const { event, reason, comment } = ask;
