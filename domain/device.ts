@@ -48,21 +48,30 @@ export type Device = {
   readonly leaves: readonly Leaf[];
   readonly registeredAtMs: InstantMs;
   readonly lockedAtMs: InstantMs | null;
+  /** Since when it is locked or wiped; null while it is open. */
+  readonly closedAtMs: InstantMs | null;
   readonly version: number;
 };
 
-/** Register a phone's element again: the same holder gets the same phone, a wiped one opens. Nobody else can. */
+/**
+ * Register a phone's element again: the same holder gets the same phone, a wiped one opens for who signed in since.
+ * Nobody else can.
+ */
 export function registerAgain(
   device: Device,
   userId: string,
   name: string,
+  signedInAtMs: InstantMs,
 ): Done<Device> | Refused {
   if (device.userId !== userId) return refused('device.element_taken');
-  return done({
-    ...device,
-    name,
-    state: step(deviceLife, device.state, 'register') ?? device.state,
-  });
+  if (device.state === 'wiped' && !isSince(device, signedInAtMs)) return refused('session.too_old');
+  const state = step(deviceLife, device.state, 'register') ?? device.state;
+  return done({ ...device, name, state, closedAtMs: state === 'open' ? null : device.closedAtMs });
+}
+
+/** Whether somebody signed in after the phone was closed: a session on a stolen phone is older than its lock. */
+function isSince({ closedAtMs }: Device, signedInAtMs: InstantMs): boolean {
+  return closedAtMs === null || signedInAtMs > closedAtMs;
 }
 
 /** Take a leaf for a new card, at the end of the holder's order. */
@@ -216,22 +225,29 @@ export type DeviceWish = {
   readonly event: 'lock' | 'unlock' | 'wipe';
   readonly commandId: string;
   readonly nowMs: InstantMs;
+  /** When the session that asks was opened. */
+  readonly signedInAtMs: InstantMs;
 };
 
 const LEAF_CHANGES = { lock: hold, unlock: release, wipe: remove } as const;
 
-/** Lock, unlock or wipe a phone: its state at once, its tokens as the asks on its leaves are answered. */
+/**
+ * Lock, unlock or wipe a phone: its state at once, its tokens as the asks on its leaves are answered. Any session of
+ * the holder closes a phone; only one that was opened since opens it again.
+ */
 export function changeDevice(device: Device, wish: DeviceWish): Done<Device> | Refused {
   const { event, commandId, nowMs } = wish;
   const state = step(deviceLife, device.state, event);
   if (state === undefined) return refused('device.wiped');
+  if (event === 'unlock' && !isSince(device, wish.signedInAtMs)) return refused('session.too_old');
   if (event === 'unlock' && device.leaves.some((leaf) => leaf.ask !== null)) return refused('busy');
   const leaves = device.leaves.map((leaf) => {
     const names = [event, device.deviceId, commandId, leaf.enrolmentId];
     return LEAF_CHANGES[event](leaf, { requestId: derivedId(names), commandId, nowMs });
   });
   const lockedAtMs = event === 'lock' ? nowMs : device.lockedAtMs;
-  return done({ ...device, state, lockedAtMs, leaves });
+  const closedAtMs = state === 'open' ? null : (device.closedAtMs ?? nowMs);
+  return done({ ...device, state, lockedAtMs, closedAtMs, leaves });
 }
 
 /** An ask was answered with the token as it is now. */

@@ -63,6 +63,12 @@ export const refusals = {
 
   // Sign-in, devices and the eight slots
   'session.unknown': means(401, '05', 'Sign in again.', '请重新登录。'),
+  'session.too_old': means(
+    403,
+    '05',
+    'The phone was locked after you signed in. Sign in again to open it.',
+    '这次登录之后手机被锁定，请重新登录再打开。',
+  ),
   'sign_in.code_wrong': means(422, '05', 'That code was not right.', '验证码不对。'),
   'sign_in.code_dead': means(
     422,

@@ -25,6 +25,9 @@ export type Holder = {
   readonly name: string;
   /** Whether the bank treats the card like any other. */
   readonly isOrdinary: boolean;
+  readonly mobile: string;
+  /** Opens the inbox of the mobile number, as its SIM does. */
+  readonly inboxSecret: string;
   readonly session: string;
   readonly deviceId: string;
   readonly tokenReference: string;
@@ -58,7 +61,7 @@ export async function addHolder(
   const random = world.chance.fork(name).bytes;
   const desk: Desk = { world, director, random, mobile: card.mobile, secrets };
   const printed = await printCard(desk, card.pan);
-  const readCode = await openInbox(desk);
+  const { secret: inboxSecret, readCode } = await openInbox(desk);
   const session = await signIn(desk, readCode);
   const call = callsOf(world, director).as(showKey('holder', session), 'wallet');
   const storage = memoryElement(bornElement(keyring, random));
@@ -79,6 +82,8 @@ export async function addHolder(
   return {
     name,
     isOrdinary: card.isOrdinary,
+    mobile: card.mobile,
+    inboxSecret,
     session,
     deviceId,
     tokenReference,
@@ -122,12 +127,14 @@ async function printCard({ world, director, mobile, secrets }: Desk, pan: string
 }
 
 /** Claim the mobile number's inbox; the reader waits for a code that it has not given yet. */
-async function openInbox(desk: Desk): Promise<() => Promise<string>> {
+async function openInbox(
+  desk: Desk,
+): Promise<{ readonly secret: string; readonly readCode: () => Promise<string> }> {
   const { world, director, mobile, secrets } = desk;
   const bank = callsOf(world, director).as(unsigned, 'issuer');
   const { secret } = done(await bank(issuer.claimInbox, { mobile }));
   let afterSequence = 0;
-  return async () => {
+  const readCode = async () => {
     for (;;) {
       const { messages } = done(await bank(issuer.readInbox, { mobile, secret, afterSequence }));
       const last = messages.at(-1);
@@ -140,6 +147,7 @@ async function openInbox(desk: Desk): Promise<() => Promise<string>> {
       await world.scheduler.sleep(director, 1_000);
     }
   };
+  return { secret, readCode };
 }
 
 async function signIn(desk: Desk, readCode: () => Promise<string>): Promise<string> {

@@ -12,6 +12,7 @@ import type { Chance } from './chance.ts';
 import { arm } from './element.ts';
 import { callsOf, type Holder } from './holder.ts';
 import type { Owner } from './scheduler.ts';
+import { signInAgain } from './sign-in-again.ts';
 import { terminalNames, type World } from './world.ts';
 
 /** What a terminal says to its cashier. */
@@ -63,6 +64,7 @@ export async function createShopper(world: World, holder: Holder): Promise<Shopp
     element,
     passkey: openPasskey(holder.passkey),
     purchases: [],
+    session: holder.session,
   };
   return {
     holder,
@@ -101,6 +103,8 @@ type Hand = {
   readonly element: ElementHost;
   readonly passkey: Passkey;
   readonly purchases: Purchase[];
+  /** The key of the last sign-in. */
+  session: string;
 };
 
 async function buy(hand: Hand): Promise<void> {
@@ -191,34 +195,39 @@ async function lockForAWhile(hand: Hand): Promise<void> {
 }
 
 /** Suspend or resume the one card. */
-function changeCard(hand: Hand, to: 'off' | 'on'): Promise<void> {
+async function changeCard(hand: Hand, to: 'off' | 'on'): Promise<void> {
   const { deviceId, tokenReference } = hand.holder;
   const event = to === 'off' ? 'suspend' : 'resume';
-  return askWallet(hand, (call, requestId) =>
+  await askWallet(hand, (call, requestId) =>
     call(wallet.changeCard, { requestId, deviceId, tokenReference, event }),
   );
 }
 
-/** Lock or unlock the phone with all that is on it. */
-function changePhone(hand: Hand, to: 'off' | 'on'): Promise<void> {
+/** Lock or unlock the phone with all that is on it. To unlock it takes a sign-in after the lock. */
+async function changePhone(hand: Hand, to: 'off' | 'on'): Promise<void> {
   const { deviceId } = hand.holder;
   const event = to === 'off' ? 'lock' : 'unlock';
-  return askWallet(hand, (call, requestId) =>
-    call(wallet.changeDevice, { requestId, deviceId, event }),
-  );
+  for (;;) {
+    const code = await askWallet(hand, (call, requestId) =>
+      call(wallet.changeDevice, { requestId, deviceId, event }),
+    );
+    if (code !== 'session.too_old') return;
+    hand.session = await signInAgain(hand);
+  }
 }
 
-/** Ask the wallet, again under the same id, until it answers for good. */
+/** Ask the wallet, again under the same id, until it answers for good: its refusal, if it is one. */
 async function askWallet(
   hand: Hand,
   ask: (call: Client, requestId: string) => Promise<object | Refused>,
-): Promise<void> {
-  const { world, self, holder, chance } = hand;
-  const call = callsOf(world, self).as(showKey('holder', holder.session), 'wallet');
+): Promise<string | undefined> {
+  const { world, self, session, chance } = hand;
+  const call = callsOf(world, self).as(showKey('holder', session), 'wallet');
   const requestId = toHex(chance.bytes(16));
   for (;;) {
     const answer = await ask(call, requestId);
-    if (!('code' in answer) || !PASSING.includes(String(answer.code))) return;
+    if (!isRefused(answer)) return undefined;
+    if (!PASSING.includes(answer.code)) return answer.code;
     await world.scheduler.sleep(self, 2_000 + chance.below(10_000));
   }
 }

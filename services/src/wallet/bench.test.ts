@@ -200,6 +200,13 @@ export async function openPhone(bench: Bench, mobile = MOBILE) {
   return { session, holder, deviceId, certificate };
 }
 
+/** The holder signs in anew, a moment later: the phone with the session of that sign-in. */
+export async function signedInAgain(bench: Bench, phone: Phone, mobile = MOBILE): Promise<Phone> {
+  await bench.clock.advance(1);
+  const session = await openSession(bench, mobile);
+  return { ...phone, session, holder: bench.asHolder(session) };
+}
+
 /** The phone as the wallet shows it. */
 export async function look(phone: Phone) {
   const { devices } = await yes(phone.holder(contract.devices, {}));

@@ -192,7 +192,7 @@ export const changeCard = endpoint({
   answer: DeviceView,
 });
 
-/** Lock, unlock or wipe a phone from any browser. */
+/** Lock or wipe a phone from any browser; unlock it with a session that was opened since. */
 export const changeDevice = endpoint({
   path: '/wallet/change-device',
   summary: 'Lock, unlock or wipe a phone',

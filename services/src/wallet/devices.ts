@@ -18,7 +18,15 @@ import type { Caller } from '../caller.ts';
 import { change, overtaken, type Written, written } from '../change.ts';
 import { begin, finish } from './command.ts';
 import * as contract from './contract.ts';
-import { commandBefore, commandOf, deviceOf, fromStored, holderOf, toStored } from './holder.ts';
+import {
+  commandBefore,
+  commandOf,
+  deviceOf,
+  fromStored,
+  holderOf,
+  sessionOf,
+  toStored,
+} from './holder.ts';
 import { keep } from './keep.ts';
 import type { WalletPorts } from './ports.ts';
 import { settleAsks } from './settle.ts';
@@ -53,9 +61,12 @@ export async function registerDevice(
     leaves: [],
     registeredAtMs: command.atMs,
     lockedAtMs: null,
+    closedAtMs: null,
     version: 0,
   };
-  return await change(() => register(ports, born, command));
+  const session = await sessionOf(ports, caller);
+  if (isRefused(session)) return session;
+  return await change(() => register(ports, born, command, session.openedAtMs));
 }
 
 function isCertificate(bytes: Uint8Array): boolean {
@@ -72,6 +83,7 @@ async function register(
   ports: WalletPorts,
   born: Device,
   command: Command,
+  signedInAtMs: number,
 ): Promise<Written<Registered> | Refused> {
   const before = await commandBefore(ports, command);
   if (isRefused(before)) return before;
@@ -82,7 +94,7 @@ async function register(
   if (device === undefined) {
     return (await insertDevice(ports.sql, born, answered)) ? written(answer) : overtaken;
   }
-  const next = registerAgain(device, born.userId, born.name);
+  const next = registerAgain(device, born.userId, born.name, signedInAtMs);
   if (isRefused(next)) return next;
   const kept = await keep(ports, device, next.value, [commandPart(answered)]);
   return kept.kind === 'written' ? written(answer) : kept;
@@ -141,10 +153,13 @@ export async function changeDevice(
 ): Promise<DeviceView | Refused> {
   const command = await commandOf(ports, caller, contract.changeDevice.path, body);
   if (isRefused(command)) return command;
+  const session = await sessionOf(ports, caller);
+  if (isRefused(session)) return session;
   const owned = await deviceOf(ports, command.userId, body.deviceId);
   if (isRefused(owned)) return owned;
   if (body.event === 'unlock') await settleAsks(ports, body.deviceId);
-  const wish = { event: body.event, commandId: command.requestId, nowMs: command.atMs };
+  const { requestId: commandId, atMs: nowMs } = command;
+  const wish = { event: body.event, commandId, nowMs, signedInAtMs: session.openedAtMs };
   const begun = await begin(ports, command, body.deviceId, (each) => decideChange(each, wish));
   if (isRefused(begun)) return begun;
   await settleAsks(ports, body.deviceId);

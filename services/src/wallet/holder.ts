@@ -5,16 +5,22 @@ import { BytesError, fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import type { Caller } from '../caller.ts';
 import { digestOf, keyReused } from '../request.ts';
 import type { WalletPorts } from './ports.ts';
-import { readSession } from './sign-in-store.ts';
+import { readSession, type Session } from './sign-in-store.ts';
 import { type Command, readCommand, readDevice } from './store.ts';
 
 /** The user behind a session's key; `session.unknown` when it is none of ours or has ended. */
 export async function holderOf(ports: WalletPorts, caller: Caller): Promise<string | Refused> {
+  const session = await sessionOf(ports, caller);
+  return isRefused(session) ? session : session.userId;
+}
+
+/** The session of a key: its user, and when that user signed in. */
+export async function sessionOf(ports: WalletPorts, caller: Caller): Promise<Session | Refused> {
   const key = keyBytes(caller.bearer ?? '');
   if (key === undefined) return refused('session.unknown');
   const hash = toHex(await ports.keys.lookupHash('session', key));
-  const userId = await readSession(ports.sql, hash, ports.clock.nowMs());
-  return userId ?? refused('session.unknown');
+  const session = await readSession(ports.sql, hash, ports.clock.nowMs());
+  return session ?? refused('session.unknown');
 }
 
 function keyBytes(bearer: string): Uint8Array | undefined {

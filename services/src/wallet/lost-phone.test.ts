@@ -17,6 +17,7 @@ import {
   type Phone,
   round,
   runPass,
+  signedInAgain,
   states,
   yes,
 } from './bench.test.ts';
@@ -62,7 +63,7 @@ describe('a lost phone', () => {
     deepEqual(tokenStates(), ['suspended', 'suspended', 'suspended']);
     const lost = bench.played.calls.filter(({ body }) => body.reason === 'DEVICE_LOST');
     equal(lost.length, 2);
-    const opened = await yes(changeDevice(phone, 'unlock'));
+    const opened = await yes(changeDevice(await signedInAgain(bench, phone), 'unlock'));
     equal(opened.state, 'open');
     deepEqual(tokenStates(), ['active', 'active', 'suspended']);
     equal(opened.leaves.find((leaf) => leaf.isDefault)?.tokenReference, chosen);
@@ -73,7 +74,7 @@ describe('a lost phone', () => {
     await yes(changeDevice(phone, 'lock'));
     await no(changeCard(phone, card, 'resume'), 'device.locked');
     await yes(changeCard(phone, card, 'suspend'));
-    await yes(changeDevice(phone, 'unlock'));
+    await yes(changeDevice(await signedInAgain(bench, phone), 'unlock'));
     deepEqual(await states(phone), ['suspended']);
   });
 
@@ -85,7 +86,7 @@ describe('a lost phone', () => {
     setToken(bench.played, 'issuer', card, 'resume');
     await yes(notifyState(card));
     deepEqual(tokenStates(), ['suspended']);
-    await yes(changeDevice(phone, 'unlock'));
+    await yes(changeDevice(await signedInAgain(bench, phone), 'unlock'));
     deepEqual(tokenStates(), ['active']);
   });
 
@@ -97,7 +98,7 @@ describe('a lost phone', () => {
     await bench.clock.advance(10_000);
     await runPass(bench);
     deepEqual(tokenStates(), ['suspended']);
-    await yes(changeDevice(phone, 'unlock'));
+    await yes(changeDevice(await signedInAgain(bench, phone), 'unlock'));
     deepEqual(tokenStates(), ['active']);
   });
 
@@ -106,8 +107,9 @@ describe('a lost phone', () => {
     const requestId = freshId();
     const answer = await yes(changeDevice(phone, 'lock', requestId));
     await yes(changeDevice(phone, 'lock'));
-    await yes(changeDevice(phone, 'unlock'));
-    await yes(changeDevice(phone, 'unlock'));
+    const found = await signedInAgain(bench, phone);
+    await yes(changeDevice(found, 'unlock'));
+    await yes(changeDevice(found, 'unlock'));
     deepEqual(await changeDevice(phone, 'lock', requestId), answer);
     equal((await look(phone)).state, 'open');
     await no(changeDevice(phone, 'wipe', requestId), 'request.key_reused');
@@ -126,13 +128,33 @@ describe('a lost phone', () => {
     deepEqual(await states(phone), ['removing']);
   });
 
-  test('a wiped phone opens by registering it again', async () => {
+  test('a wiped phone opens by registering it again, after a fresh sign-in', async () => {
     await yes(changeDevice(phone, 'wipe'));
     const elementCertificate = toHex(phone.certificate);
     const body = { requestId: freshId(), name: 'Found', elementCertificate };
-    await yes(phone.holder(contract.registerDevice, body));
+    await no(phone.holder(contract.registerDevice, body), 'session.too_old');
+    equal((await look(phone)).state, 'wiped');
+    const found = await signedInAgain(bench, phone);
+    await yes(found.holder(contract.registerDevice, body));
     equal((await look(phone)).state, 'open');
     await yes(addCard(phone, 'plain'));
+  });
+
+  test('the session on a stolen phone cannot unlock it, nor wipe and register it; its owner signs in and does', async () => {
+    const thief = phone;
+    const owner = await signedInAgain(bench, phone);
+    await activeCard(phone);
+    await yes(changeDevice(owner, 'lock'));
+    await bench.clock.advance(60_000);
+    await no(changeDevice(thief, 'unlock'), 'session.too_old');
+    deepEqual(tokenStates(), ['suspended']);
+    await no(changeDevice(owner, 'unlock'), 'session.too_old');
+    // Locking once more does not shut the owner out who has signed in by then.
+    const found = await signedInAgain(bench, phone);
+    await bench.clock.advance(60_000);
+    await yes(changeDevice(thief, 'lock'));
+    await yes(changeDevice(found, 'unlock'));
+    deepEqual(tokenStates(), ['active']);
   });
 
   test('another’s phone is unknown', async () => {
@@ -227,7 +249,7 @@ describe('a crash between effects', () => {
       deepEqual(tokenStates(), ['suspended', 'suspended']);
       deepEqual(await states(phone), ['suspended', 'suspended']);
       equal((await yes(act())).state, 'locked');
-      await yes(changeDevice(phone, 'unlock'));
+      await yes(changeDevice(await signedInAgain(bench, phone), 'unlock'));
       deepEqual(tokenStates(), ['active', 'active']);
     });
 
@@ -247,7 +269,7 @@ describe('a crash between effects', () => {
     await activeCard(phone);
     bench.faults.push({ path: '/tokens/change-token', how: 'unavailable' });
     await no(changeDevice(phone, 'lock'), 'unavailable');
-    await no(changeDevice(phone, 'unlock'), 'busy');
+    await no(changeDevice(await signedInAgain(bench, phone), 'unlock'), 'busy');
     await no(changeDevice(phone, 'wipe'), 'unavailable');
     bench.faults.pop();
     await bench.clock.advance(10_000);

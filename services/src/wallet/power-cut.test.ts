@@ -15,6 +15,7 @@ import {
   type Phone,
   round,
   runPass,
+  signedInAgain,
   states,
   yes,
 } from './bench.test.ts';
@@ -119,8 +120,9 @@ function cutAfter(
 async function playCut(story: Story, statements: number): Promise<boolean> {
   await database.truncate();
   const bench: Bench = openBench(database.sql);
-  const phone = await openPhone(bench);
-  const card = await story.prepare(phone);
+  const registered = await openPhone(bench);
+  const card = await story.prepare(registered);
+  const phone = await signedInAgain(bench, registered);
   const requestId = freshId();
   const power = cutAfter(database.sql, statements);
   const dying = bench.asHolder(phone.session, bench.again({ sql: power.sql }));

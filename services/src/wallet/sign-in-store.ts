@@ -84,8 +84,8 @@ export async function saveTry(
           select user_id, $6::bytea, $7::bigint from changed where $5::text is not null
           on conflict (user_id) do nothing),
       opened as (
-        insert into wallet.session (session_hash, user_id, expires_at_ms)
-          select $5::text, user_id, $8::bigint from changed where $5::text is not null
+        insert into wallet.session (session_hash, user_id, opened_at_ms, expires_at_ms)
+          select $5::text, user_id, $7::bigint, $8::bigint from changed where $5::text is not null
           on conflict (session_hash) do nothing)
       select user_id from changed`,
     [
@@ -102,17 +102,21 @@ export async function saveTry(
   return rows.length > 0;
 }
 
-/** Whose session this is, when it is still good. */
+/** An open session: whose it is, and when its holder signed in. */
+export type Session = { readonly userId: string; readonly openedAtMs: InstantMs };
+
+/** The session, when it is still good. */
 export async function readSession(
   sql: Sql,
   sessionHash: string,
   nowMs: InstantMs,
-): Promise<string | undefined> {
+): Promise<Session | undefined> {
   const [row] = await sql(
-    'select user_id from wallet.session where session_hash = $1 and expires_at_ms > $2',
+    `select user_id, opened_at_ms from wallet.session
+      where session_hash = $1 and expires_at_ms > $2`,
     [sessionHash, nowMs],
   );
-  return row === undefined ? undefined : text(row, 'user_id');
+  return row && { userId: text(row, 'user_id'), openedAtMs: whole(row, 'opened_at_ms') };
 }
 
 /** When a user was born. */

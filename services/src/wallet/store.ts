@@ -21,7 +21,7 @@ export type Command = {
 export type Part = (bind: (value: SqlValue) => string) => string;
 
 const DEVICE_COLUMNS = `device_id, user_id, name, element_id, element_certificate, state, leaves,
-  registered_at_ms, locked_at_ms, version`;
+  registered_at_ms, locked_at_ms, closed_at_ms, version`;
 
 /** One device. */
 export async function readDevice(sql: Sql, deviceId: string): Promise<Device | undefined> {
@@ -63,7 +63,7 @@ export async function insertDevice(sql: Sql, device: Device, command: Command): 
       values (${bind(device.deviceId)}, ${bind(device.userId)}, ${bind(device.name)},
         ${bind(device.elementId)}, ${bind(device.elementCertificate)}, ${bind(device.state)},
         ${bind(JSON.stringify(device.leaves))}::jsonb, ${bind(device.registeredAtMs)},
-        ${bind(device.lockedAtMs)}, ${bind(device.version)}, ${bind(lookAt(device))})
+        ${bind(device.lockedAtMs)}, ${bind(device.closedAtMs)}, ${bind(device.version)}, ${bind(lookAt(device))})
       on conflict do nothing returning device_id, version`,
     [commandPart(command)],
   );
@@ -81,6 +81,7 @@ export async function saveDevice(
     (bind) => `update wallet.device set name = ${bind(device.name)}, state = ${bind(device.state)},
         leaves = ${bind(JSON.stringify(device.leaves))}::jsonb,
         locked_at_ms = ${bind(device.lockedAtMs)}::bigint,
+        closed_at_ms = ${bind(device.closedAtMs)}::bigint,
         look_at_ms = ${bind(lookAt(device))}::bigint, version = version + 1
       where device_id = ${bind(device.deviceId)} and version = ${bind(device.version)}
       returning device_id, version`,
@@ -155,6 +156,7 @@ function deviceOf(row: SqlRow): Device {
     leaves: row.leaves as readonly Leaf[],
     registeredAtMs: whole(row, 'registered_at_ms'),
     lockedAtMs: wholeOrNone(row, 'locked_at_ms') ?? null,
+    closedAtMs: wholeOrNone(row, 'closed_at_ms') ?? null,
     version: whole(row, 'version'),
   };
 }

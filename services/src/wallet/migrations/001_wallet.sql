@@ -25,6 +25,7 @@ create table wallet.sign_in (
 create table wallet.session (
   session_hash text primary key,
   user_id text not null,
+  opened_at_ms bigint not null,
   expires_at_ms bigint not null
 );
 
@@ -39,6 +40,7 @@ create table wallet.device (
   leaves jsonb not null,
   registered_at_ms bigint not null,
   locked_at_ms bigint,
+  closed_at_ms bigint, -- since when it is locked or wiped
   look_at_ms bigint,
   version bigint not null
 );
