@@ -181,6 +181,14 @@ describe('the default', () => {
     equal(defaultOf(followToken(third, tokenOf('A', 'suspended', 2), NOW_MS)), undefined);
   });
 
+  test('that a lock holds goes when the phone is wiped, and when the holder suspends it besides', () => {
+    const answered = answerFirst(lock(withActive('A')), false, 2);
+    equal(defaultOf(answered), 'A');
+    const by = { commandId: 'R3', nowMs: NOW_MS, signedInAtMs: LATER_MS };
+    equal(defaultOf(must(changeDevice(answered, { ...by, event: 'wipe' }))), undefined);
+    equal(defaultOf(must(changeLeaf(answered, wish('A', 'suspend')))), undefined);
+  });
+
   test('refusals in order: unknown, not active', () => {
     const two = followToken(withActive('A', 'B'), tokenOf('B', 'suspended', 2), NOW_MS);
     equal(codeOf(setDefault(two, 'TX')), 'wallet.card_unknown');

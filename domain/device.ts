@@ -217,7 +217,8 @@ export function changeLeaf(device: Device, wish: CardWish): Done<Device> | Refus
   const requestId = derivedId([event, device.deviceId, commandId, tokenReference]);
   const asked = asking(leaf, event, 'HOLDER_REQUEST', { requestId, commandId, nowMs });
   // A card that the holder suspends on a locked phone stays suspended when the phone is unlocked.
-  return done(withLeaf(device, { ...asked, held: wish.event === 'suspend' ? false : leaf.held }));
+  const held = wish.event === 'suspend' ? false : leaf.held;
+  return done(passOn(withLeaf(device, { ...asked, held })));
 }
 
 /** The holder's wish about the phone. */
@@ -247,7 +248,7 @@ export function changeDevice(device: Device, wish: DeviceWish): Done<Device> | R
   });
   const lockedAtMs = event === 'lock' ? nowMs : device.lockedAtMs;
   const closedAtMs = state === 'open' ? null : (device.closedAtMs ?? nowMs);
-  return done({ ...device, state, lockedAtMs, closedAtMs, leaves });
+  return done(passOn({ ...device, state, lockedAtMs, closedAtMs, leaves }));
 }
 
 /** An ask was answered with the token as it is now. */
