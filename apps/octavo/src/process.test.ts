@@ -128,7 +128,8 @@ describe('stories against a running world', () => {
   });
 });
 
-describe('a sudden death in the middle of a payment', () => {
+// A world that never settles shall fail, not hang.
+describe('a sudden death in the middle of a payment', { timeout: 120_000 }, () => {
   let stage: Stage;
   before(async () => {
     const { cache } = readConfig({ ...process.env });
