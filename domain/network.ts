@@ -134,9 +134,10 @@ export function admitPurchase(ask: Asked): Done<Admitted> | Refused {
   const token = fields['2'] ?? '';
   const range = rangeOfToken(token);
   if (range === undefined) return refused('network.no_route');
-  // A track of another number would put a card number where only tokens may lie.
+  // A track of another number would put a card number where only tokens may lie. It says nothing of the payment, as
+  // the message's MAC does not cover it.
   const track = fields['35'];
-  if (track !== undefined && track.split('=')[0] !== token) return refused('tap.token_differs');
+  if (track !== undefined && track.split('=')[0] !== token) return malformed(35);
   return done({ messageKey: key.value, issuer: institutions[range.issuer].code });
 }
 
@@ -311,7 +312,9 @@ function admit(kind: 'purchase' | 'reversal', ask: Asked): Done<string> | Refuse
   if (missing !== undefined) return malformed(missing);
   const wrong = wrongTime(fields);
   if (wrong !== undefined) return malformed(wrong);
-  const senders = [ask.source, fields['32'], fields['33']];
+  // The header is not under the MAC either, so a wrong one is the message's fault and not its sender's.
+  if (ask.source !== ask.institution) return refused('message.malformed', { field: 'header' });
+  const senders = [fields['32'], fields['33']];
   if (senders.some((code) => code !== ask.institution)) return refused('caller.not_allowed');
   const key = messageKey(ask.mti, fields);
   return key === undefined ? malformed(7) : done(key);

@@ -5,6 +5,7 @@ import { type EventOf, type Life, type StateOf, step } from './life.ts';
 import {
   admitTerminal,
   conclude,
+  contradict,
   giveUp,
   judgeAnswer,
   markSent,
@@ -38,7 +39,7 @@ const refusal = (code: string) => ({ kind: 'refused', code });
 
 describe('the lives of a payment', () => {
   const lives: readonly [string, Life, string, readonly string[]][] = [
-    ['at the acquirer', paymentLife, 'pending', ['approve', 'decline', 'void']],
+    ['at the acquirer', paymentLife, 'pending', ['approve', 'decline', 'void', 'contradict']],
     ['in the terminal', terminalPaymentLife, 'pending', ['approve', 'decline', 'doubt', 'reverse']],
   ];
   for (const [where, life, first, events] of lives) {
@@ -51,7 +52,8 @@ describe('the lives of a payment', () => {
           for (const event of walk) {
             const next = step(life, state as StateOf<Life>, event as EventOf<Life>);
             if (next === undefined) continue;
-            ok(state !== 'declined' && state !== 'voided', 'no way out of an end');
+            const isEnd = state === 'voided' || (state === 'declined' && event !== 'contradict');
+            ok(!isEnd, 'no way out of an end');
             state = next;
             reached.add(state);
           }
@@ -106,6 +108,13 @@ describe('an end', () => {
     deepEqual(conclude(voided, approval), refusal('message.already_reversed'));
     deepEqual(markSent(voided), refusal('message.already_reversed'));
   });
+  test('by a refusal is undone by an approval that comes after it, and by nothing else', () => {
+    const voided: Payment = { ...declined, state: 'voided', voidedBy: 'acquirer' };
+    deepEqual(contradict(declined), { kind: 'done', value: voided });
+    for (const other of [sent, posted, voided]) {
+      deepEqual(contradict(other), refusal('message.already_reversed'));
+    }
+  });
   test('without an answer voids what may have left, and declines what did not', () => {
     const left = giveUp(sent, '1122');
     ok(left.kind === 'done');
@@ -156,6 +165,12 @@ describe('the terminal', () => {
     equal(judgeAnswer({ ...right, macRight: false }), 'doubt');
     equal(judgeAnswer({ ...right, amountRight: false }), 'doubt');
     equal(judgeAnswer({ ...right, responseCode: undefined }), 'doubt');
+  });
+  test('takes no refusal of a message for the refusal of the payment', () => {
+    const right = { macRight: true, amountRight: true };
+    for (const responseCode of ['A0', '30', '96']) {
+      equal(judgeAnswer({ ...right, responseCode }), 'doubt');
+    }
   });
   test('has words for every response code that a refusal of ours goes out under', () => {
     for (const { responseCode } of Object.values(refusals)) {

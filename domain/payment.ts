@@ -7,11 +7,14 @@ import { equal } from '@octavo/lib/bytes/bytes.ts';
 import { type Life, type StateOf, step } from './life.ts';
 import { type Done, done, type RefusalCode, type Refused, refusals, refused } from './refusal.ts';
 
-/** Life of a payment at the acquirer. What was posted may still be voided; what was refused never moves again. */
+/**
+ * Life of a payment at the acquirer. What was posted may still be voided; what was refused moves once more only when
+ * an approval proves the refusal untrue.
+ */
 export const paymentLife = {
   pending: { approve: 'posted', decline: 'declined', void: 'voided' },
   posted: { void: 'voided' },
-  declined: {},
+  declined: { contradict: 'voided' },
   voided: {},
 } as const satisfies Life;
 
@@ -108,6 +111,22 @@ export function giveUp(payment: Payment, settlementDate: string): Done<Payment> 
   return done({ ...payment, state: 'voided', voidedBy: 'acquirer', answer });
 }
 
+/** An approval came for a payment that had ended declined: the till was told no, so it is taken back. Else refused. */
+export function contradict(payment: Payment): Done<Payment> | Refused {
+  const state = step(paymentLife, payment.state, 'contradict');
+  if (state === undefined) return refused('message.already_reversed');
+  return done({ ...payment, state, voidedBy: 'acquirer' });
+}
+
+/**
+ * Whether an answer's DE39 may be about the message alone and not the payment: a wrong MAC, a wrong element,
+ * an answer that could not be made. Nothing was stored for it, so a copy that somebody spoiled may have got it while
+ * the true one is still to be approved. A decline must not be read out of it.
+ */
+export function leavesDoubt(responseCode: string): boolean {
+  return ABOUT_THE_MESSAGE.has(responseCode);
+}
+
 /** What a terminal's reversal does: remember it, void the payment, or nothing more. */
 export type ReversalReception =
   | { readonly kind: 'remember' }
@@ -132,13 +151,17 @@ export function receiveReversal(
   return { kind: 'void', payment, reverseAtNetwork: known.sent };
 }
 
-/** What the terminal makes of an answer: it believes only one that is whole, about this payment, and from its acquirer. */
+/**
+ * What the terminal makes of an answer: it believes only one that is whole, about this payment, and from its acquirer,
+ * and takes no refusal of a message for the refusal of the payment.
+ */
 export function judgeAnswer(answer: {
   readonly macRight: boolean;
   readonly amountRight: boolean;
   readonly responseCode: string | undefined;
 }): 'approve' | 'decline' | 'doubt' {
   if (!answer.macRight || !answer.amountRight || answer.responseCode === undefined) return 'doubt';
+  if (leavesDoubt(answer.responseCode)) return 'doubt';
   return answer.responseCode === APPROVED ? 'approve' : 'decline';
 }
 
@@ -163,6 +186,13 @@ export function refusalAnswer(code: RefusalCode, settlementDate: string): Paymen
 
 const APPROVED = '00';
 const ORIGINAL_UNKNOWN = '25';
+
+/** DE39 of refusals that are given without anything being stored. */
+const ABOUT_THE_MESSAGE: ReadonlySet<string> = new Set(
+  (['message.mac_wrong', 'message.malformed', 'busy'] as const).map(
+    (code) => refusals[code].responseCode,
+  ),
+);
 
 const ONE_REASON: Readonly<Record<string, RefusalCode>> = {
   '05': 'issuer.do_not_honour',

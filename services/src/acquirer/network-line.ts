@@ -41,11 +41,16 @@ export type NetworkLine = {
   keep(stop: CancelSignal): Promise<void>;
 };
 
-/** Make the line. `onUp` is called whenever we have signed on. */
-export function createNetworkLine(ports: AcquirerPorts, onUp: () => void): NetworkLine {
+/** Make the line. `onUp` is called whenever we have signed on, `onLate` with an approval that nobody waits for. */
+export function createNetworkLine(
+  ports: AcquirerPorts,
+  onUp: () => void,
+  onLate: (approval: MessageFields) => void,
+): NetworkLine {
   const line: Line = {
     ports,
     onUp,
+    onLate,
     mac: (input) => ports.keys.messageMac('network', input),
     waiting: new Map(),
     up: undefined,
@@ -72,6 +77,7 @@ const ANSWERS: readonly string[] = ['0210', '0430', '0431', '0830'];
 type Line = {
   readonly ports: AcquirerPorts;
   readonly onUp: () => void;
+  readonly onLate: (approval: MessageFields) => void;
   readonly mac: Mac;
   readonly waiting: Map<string, (answer: NetworkAnswer) => void>;
   /** The connection on which we are signed on. */
@@ -206,7 +212,10 @@ async function receive(line: Line, link: Link, frame: Uint8Array): Promise<void>
     waiter(macRight ? { kind: 'answer', message } : { kind: 'broken' });
     return;
   }
-  // Late, or never asked: what a late answer is about is ended by its reversal.
+  // Late, or never asked: what a late answer is about is ended by its reversal. Only when the payment ended declined
+  // is there none yet.
+  const isApproval = message.mti === '0210' && message.fields[39] === '00';
+  if (isApproval && macRight) line.onLate(message.fields as MessageFields);
   trace('acquirer.refused', {
     code: isAnswer ? 'message.already_reversed' : 'message.not_supported',
     from: 'network',

@@ -59,6 +59,19 @@ export async function findPayment(sql: Sql, key: PaymentKey): Promise<PaymentRow
   return row === undefined ? undefined : readPayment(row);
 }
 
+/** The newest payment that went to the network under this reference (DE37), whose month has no year. */
+export async function findByReference(
+  sql: Sql,
+  retrievalReference: string,
+): Promise<PaymentRow | undefined> {
+  const [row] = await sql(
+    `select ${COLUMNS} from acquirer.payment p where p.retrieval_reference = $1
+      order by p.at_ms desc, p.terminal_id, p.batch, p.trace_number limit 1`,
+    [retrievalReference],
+  );
+  return row === undefined ? undefined : readPayment(row);
+}
+
 /** Every payment that a request was kept for, oldest first. */
 export async function listPayments(sql: Sql): Promise<readonly PaymentRow[]> {
   const rows = await sql(

@@ -105,6 +105,34 @@ describe('a purchase', () => {
     bench.stop();
   });
 
+  for (const code of ['A0', '30', '96']) {
+    test(`whose message is refused with ${code} may still be approved, so it is taken back`, async () => {
+      const { bench, terminal, network } = await openShop(database.sql);
+      network.state.habit = decline(code);
+      equal((await terminal.ask('0200', terminal.purchase())).fields[39], '98');
+      await until(() => network.got('0420').length > 0);
+      equal((await bench.paymentsNow())[0]?.state, 'voided');
+      bench.stop();
+    });
+  }
+
+  test('that was declined is taken back when an approval comes after all, once', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    network.state.habit = decline('51');
+    equal((await terminal.ask('0200', terminal.purchase())).fields[39], '51');
+    const [sent] = network.got('0200');
+    ok(sent);
+    for (const other of [{ 4: '000000000001' }, { 11: '999999' }, { 37: '010100999999' }, {}, {}]) {
+      const late = approve(sent);
+      ok(late !== undefined && !(late instanceof Uint8Array));
+      await network.send({ ...late, fields: { ...late.fields, ...other } });
+    }
+    await until(() => network.got('0420').length > 0);
+    await until(async () => (await bench.paymentsNow())[0]?.state === 'voided');
+    equal(network.got('0420').length, 1);
+    bench.stop();
+  });
+
   test('repeated gets the stored answer and does not leave again', async () => {
     const { bench, terminal, network } = await openShop(database.sql);
     const asked = terminal.purchase();

@@ -7,6 +7,7 @@ import { fingerprint, type MessageFields } from '@octavo/domain/message.ts';
 import {
   conclude,
   giveUp,
+  leavesDoubt,
   markSent,
   type PaymentAnswer,
   receivePurchase,
@@ -145,7 +146,7 @@ function readAnswer(
   const { fields } = came.message;
   const [responseCode, authorisation, chipAnswer] = [fields[39], fields[38], fields[55]];
   const isAboutIt = BOUND.every((field) => fields[field] === asked[field]);
-  if (!isAboutIt || responseCode === undefined) return undefined;
+  if (!isAboutIt || responseCode === undefined || leavesDoubt(responseCode)) return undefined;
   return {
     responseCode,
     settlementDate: fields[15] ?? today,

@@ -4,7 +4,7 @@
  * @see docs/specs.md, ISO 8583 sheet, section 10
  */
 import type { MessageFields } from '@octavo/domain/message.ts';
-import { receiveReversal } from '@octavo/domain/payment.ts';
+import { contradict, receiveReversal } from '@octavo/domain/payment.ts';
 import { type InstantMs, StorageUnavailable } from '@octavo/domain/ports.ts';
 import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { endsReversal, repeatPauseMs } from '@octavo/domain/repeat.ts';
@@ -15,6 +15,7 @@ import { takeBack } from './payment-change.ts';
 import {
   countAttempt,
   endReversal,
+  findByReference,
   findPayment,
   insertPayment,
   keyText,
@@ -50,6 +51,29 @@ export async function receiveTerminalReversal(
   if (changed.reversed) onReversal();
   return { responseCode: changed.responseCode, ...reference };
 }
+
+/**
+ * Take an approval that nobody waits for. Where the till was told that the payment is declined, it is voided and
+ * reversed; where it was taken back, or stands approved, there is nothing to do.
+ */
+export async function receiveLateApproval(
+  ports: AcquirerPorts,
+  approval: MessageFields,
+  onReversal: () => void,
+): Promise<void> {
+  const row = await findByReference(ports.sql, approval['37'] ?? '');
+  if (row?.payment.state !== 'declined' || row.kept === undefined) return;
+  const { request } = row.kept;
+  if (!LATE_BOUND.every((field) => approval[field] === request[field])) return;
+  const changed = await takeBack(ports, row.key, (payment) => {
+    const next = contradict(payment);
+    return isRefused(next) ? next : { ...next, reverse: true };
+  });
+  if (!isRefused(changed) && changed.reversed) onReversal();
+}
+
+/** What a late approval must repeat: amount, DE7 and DE11, and currency. The reference found it. */
+const LATE_BOUND = ['4', '7', '11', '49'] as const;
 
 /** Sends what the network has not answered yet. */
 export type ReversalSender = {

@@ -186,8 +186,8 @@ async function end(
 /** Why a payment is taken back. A refusal in clear is not believed, but it tells the cashier more. */
 function reasonOf(answer: Answer | undefined): RefusalCode {
   if (answer === undefined) return NO_ANSWER;
-  if (answer.macRight) return 'message.malformed';
   const said = meaningOfResponse(answer.fields['39'] ?? '').code;
+  if (answer.macRight) return said === 'message.mac_wrong' ? said : 'message.malformed';
   return said === 'terminal.not_signed_in' || said === 'terminal.unknown'
     ? said
     : 'message.mac_wrong';

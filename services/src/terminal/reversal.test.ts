@@ -10,6 +10,7 @@ import {
   approve,
   askOf,
   type Bench,
+  decline,
   openBench,
   openFields,
   openTerminalDatabase,
@@ -103,6 +104,21 @@ describe('a payment in doubt', () => {
         (await bench.journalNow()).map(({ state }) => state),
         ['voided'],
       );
+      bench.stop();
+    });
+  }
+
+  for (const [code, reason] of [
+    ['A0', 'message.mac_wrong'],
+    ['30', 'message.malformed'],
+    ['96', 'message.malformed'],
+  ] as const) {
+    test(`by a refusal of the message alone, ${code} under the right MAC, is reversed`, async () => {
+      const bench = await openShop();
+      bench.acquirer.state.habit = decline(code);
+      const answer = await payWhileTimePasses(bench);
+      deepEqual([answer.outcome, answer.code], ['reversed', reason]);
+      await until(() => bench.acquirer.got('0400').length > 0);
       bench.stop();
     });
   }

@@ -59,6 +59,8 @@ create table acquirer.payment (
 );
 
 create index payment_pending on acquirer.payment (at_ms) where state = 'pending';
+create index payment_by_reference on acquirer.payment (retrieval_reference)
+  where retrieval_reference is not null;
 create index payment_in_order on acquirer.payment (at_ms, terminal_id, batch, trace_number);
 
 -- A reversal that the network must answer. It goes out again until it has.
