@@ -6,7 +6,7 @@ import type { OnlineRequest } from '@octavo/lib/kernel/outcome.ts';
 import type { ElementHost } from '@octavo/platform/element.ts';
 import * as tokens from '@octavo/services/tokens';
 import * as wallet from '@octavo/services/wallet';
-import { addCard, confirmHolder, copyElement, type Handset, newHandset } from './actors.ts';
+import { addCard, confirmHolder, copyElement, type Handset } from './actors.ts';
 import { type CrookedTerminal, changedChip } from './crooked-terminal.ts';
 import { expectDone, newId, type PrintedCard } from './phone.ts';
 import type { Stage } from './stage.ts';
@@ -40,6 +40,8 @@ export type Props = {
   readonly tokenReference: string;
   /** Another phone of the holder's, with the same card. */
   spareHandset(): Promise<Handset>;
+  /** A laboratory phone with the same card, made once: its element answers without its holder. */
+  laboratoryHandset(): Promise<Handset>;
   /**
    * Send, and tell what the services made of it. `send` resolves to true when the answer to an approved message
    * came back unchanged.
@@ -134,8 +136,7 @@ export const cheats: readonly Cheat[] = [
     tries: 'another token seals, this one is named',
     expected: { outcome: 'refused', code: 'tap.cryptogram_wrong' },
     play: async (props) => {
-      const other = await spareCard(props);
-      const foreign = await tapOf(props, other.handset, other.instanceAid);
+      const foreign = await laboratoryTap(props);
       const own = props.crook.draft(await goodTap(props));
       const { fields } = props.crook.draft(foreign);
       return props.judge(() =>
@@ -202,15 +203,6 @@ export function isAsExpected(cheat: Cheat, result: CheatResult): boolean {
   return expected.outcome === 'refused'
     ? result.outcome === 'refused' && result.code === expected.code
     : result.outcome === 'stored_answer';
-}
-
-/** A second phone of the holder's for the cheats that end a token. */
-export async function makeSpareHandset(
-  stage: Stage,
-  inbox: () => Promise<string>,
-  mobile: string,
-): Promise<Handset> {
-  return newHandset(stage, inbox, mobile);
 }
 
 /** Whether an approval came back word for word; the MAC (DE64) covers the rest and need not be compared. */
@@ -283,8 +275,7 @@ async function spareCard(props: Props): Promise<{ handset: Handset; instanceAid:
 }
 
 async function laboratoryTap(props: Props): Promise<OnlineRequest> {
-  const handset = await props.spareHandset();
-  await addCard(handset, props.card, { laboratory: true });
+  const handset = await props.laboratoryHandset();
   return onlineRequest(props, handset.host);
 }
 

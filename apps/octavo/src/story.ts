@@ -6,6 +6,7 @@ import * as issuer from '@octavo/services/issuer';
 import * as terminal from '@octavo/services/terminal';
 import * as tokens from '@octavo/services/tokens';
 import {
+  addCard,
   confirmHolder,
   freshNumber,
   type Handset,
@@ -13,7 +14,7 @@ import {
   newHandset,
   printCard,
 } from './actors.ts';
-import { cheats, isAsExpected, makeSpareHandset, type Props } from './cheats.ts';
+import { cheats, isAsExpected, type Props } from './cheats.ts';
 import { openCrookedTerminal } from './crooked-terminal.ts';
 import { type Ear, openEar } from './ear.ts';
 import { judgeBy } from './judge.ts';
@@ -215,6 +216,8 @@ async function playCheats(
 ): Promise<{ cheatsRefused: number; cheatsPassed: number }> {
   show.heading(['cheats', 'refused by', 'because']);
   const crook = await openCrookedTerminal(stage);
+  const spareHandset = () => newHandset(stage, cast.inbox, cast.mobile);
+  let laboratory: Promise<Handset> | undefined;
   const props: Props = {
     stage,
     crook,
@@ -222,7 +225,14 @@ async function playCheats(
     handset: cast.handset,
     instanceAid: cast.instanceAid,
     tokenReference: cast.tokenReference,
-    spareHandset: () => makeSpareHandset(stage, cast.inbox, cast.mobile),
+    spareHandset,
+    laboratoryHandset: () => {
+      laboratory ??= spareHandset().then(async (handset) => {
+        await addCard(handset, cast.card, { laboratory: true });
+        return handset;
+      });
+      return laboratory;
+    },
     judge: judgeBy(ear, async () => {
       const balance = expectDone(await stage.operator(issuer.account, { pan: cast.card.pan }));
       return balance.entries.length;
