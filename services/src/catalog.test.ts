@@ -21,6 +21,7 @@ const offThePath: Readonly<Record<string, readonly string[]>> = {
   tokens: [
     'attempt',
     'card_live',
+    'code_check',
     'element',
     'enrolment',
     'enrolment_command',

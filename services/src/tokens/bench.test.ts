@@ -41,7 +41,13 @@ export type PlayedIssuer = {
   };
   refusal: Refused | undefined;
   isAway: boolean;
+  /** Does what it is asked, and its answer is lost. */
+  isUnheard: boolean;
   code: string;
+  /** The enrolments whose code was right. */
+  readonly verified: Set<string>;
+  /** What it answered to checks of codes, by request id. */
+  readonly checked: Map<string, Record<string, never> | Refused>;
   triesLeft: number;
   resendsLeft: number;
   asked: string[];
@@ -114,7 +120,10 @@ export async function newWorld(): Promise<World> {
     },
     refusal: undefined,
     isAway: false,
+    isUnheard: false,
     code: '123456',
+    verified: new Set(),
+    checked: new Map(),
     triesLeft: 3,
     resendsLeft: 3,
     asked: [],
@@ -216,17 +225,30 @@ function playIssuer(issuer: PlayedIssuer, gate: Gate, clock: ManualClock): Fetch
       expiresAtMs: expiresAtMs(),
     };
   });
-  edge.add(issuerContract.checkCode, async ({ code }) => {
+  edge.add(issuerContract.checkCode, async ({ requestId: id, enrolmentId, code }) => {
     issuer.asked.push('checkCode');
     if (issuer.isAway) return refused('unavailable');
-    if (issuer.refusal) return issuer.refusal;
-    if (code === issuer.code) return {};
-    issuer.triesLeft -= 1;
-    return issuer.triesLeft > 0
-      ? refused('enrolment.code_wrong', { triesLeft: issuer.triesLeft })
-      : refused('enrolment.code_dead');
+    const answer = issuer.checked.get(id) ?? issuer.refusal ?? checkCode(issuer, enrolmentId, code);
+    issuer.checked.set(id, answer);
+    return issuer.isUnheard ? refused('unavailable') : answer;
   });
   return edge.fetch;
+}
+
+function checkCode(
+  issuer: PlayedIssuer,
+  enrolmentId: string,
+  code: string,
+): Record<string, never> | Refused {
+  if (issuer.verified.has(enrolmentId)) return refused('enrolment.not_waiting');
+  if (code === issuer.code) {
+    issuer.verified.add(enrolmentId);
+    return {};
+  }
+  issuer.triesLeft -= 1;
+  return issuer.triesLeft > 0
+    ? refused('enrolment.code_wrong', { triesLeft: issuer.triesLeft })
+    : refused('enrolment.code_dead');
 }
 
 function playWallet(wallet: PlayedWallet, gate: Gate, clock: ManualClock): Fetch {

@@ -158,6 +158,54 @@ describe('what refuses', () => {
   });
 });
 
+describe('a check whose answer was lost is asked again when the holder types the same code', () => {
+  /** Typed, done by the issuer, and not heard of. */
+  const typeUnheard = async (code: string) => {
+    world.issuer.isUnheard = true;
+    const answer = await type(code);
+    assert(isRefused(answer) && answer.code === 'unavailable');
+    world.issuer.isUnheard = false;
+  };
+
+  test('the card that the issuer has verified gets its token, under whatever request it is asked', async () => {
+    await typeUnheard('123456');
+    assert.equal((await view()).state, 'code_awaited');
+    const answer = await type('123456');
+    assert(!isRefused(answer) && answer.state === 'tokenised');
+  });
+
+  test('also after other digits, which the issuer no longer waits for, and in another life', async () => {
+    await typeUnheard('123456');
+    const other = await type('000000');
+    assert(isRefused(other) && other.code === 'enrolment.not_waiting');
+    const body = await codeBody(world.clock, enrolmentId, '123456');
+    const answer = await world.again().asWallet(contract.checkCode, body);
+    assert(!isRefused(answer) && answer.state === 'tokenised');
+  });
+
+  test('a wrong one costs one try, and typed once more another', async () => {
+    await typeUnheard('000000');
+    assert.deepEqual(await type('000000'), refused('enrolment.code_wrong', { triesLeft: 2 }));
+    assert.deepEqual(await type('000000'), refused('enrolment.code_wrong', { triesLeft: 1 }));
+  });
+
+  test('but what was said of an old code says nothing of a new one', async () => {
+    await typeUnheard('000000');
+    world.issuer.triesLeft = 3;
+    world.issuer.code = '000000';
+    assert(!isRefused(await resend()));
+    const answer = await type('000000');
+    assert(!isRefused(answer) && answer.state === 'tokenised');
+  });
+
+  test('nothing of it is kept once it is answered', async () => {
+    await typeUnheard('123456');
+    await typeUnheard('000000');
+    await type('123456');
+    assert.deepEqual(await world.database.sql('select enrolment_id from tokens.code_check'), []);
+  });
+});
+
 describe('the same request', () => {
   test('gets the same answer and costs no second try', async () => {
     const wrong = await codeBody(world.clock, enrolmentId, '000000');

@@ -3,11 +3,12 @@ import type { z } from '@hono/zod-openapi';
 import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { assurance } from '@octavo/domain/token.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
-import { equal, fromHex } from '@octavo/lib/bytes/bytes.ts';
+import { equal, fromAscii, fromHex } from '@octavo/lib/bytes/bytes.ts';
 import { change, overtaken, written } from '../change.ts';
 import * as issuer from '../issuer/contract.ts';
 import type * as contract from './contract.ts';
 import {
+  claimCodeCheck,
   type Enrolment,
   type EnrolmentCommand,
   type EnrolmentProgress,
@@ -33,16 +34,22 @@ export async function checkCode(tokens: Tokens, ask: CheckAsk): Promise<Enrolmen
   if (entry === undefined || !(await claimEnvelope(tokens, envelope, requestId))) {
     return refused('enrolment.envelope_refused');
   }
+  // The digits stand for the check: typed again after an answer was lost, they are asked about under the same id.
+  const typed = fromAscii(`${enrolmentId} ${entry.code}`);
+  const codeHash = await tokens.keys.lookupHash('code_check', typed);
+  const onward = await onwardId(tokens.keys, 'check-code', requestId);
   const word = await tokens.issuer(issuer.checkCode, {
-    requestId: await onwardId(tokens.keys, 'check-code', requestId),
+    requestId: await claimCodeCheck(tokens.sql, fromHex(enrolmentId), codeHash, onward),
     enrolmentId,
     code: entry.code,
   });
-  if (!isRefused(word)) {
-    return record(tokens, ask, undefined, () => ({ state: 'verified', assurance: assurance.code }));
-  }
-  if (!FINAL.includes(word.code)) return word;
-  return record(tokens, ask, word, (enrolment) => afterWrong(enrolment, word));
+  if (isRefused(word) && !FINAL.includes(word.code)) return word;
+  const answered = { refusal: isRefused(word) ? word : undefined, endsChecks: codeHash };
+  return record(tokens, ask, answered, (enrolment) =>
+    isRefused(word)
+      ? afterWrong(enrolment, word)
+      : { state: 'verified', assurance: assurance.code },
+  );
 }
 
 /** Refusals of a code that are an answer; any other says that the question was not answered. */
@@ -76,12 +83,12 @@ export async function resendCode(
   });
   if (isRefused(sent)) {
     if (sent.code !== 'enrolment.resend_limit') return sent;
-    return record(tokens, ask, sent, (current) =>
+    return record(tokens, ask, { refusal: sent }, (current) =>
       isCodeAlive(tokens, current) ? { resendsLeft: 0 } : { ...OVER, resendsLeft: 0 },
     );
   }
   const { triesLeft, resendsLeft, expiresAtMs } = sent;
-  return record(tokens, ask, undefined, () => ({
+  return record(tokens, ask, { refusal: undefined, endsChecks: 'all' }, () => ({
     triesLeft,
     resendsLeft,
     codeExpiresMs: expiresAtMs,
@@ -124,11 +131,11 @@ function answered(
 async function record(
   tokens: Tokens,
   ask: CommandAsk,
-  refusal: Refused | undefined,
+  answer: Pick<EnrolmentCommand, 'refusal' | 'endsChecks'>,
   progressOf: (enrolment: Enrolment) => Progress,
 ): Promise<EnrolmentAnswer | Refused> {
   const { sql, trace } = tokens;
-  const command = { requestId: fromHex(ask.requestId), requestDigest: bodyDigest(ask), refusal };
+  const command = { requestId: fromHex(ask.requestId), requestDigest: bodyDigest(ask), ...answer };
   const recorded = await change<Enrolment>(async () => {
     const waiting = await waitingFor(tokens, ask);
     if (isRefused(waiting)) return waiting;
@@ -142,5 +149,5 @@ async function record(
     return written({ ...waiting.enrolment, ...progress, version: version + 1n });
   });
   if (isRefused(recorded)) return recorded;
-  return refusal ?? finishEnrolment(tokens, recorded);
+  return answer.refusal ?? finishEnrolment(tokens, recorded);
 }

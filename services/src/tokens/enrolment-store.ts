@@ -3,6 +3,7 @@ import type { Colour, Reason, Tries } from '@octavo/domain/card.ts';
 import { VELOCITY_MS } from '@octavo/domain/card.ts';
 import type { InstantMs, Sql, SqlRow } from '@octavo/domain/ports.ts';
 import type { Refused } from '@octavo/domain/refusal.ts';
+import { assert } from '@octavo/lib/bytes/assert.ts';
 import {
   big,
   bytes,
@@ -63,6 +64,8 @@ export type EnrolmentCommand = {
   readonly requestId: Uint8Array;
   readonly requestDigest: Uint8Array;
   readonly refusal: Refused | undefined;
+  /** The check of a code that was answered with it, by the code's keyed hash; `all` when a new code was sent. */
+  readonly endsChecks?: Uint8Array | 'all' | undefined;
 };
 
 /** Read one enrolment. */
@@ -207,6 +210,26 @@ export async function insertEnrolment(
   return rows.length > 0;
 }
 
+/**
+ * The request id under which the issuer is asked about a code: `requestId`, or the one of an earlier check of the same
+ * code that was not answered. Whatever the issuer made of that one, it says again.
+ */
+export async function claimCodeCheck(
+  sql: Sql,
+  enrolmentId: Uint8Array,
+  codeHash: Uint8Array,
+  requestId: string,
+): Promise<string> {
+  const [row] = await sql(
+    `insert into tokens.code_check (enrolment_id, code_hash, request_id) values ($1, $2, $3)
+     on conflict (enrolment_id, code_hash) do update set request_id = tokens.code_check.request_id
+     returning request_id`,
+    [enrolmentId, codeHash, requestId],
+  );
+  assert(row !== undefined, 'it is there before or after');
+  return text(row, 'request_id');
+}
+
 /** Write an enrolment's progress by version, and the command that led to it. False when it was overtaken. */
 export async function writeEnrolment(
   sql: Sql,
@@ -225,6 +248,10 @@ export async function writeEnrolment(
      ), command as (
        insert into tokens.enrolment_command (enrolment_id, request_id, request_digest, refusal)
        select enrolment_id, $16::bytea, $17::bytea, $18::jsonb from changed where $16::bytea is not null
+     ), checks as (
+       delete from tokens.code_check
+       where enrolment_id in (select enrolment_id from changed)
+         and ($3::text <> 'code_awaited' or $20::boolean or code_hash = $19::bytea)
      )
      select enrolment_id from changed`,
     [
@@ -246,6 +273,8 @@ export async function writeEnrolment(
       command?.requestId ?? null,
       command?.requestDigest ?? null,
       refusalJson(command?.refusal),
+      command?.endsChecks instanceof Uint8Array ? command.endsChecks : null,
+      command?.endsChecks === 'all',
     ],
   );
   return rows.length > 0;

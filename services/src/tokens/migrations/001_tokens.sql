@@ -70,6 +70,14 @@ create table tokens.enrolment_command (
   primary key (enrolment_id, request_id)
 );
 
+-- Codes that the issuer was asked about and has not answered: typed again, each is asked under the same request id.
+create table tokens.code_check (
+  enrolment_id bytea not null,
+  code_hash bytea not null, -- keyed
+  request_id text not null, -- of the request to the issuer
+  primary key (enrolment_id, code_hash)
+);
+
 -- Which enrolment holds a card on an element for a requestor. A holder that has lapsed, or whose token is
 -- deleted, holds nothing: the next enrolment takes its row over.
 create table tokens.card_live (
