@@ -136,7 +136,8 @@ export const cheats: readonly Cheat[] = [
     tries: 'another token seals, this one is named',
     expected: { outcome: 'refused', code: 'tap.cryptogram_wrong' },
     play: async (props) => {
-      const foreign = await laboratoryTap(props);
+      const other = await spareCard(props);
+      const foreign = await tapOf(props, other.handset, other.instanceAid);
       const own = props.crook.draft(await goodTap(props));
       const { fields } = props.crook.draft(foreign);
       return props.judge(() =>
