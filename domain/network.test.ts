@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { test } from 'node:test';
+import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import fc from 'fast-check';
 import { institutions } from './demo.ts';
 import type { MessageFields } from './message.ts';
@@ -15,6 +16,7 @@ import {
   type MessageState,
   meetAgain,
   messageLife,
+  reversalChipData,
   reverse,
   send,
   settle,
@@ -227,4 +229,20 @@ test('whatever happens in whatever order, nothing leaves an end state and every 
     }),
   );
   deepEqual([...reached].sort(), Object.keys(messageLife).sort());
+});
+
+test('a reversal repeats of the chip data 9F10, 9F36 and 95, and nothing that cannot be read', () => {
+  // ISO 8583 sheet, section 10.
+  equal(
+    reversalChipData('9F2602AEBC9F36020001820270009F1002070195020000'),
+    '9F360200019F1002070195020000',
+  );
+  for (const none of [undefined, '', '9F2602AEBC', '9F36', '9F3603'])
+    equal(reversalChipData(none), undefined);
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 255 }), (bytes) => {
+      const repeated = reversalChipData(toHex(bytes));
+      ok(repeated === undefined || repeated.length <= 2 * bytes.length);
+    }),
+  );
 });

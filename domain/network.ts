@@ -3,7 +3,8 @@
  * answer, a silence, a restart or a reversal makes of it. Everything here is in token form.
  * @see docs/specs.md, ISO 8583 sheet, sections 4, 10, 11 and 12
  */
-import { equal } from '@octavo/lib/bytes/bytes.ts';
+import { equal, fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { decodeTlv, encodeTlv, TlvError } from '@octavo/lib/tlv/tlv.ts';
 import { institutions, rangeOfToken } from './demo.ts';
 import { type Life, type StateOf, step } from './life.ts';
 import { type MessageFields, messageKey, originalKey } from './message.ts';
@@ -105,6 +106,25 @@ export function managementFields(
   to: string,
 ): MessageFields {
   return { 7: own.transmission, 11: own.traceNumber, 33: from, 70: code, 100: to };
+}
+
+/** Tags of the chip data that a reversal repeats: issuer application data, counter, verification results. */
+const REVERSAL_TAGS: readonly string[] = ['9F10', '9F36', '95'];
+
+/**
+ * DE55 of a reversal: what it repeats of its original's chip data, both in hexadecimal. Undefined when there is none
+ * or it cannot be read.
+ * @see docs/specs.md, ISO 8583 sheet, section 10
+ */
+export function reversalChipData(chipData: string | undefined): string | undefined {
+  if (chipData === undefined) return undefined;
+  try {
+    const repeated = decodeTlv(fromHex(chipData)).filter(({ tag }) => REVERSAL_TAGS.includes(tag));
+    return repeated.length === 0 ? undefined : toHex(encodeTlv(repeated));
+  } catch (error) {
+    if (error instanceof TlvError) return undefined;
+    throw error;
+  }
 }
 
 /** How far DE7 of a purchase may lie from the network's own time. Profile octavo-1. */

@@ -9,6 +9,7 @@ import {
   pick,
   retrievalReference,
 } from '@octavo/domain/message.ts';
+import { reversalChipData } from '@octavo/domain/network.ts';
 import { requestHeader } from '@octavo/lib/iso8583/header.ts';
 import {
   merchantLocation,
@@ -43,10 +44,11 @@ export function purchaseFields(
   };
 }
 
-/** What of a request is kept in clear for a later reversal: all but token, expiry, track and chip data. */
+/** What of a request is kept in clear for a later reversal: all but token, expiry, track and most chip data. */
 export function withoutCard(fields: MessageFields): MessageFields {
-  const { '2': _token, '14': _expiry, '35': _track, '55': _chip, ...rest } = fields;
-  return rest;
+  const { '2': _token, '14': _expiry, '35': _track, '55': whole, ...rest } = fields;
+  const chipData = reversalChipData(whole);
+  return chipData === undefined ? rest : { ...rest, '55': chipData };
 }
 
 /** What of a request is kept sealed: token and expiry. */
@@ -54,17 +56,22 @@ export function cardOf(fields: MessageFields): MessageFields {
   return pick(fields, [2, 14]);
 }
 
-/** Make a reversal of a request: its own DE7 and DE11, the original's reference, and DE90 that names it. */
+/**
+ * Make a reversal of a request: its own DE7 and DE11, the original's reference, DE90 that names it, and DE38 when it
+ * was approved.
+ */
 export function reversalFields(
   request: MessageFields,
   card: MessageFields,
   own: ReversalFields,
+  authorisation: string | undefined,
 ): MessageFields {
   return {
     ...request,
     ...card,
     '7': own.transmission,
     '11': own.traceNumber,
+    ...(authorisation === undefined ? {} : { '38': authorisation }),
     '39': own.reason,
     '90': originalData('0200', request),
   };

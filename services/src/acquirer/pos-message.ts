@@ -60,7 +60,8 @@ export function readPos(bytes: Uint8Array): Read {
 
 /** Begin an answer: addresses turned round, what an answer repeats, and who answers. */
 export function posAnswer(asked: PosMessage, values: MessageFields): PosMessage {
-  const echoed = pick(asked.fields as MessageFields, ECHOED);
+  const repeats = asked.mti === '0200' ? [...ECHOED, CARD_SEQUENCE] : ECHOED;
+  const echoed = pick(asked.fields as MessageFields, repeats);
   return {
     tpdu: answerTpdu(asked.tpdu),
     header: asked.header,
@@ -92,6 +93,9 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
 };
 
 const ECHOED = [2, 3, 4, 11, 12, 13, 25, 41, 42, 49, 60];
+
+/** DE23: only the answer to a purchase repeats it. */
+const CARD_SEQUENCE = 23;
 
 /** Stands in for DE2 where a message has none and needs none. */
 const NO_NUMBER = '000000000000';

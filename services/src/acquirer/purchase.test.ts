@@ -1,5 +1,6 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import type { MessageFields } from '@octavo/domain/message.ts';
 import type { Database } from '@octavo/platform/postgres.ts';
 import { until } from '../until.fixture.ts';
 import {
@@ -73,6 +74,7 @@ describe('a purchase', () => {
         12: '163001',
         13: '1122',
         15: '1122',
+        23: '001',
         25: '00',
         32: '99990201',
         37: sent.fields[37],
@@ -122,7 +124,14 @@ describe('a purchase', () => {
     equal((await terminal.ask('0200', terminal.purchase())).fields[39], '51');
     const [sent] = network.got('0200');
     ok(sent);
-    for (const other of [{ 4: '000000000001' }, { 11: '999999' }, { 37: '010100999999' }, {}, {}]) {
+    const others: readonly MessageFields[] = [
+      { 4: '000000000001' },
+      { 11: '999999' },
+      { 37: '010100999999' },
+      {},
+      {},
+    ];
+    for (const other of others) {
       const late = approve(sent);
       ok(late !== undefined && !(late instanceof Uint8Array));
       await network.send({ ...late, fields: { ...late.fields, ...other } });
@@ -220,8 +229,13 @@ describe('a purchase without an answer', () => {
       equal(reversal.fields[field], original.fields[field], `DE${field}`);
     }
     deepEqual(
-      [reversal.fields[39], reversal.fields[35], reversal.fields[55]],
-      ['98', undefined, undefined],
+      [reversal.fields[38], reversal.fields[39], reversal.fields[35]],
+      [undefined, '98', undefined],
+    );
+    // Section 10: of the chip data 9F10, 9F36 and 95, as the worked 0200 of section 14 has them.
+    equal(
+      reversal.fields[55],
+      '9F101307010103A40000010A0100000000003A65702A9F3602000195050000000000',
     );
     const [payment] = await bench.paymentsNow();
     deepEqual([payment?.state, payment?.responseCode], ['voided', '98']);

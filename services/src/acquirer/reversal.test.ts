@@ -18,8 +18,9 @@ describe('a terminal’s reversal', () => {
     const asked = terminal.purchase();
     await terminal.ask('0200', asked);
     const first = await terminal.ask('0400', terminal.reversalOf(asked));
-    deepEqual([first.mti, first.fields[39]], ['0410', '00']);
+    deepEqual([first.mti, first.fields[39], first.fields[23]], ['0410', '00', undefined]);
     await until(() => network.got('0420').length > 0);
+    equal(network.got('0420')[0]?.fields[38], '123456');
     const second = await terminal.ask('0400', terminal.reversalOf(asked));
     equal(second.fields[39], '00');
     equal((await bench.paymentsNow())[0]?.state, 'voided');

@@ -141,6 +141,7 @@ async function sendOnce(
     row.kept.request,
     JSON.parse(toAscii(card)) as MessageFields,
     fields,
+    row.payment.answer?.authorisation,
   );
   const attempts = await countAttempt(ports.sql, row.key);
   if (attempts === undefined) return true;

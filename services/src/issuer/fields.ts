@@ -49,8 +49,9 @@ const PURCHASE_SHAPES: Readonly<Record<string, Shape>> = {
   100: new RegExp(`^0*${institutions.issuer.code}$`),
 };
 
-/** The elements of an answer that repeat the request's. */
-const ECHOED = [2, 3, 4, 7, 11, 12, 13, 15, 25, 32, 33, 37, 41, 42, 49, 56, 70, 90, 100];
+/** The elements of an answer that repeat the request's, and the one that only the answer to a purchase repeats. */
+const ECHOED = [2, 3, 4, 7, 11, 12, 13, 15, 25, 32, 33, 37, 41, 42, 49, 56, 70, 100];
+const CARD_SEQUENCE = 23;
 
 /** A purchase in the words of the domain, or `message.malformed` with the element, or a kind that is not spoken. */
 export function readPurchase(mti: string, fields: MessageFields): PurchaseAsk | Refused {
@@ -88,7 +89,8 @@ export function readReversal(
 
 /** The elements that an answer repeats. */
 export function echoed(fields: MessageFields): Record<string, string> {
-  return { ...pick(fields, ECHOED) };
+  const isReversal = fields['90'] !== undefined;
+  return { ...pick(fields, isReversal ? ECHOED : [...ECHOED, CARD_SEQUENCE]) };
 }
 
 function malformed(element: string | undefined): Refused {

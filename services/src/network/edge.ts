@@ -166,7 +166,7 @@ async function answer(
   const type = replyType(mti);
   if (type === undefined) return;
   const beyond = type === '0830' ? { 39: reply['39'] } : reply;
-  const message = fromNetwork(ACQUIRER, type, { ...echo(fields), ...beyond });
+  const message = fromNetwork(ACQUIRER, type, { ...echo(type, fields), ...beyond });
   await desk.post.send('acquirer', seat.link, message);
 }
 

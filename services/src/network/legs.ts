@@ -5,7 +5,7 @@
  */
 import { institutions } from '@octavo/domain/demo.ts';
 import { type MessageFields, originalData, pick } from '@octavo/domain/message.ts';
-import type { KeptMessage } from '@octavo/domain/network.ts';
+import { type KeptMessage, reversalChipData } from '@octavo/domain/network.ts';
 import { requestHeader } from '@octavo/lib/iso8583/header.ts';
 import { cryptogramResult } from '@octavo/lib/iso8583/subfields.ts';
 import type { CupsMessage } from '@octavo/lib/iso8583/unionpay.ts';
@@ -38,9 +38,10 @@ export function tokenForm(fields: MessageFields): MessageFields {
   return pick(fields, [...kept, 53, 55, 60]);
 }
 
-/** What an answer repeats of its request. */
-export function echo(fields: MessageFields): MessageFields {
-  return pick(fields, [2, 3, 4, 7, 11, 12, 13, 25, 32, 33, 37, 41, 42, 49, 70, 100]);
+/** What an answer of this type repeats of its request; DE23 only after a purchase. */
+export function echo(mti: string, fields: MessageFields): MessageFields {
+  const repeated = [2, 3, 4, 7, 11, 12, 13, 25, 32, 33, 37, 41, 42, 49, 70, 100];
+  return pick(fields, mti === '0210' ? [...repeated, 23] : repeated);
 }
 
 /** What the answer to a kept purchase says beyond the echo. */
@@ -84,12 +85,16 @@ export function reversalFields(
 ): MessageFields {
   const fields = kept.fields ?? {};
   const passed = [2, 3, 4, 12, 13, 14, 18, 19, 22, 23, 25, 32, 33, 37, 41, 42, 43, 49, 60];
+  const { authorisation } = kept;
+  const chipData = reversalChipData(fields['55']);
   return {
     ...pick(fields, passed),
     7: own.transmission,
     11: own.traceNumber,
     15: kept.settlementDate ?? '',
+    ...(authorisation === undefined ? {} : { 38: authorisation }),
     39: own.reason,
+    ...(chipData === undefined ? {} : { 55: chipData }),
     90: originalData('0200', fields),
     100: kept.issuer ?? '',
   };

@@ -96,7 +96,7 @@ export function createIssuerLine(ports: LinePorts): IssuerLine {
     if (mti === '0830') {
       lastEchoAtMs = clock.nowMs();
     } else if (mti === '0820') {
-      await send(fromNetwork(ISSUER, '0830', { ...echo(fields), 39: '00' }));
+      await send(fromNetwork(ISSUER, '0830', { ...echo('0830', fields), 39: '00' }));
     } else {
       await ports.heard(mti, fields);
     }

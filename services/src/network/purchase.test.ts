@@ -42,6 +42,7 @@ test('a good tap is approved: token outside, card between network and issuer', a
       [2, 3, 4, 7, 11, 12, 13, 25, 32, 33, 37, 41, 42, 49].map((field) => [field, asked[field]]),
     ),
     15: '1122',
+    23: '001',
     38: 'A1B2C3',
     39: '00',
     55: `910A${TAG_91}`,

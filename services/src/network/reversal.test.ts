@@ -25,6 +25,8 @@ const forwarded = async () => {
 
 test('an approved purchase is reversed: 00 at once, and the issuer gets the network’s own 0420', async () => {
   const acquirer = await bench.signOn();
+  const chipData = '9F2608AEBC72404A3A05AF9F3602000195050000000000';
+  const asked = purchaseFields({ 55: chipData });
   await acquirer.ask('0200', asked);
   const { mti, fields } = await acquirer.ask('0420', reversalFields(asked));
   deepEqual(
@@ -34,14 +36,16 @@ test('an approved purchase is reversed: 00 at once, and the issuer gets the netw
   const [sent, second] = bench.issuer.got('0420');
   equal(second, undefined);
   deepEqual(
-    [2, 14, 32, 33, 37, 39, 90, 100].map((field) => sent?.fields[field]),
+    [2, 14, 32, 33, 37, 38, 39, 55, 90, 100].map((field) => sent?.fields[field]),
     [
       PAN,
       '3012',
       ACQUIRER,
       ACQUIRER,
       '112216000123',
+      'A1B2C3',
       '98',
+      '9F3602000195050000000000',
       `02000001231122163001000${ACQUIRER}000${ACQUIRER}`,
       ISSUER,
     ],
