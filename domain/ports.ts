@@ -144,6 +144,8 @@ export type ElementKeys = {
    * undefined when its card cryptogram is wrong.
    */
   cardKeysFor(ask: {
+    /** Whose domain it is, SHA-256 of its certificate. */
+    readonly elementId: Uint8Array;
     readonly domain: Sealed;
     readonly hostChallenge: Uint8Array;
     readonly answer: Uint8Array;
@@ -153,6 +155,9 @@ export type ElementKeys = {
   }): Promise<CommandBatch | undefined>;
   /** Check the element's answers, MAC by MAC: how many were accepted, and the first that was not. */
   checkAnswers(ask: {
+    readonly elementId: Uint8Array;
+    /** The instance that the batch was for. */
+    readonly instanceAid: string;
     readonly receipt: Sealed;
     readonly answers: readonly Uint8Array[];
   }): Promise<

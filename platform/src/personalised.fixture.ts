@@ -9,6 +9,7 @@ import type {
   Sealed,
 } from '@octavo/domain/ports.ts';
 import { concat, fromHex } from '@octavo/lib/bytes/bytes.ts';
+import { elementId } from '@octavo/lib/globalplatform/certificate.ts';
 import type { ElementHost } from './element.ts';
 
 /** Fresh bytes of the operating system. */
@@ -33,30 +34,33 @@ export const WORKED_PROFILE: InstanceProfile = {
   answersWithoutHolder: false,
 };
 
-/** Read the element's certificate and nonce, agree, and hand it the command; the domain, sealed. */
+/** An element and the keys agreed with it, sealed. */
+export type Agreed = { readonly elementId: Uint8Array; readonly domain: Sealed };
+
+/** Read the element's certificate and nonce, agree, and hand it the command. */
 export async function agreeWith(
   host: ElementHost,
   keys: ElementKeys,
   keyVersion = 0x30,
-): Promise<Sealed> {
+): Promise<Agreed> {
   await ok(host, '00A4040008A000000151000000');
   const elementCertificate = await ok(host, '80CA7F2100');
   // DF01 10, then the nonce
   const nonce = (await ok(host, '80CADF0100')).subarray(3);
   const { command, domain } = await keys.agreeDomain({ elementCertificate, nonce, keyVersion });
   await ok(host, command);
-  return domain;
+  return { elementId: elementId(elementCertificate), domain };
 }
 
 /** Select the domain, begin a session, and build the batch for a purpose. */
 export async function batchFor(
   host: ElementHost,
   keys: ElementKeys,
-  domain: Sealed,
+  agreed: Agreed,
   purpose: Parameters<ElementKeys['cardKeysFor']>[0]['purpose'],
 ): Promise<CommandBatch> {
   const { hostChallenge, answer } = await beginSession(host);
-  const batch = await keys.cardKeysFor({ domain, hostChallenge, answer, purpose });
+  const batch = await keys.cardKeysFor({ ...agreed, hostChallenge, answer, purpose });
   if (batch === undefined) throw new Error('the card cryptogram is wrong');
   return batch;
 }
@@ -84,11 +88,13 @@ export async function personalise(
   keys: ElementKeys,
   profile: InstanceProfile,
 ): ReturnType<ElementKeys['checkAnswers']> {
-  const domain = await agreeWith(host, keys);
-  const batch = await batchFor(host, keys, domain, { kind: 'personalise', profile });
+  const agreed = await agreeWith(host, keys);
+  const batch = await batchFor(host, keys, agreed, { kind: 'personalise', profile });
   const answers = await sendBatch(host, batch);
   await activate(host, profile.instanceAid);
-  return keys.checkAnswers({ receipt: batch.receipt, answers });
+  const { instanceAid } = profile;
+  const { elementId: id } = agreed;
+  return keys.checkAnswers({ elementId: id, instanceAid, receipt: batch.receipt, answers });
 }
 
 /** Activate an instance in the contactless registry. */

@@ -7,6 +7,7 @@ import { generateKeyring, type Keyring, knownKeyring } from './keyring.ts';
 import { bearElement } from './maker.ts';
 import { createPasskey } from './passkey.ts';
 import {
+  type Agreed,
   activate,
   agreeWith,
   batchFor,
@@ -110,15 +111,15 @@ describe('the security domain of an element, from the token service', () => {
     await assert.rejects(agreeWith(host, keys, 0x30));
     await agreeWith(host, keys, 0x31);
     const { hostChallenge, answer } = await beginSession(host);
-    const ask = { domain: first, hostChallenge, answer, purpose: personalisation };
+    const ask = { ...first, hostChallenge, answer, purpose: personalisation };
     assert.equal(await keys.cardKeysFor(ask), undefined);
   });
 
   test('an answer to INITIALIZE UPDATE that is altered, cut short or refused gives no batch', async () => {
     const { host, keys } = await world();
-    const domain = await agreeWith(host, keys);
+    const agreed = await agreeWith(host, keys);
     const { hostChallenge, answer } = await beginSession(host);
-    const ask = { domain, hostChallenge, answer, purpose: personalisation };
+    const ask = { ...agreed, hostChallenge, answer, purpose: personalisation };
     const batch = (changed: Uint8Array): Promise<unknown> =>
       keys.cardKeysFor({ ...ask, answer: changed });
     assert.notEqual(await batch(answer), undefined);
@@ -135,11 +136,11 @@ describe('the security domain of an element, from the token service', () => {
 
   test('an answer whose MAC is wrong, or that has none, is found at its place', async () => {
     const { host, keys } = await world();
-    const domain = await agreeWith(host, keys);
-    const batch = await batchFor(host, keys, domain, personalisation);
+    const agreed = await agreeWith(host, keys);
+    const batch = await batchFor(host, keys, agreed, personalisation);
     const answers = await sendBatch(host, batch);
     const check = (changed: Uint8Array[]): Promise<unknown> =>
-      keys.checkAnswers({ receipt: batch.receipt, answers: changed });
+      keys.checkAnswers({ ...placeOf(agreed), receipt: batch.receipt, answers: changed });
     assert.deepEqual(await check(answers), { kind: 'accepted' });
     for (let at = 1; at < answers.length; at++) {
       // DELETE of what is not there is answered by a bare 6A88, which no MAC ever covers.
@@ -155,11 +156,11 @@ describe('the security domain of an element, from the token service', () => {
 
   test('a status that the command may not answer is named, and so are answers too few, too many or too short', async () => {
     const { host, keys } = await world();
-    const domain = await agreeWith(host, keys);
-    const batch = await batchFor(host, keys, domain, personalisation);
+    const agreed = await agreeWith(host, keys);
+    const batch = await batchFor(host, keys, agreed, personalisation);
     const answers = await sendBatch(host, batch);
     const check = (changed: Uint8Array[]): Promise<unknown> =>
-      keys.checkAnswers({ receipt: batch.receipt, answers: changed });
+      keys.checkAnswers({ ...placeOf(agreed), receipt: batch.receipt, answers: changed });
     const refused = answers.with(2, Uint8Array.of(0x6a, 0x84));
     assert.deepEqual(await check(refused), { kind: 'failed', at: 2, status: '6A84' });
     const short = answers.with(2, Uint8Array.of(0x90));
@@ -178,8 +179,8 @@ describe('the security domain of an element, from the token service', () => {
 
   test('a batch says which status words each command may answer', async () => {
     const { host, keys } = await world();
-    const domain = await agreeWith(host, keys);
-    const { commands } = await batchFor(host, keys, domain, personalisation);
+    const agreed = await agreeWith(host, keys);
+    const { commands } = await batchFor(host, keys, agreed, personalisation);
     assert.deepEqual(commands[0]?.accept, ['9000']);
     assert.deepEqual(commands[1]?.accept, ['9000', '6A88']);
     assert.ok(commands.slice(2).every(({ accept }) => accept.join() === '9000'));
@@ -190,12 +191,16 @@ describe('the security domain of an element, from the token service', () => {
 
   test('personalising again deletes what stood; deleting twice is accepted', async () => {
     const { host, keys } = await world();
-    const domain = await agreeWith(host, keys);
+    const agreed = await agreeWith(host, keys);
     const purpose = { kind: 'delete', instanceAid: WORKED_PROFILE.instanceAid } as const;
     for (const next of [personalisation, personalisation, purpose, purpose]) {
-      const batch = await batchFor(host, keys, domain, next);
+      const batch = await batchFor(host, keys, agreed, next);
       const answers = await sendBatch(host, batch);
-      const check = await keys.checkAnswers({ receipt: batch.receipt, answers });
+      const check = await keys.checkAnswers({
+        ...placeOf(agreed),
+        receipt: batch.receipt,
+        answers,
+      });
       assert.deepEqual(check, { kind: 'accepted' });
     }
     await assert.rejects(activate(host, WORKED_PROFILE.instanceAid));
@@ -203,16 +208,36 @@ describe('the security domain of an element, from the token service', () => {
 
   test('domain and receipt open in the port that sealed them, each for its own use', async () => {
     const { host, keys } = await world();
-    const domain = await agreeWith(host, keys);
-    const { receipt } = await batchFor(host, keys, domain, personalisation);
+    const agreed = await agreeWith(host, keys);
+    const { receipt } = await batchFor(host, keys, agreed, personalisation);
+    const place = { ...placeOf(agreed), answers: [] };
     const stranger = softKeysFor('tokens', generateKeyring(systemRandom), systemRandom);
-    await assert.rejects(stranger.checkAnswers({ receipt, answers: [] }), SealBroken);
-    await assert.rejects(keys.checkAnswers({ receipt: domain, answers: [] }), SealBroken);
+    await assert.rejects(stranger.checkAnswers({ ...place, receipt }), SealBroken);
+    await assert.rejects(keys.checkAnswers({ ...place, receipt: agreed.domain }), SealBroken);
     const { hostChallenge, answer } = await beginSession(host);
-    const ask = { domain: receipt, hostChallenge, answer, purpose: personalisation };
+    const ask = { ...agreed, domain: receipt, hostChallenge, answer, purpose: personalisation };
     await assert.rejects(keys.cardKeysFor(ask), SealBroken);
   });
+
+  test('domain keys moved to another element’s row do not open, nor a receipt moved to another instance’s', async () => {
+    const { host, keys } = await world();
+    const agreed = await agreeWith(host, keys);
+    const { receipt } = await batchFor(host, keys, agreed, personalisation);
+    const elementId = new Uint8Array(32);
+    const { hostChallenge, answer } = await beginSession(host);
+    const ask = { ...agreed, elementId, hostChallenge, answer, purpose: personalisation };
+    await assert.rejects(keys.cardKeysFor(ask), SealBroken);
+    const place = { ...placeOf(agreed), receipt, answers: [] };
+    await assert.rejects(keys.checkAnswers({ ...place, elementId }), SealBroken);
+    const instanceAid = 'A0000003330101010002';
+    await assert.rejects(keys.checkAnswers({ ...place, instanceAid }), SealBroken);
+    assert.deepEqual(await keys.checkAnswers(place), { kind: 'failed', at: 0, status: 'missing' });
+  });
 });
+
+function placeOf({ elementId }: Agreed): { elementId: Uint8Array; instanceAid: string } {
+  return { elementId, instanceAid: WORKED_PROFILE.instanceAid };
+}
 
 function flip(bytes: Uint8Array | undefined, at: number): Uint8Array {
   return (bytes ?? new Uint8Array(0)).map((byte, index) => (index === at ? byte ^ 0x80 : byte));

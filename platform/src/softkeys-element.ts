@@ -9,7 +9,6 @@ import type {
   InstanceProfile,
   Random,
   SealContext,
-  Sealed,
 } from '@octavo/domain/ports.ts';
 import {
   ApduError,
@@ -33,7 +32,7 @@ import {
 import { deriveCardKeys } from '@octavo/lib/emv/keys.ts';
 import { proposeAgreement } from '@octavo/lib/globalplatform/agreement.ts';
 import { SSD_AID } from '@octavo/lib/globalplatform/aids.ts';
-import { decodeElementCertificate } from '@octavo/lib/globalplatform/certificate.ts';
+import { decodeElementCertificate, elementId } from '@octavo/lib/globalplatform/certificate.ts';
 import {
   decodeInitializeUpdateAnswer,
   deleteInstance,
@@ -73,12 +72,13 @@ export function elementKeys(from: ElementKeysFrom): ElementKeys {
   return {
     agreeDomain: (ask) => agreeDomain(from, ask),
     cardKeysFor: async (ask) => cardKeysFor(from, ask),
-    checkAnswers: async ({ receipt, answers }) => checkAnswers(from, receipt, answers),
+    checkAnswers: async (ask) => checkAnswers(from, ask),
   };
 }
 
 type AgreeAsk = Parameters<ElementKeys['agreeDomain']>[0];
 type BatchAsk = Parameters<ElementKeys['cardKeysFor']>[0];
+type AnswersAsk = Parameters<ElementKeys['checkAnswers']>[0];
 type AnswersCheck = Awaited<ReturnType<ElementKeys['checkAnswers']>>;
 
 /** The certificate has been checked by the caller, so one that does not decode is a bug. */
@@ -95,18 +95,22 @@ async function agreeDomain(
     sign,
   });
   const domain = concat(Uint8Array.of(keyVersion), keys.enc, keys.mac, keys.dek);
-  return { command: encodeCommand(command), domain: vault.seal(domain, DOMAIN) };
+  const place = domainOf(elementId(elementCertificate));
+  return { command: encodeCommand(command), domain: vault.seal(domain, place) };
 }
 
 function cardKeysFor(from: ElementKeysFrom, ask: BatchAsk): CommandBatch | undefined {
-  const { keyVersion, keys } = readDomain(from.vault.open(ask.domain, DOMAIN));
+  const { keyVersion, keys } = readDomain(from.vault.open(ask.domain, domainOf(ask.elementId)));
   const answer = readInitializeUpdate(ask.answer);
   if (answer?.keyVersion !== keyVersion) return undefined;
   const challenge = pseudoRandomChallenge(keys, answer.sequenceCounter, SSD_AID);
   if (!equal(challenge, answer.cardChallenge)) return undefined;
   const session = deriveSession(keys, ask.hostChallenge, answer.cardChallenge);
   if (!equalConstantTime(session.cardCryptogram, answer.cardCryptogram)) return undefined;
-  return wrapSteps(from.vault, session, stepsFor(from, keys, ask.purpose));
+  const { purpose } = ask;
+  const instance = purpose.kind === 'delete' ? purpose.instanceAid : purpose.profile.instanceAid;
+  const place = receiptOf(ask.elementId, instance);
+  return wrapSteps(from.vault, place, session, stepsFor(from, keys, purpose));
 }
 
 function stepsFor(
@@ -150,6 +154,7 @@ function tokenProfile(
 /** EXTERNAL AUTHENTICATE, then every step wrapped; the receipt keeps the session as it stood after each. */
 function wrapSteps(
   vault: Vault,
+  place: SealContext,
   challenged: ScpSession,
   steps: readonly PersonalisationStep[],
 ): CommandBatch {
@@ -175,7 +180,7 @@ function wrapSteps(
       bytes: encodeCommand(command),
       accept: (accepted[index] ?? []).map(statusHex),
     })),
-    receipt: vault.seal(Buffer.from(JSON.stringify(receipt)), RECEIPT),
+    receipt: vault.seal(Buffer.from(JSON.stringify(receipt)), place),
   };
 }
 
@@ -191,10 +196,10 @@ type Receipt = {
 /** In order: each status must be one that its command may answer, and each response MAC must be right. */
 function checkAnswers(
   { vault }: ElementKeysFrom,
-  sealed: Sealed,
-  answers: readonly Uint8Array[],
+  { elementId: id, instanceAid, receipt: sealed, answers }: AnswersAsk,
 ): AnswersCheck {
-  const receipt = JSON.parse(Buffer.from(vault.open(sealed, RECEIPT)).toString()) as Receipt;
+  const plain = vault.open(sealed, receiptOf(id, instanceAid));
+  const receipt = JSON.parse(Buffer.from(plain).toString()) as Receipt;
   for (const [at, accepted] of receipt.accepted.entries()) {
     const answer = answers[at];
     if (answer === undefined) return { kind: 'failed', at, status: 'missing' };
@@ -276,5 +281,13 @@ function tryDecodeResponse(bytes: Uint8Array): Response | undefined {
 
 /** International, chip, no restrictions. @see docs/specs.md, cryptograms sheet, section 8.1 */
 const SERVICE_CODE = '201';
-const DOMAIN: SealContext = { id: 'element', column: 'domain_keys' };
-const RECEIPT: SealContext = { id: 'element', column: 'receipt' };
+
+/** Domain keys open for the element alone with which they were agreed. */
+function domainOf(id: Uint8Array): SealContext {
+  return { id: toHex(id), column: 'domain_keys' };
+}
+
+/** A receipt opens for the instance alone that its batch was for: it is the proof that this one was loaded. */
+function receiptOf(id: Uint8Array, instanceAid: string): SealContext {
+  return { id: `${toHex(id)} ${instanceAid}`, column: 'receipt' };
+}

@@ -175,6 +175,7 @@ async function takeChannel(
   const purpose = await purposeOf(tokens, at);
   if (purpose === undefined) return failed(at);
   const batch = await tokens.keys.cardKeysFor({
+    elementId: at.element.elementId,
     domain: sealedDomain,
     hostChallenge,
     answer,
@@ -233,7 +234,12 @@ async function takeLoaded(
 ): Promise<Turn | Refused> {
   const { receipt } = at.talk;
   assert(receipt !== undefined, 'a batch was sent');
-  const check = await tokens.keys.checkAnswers({ receipt, answers });
+  const check = await tokens.keys.checkAnswers({
+    elementId: at.element.elementId,
+    instanceAid: at.token.instanceAid,
+    receipt,
+    answers,
+  });
   if (check.kind === 'failed') {
     // Answers that stop without a failure were cut off on their way: the talk can go on.
     return check.status === 'missing' ? refused('personalisation.unknown_step') : failed(at);
