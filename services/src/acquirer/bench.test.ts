@@ -26,8 +26,8 @@ import { type AcquirerPorts, createAcquirer } from './service.ts';
 /** 22 November 2026, 16:30:01 local time, as the worked message of the ISO 8583 sheet, section 14. */
 export const START_MS = Date.UTC(2026, 10, 22, 8, 30, 1);
 
-/** The worked token of the ISO 8583 sheet, section 14. */
-export const TOKEN = '6258249900000018';
+/** A token, in the place of the worked one of the ISO 8583 sheet, section 14, which is in nobody's range. */
+export const TOKEN = '9999590100000012';
 
 const keyring = generateKeyring(systemRandom);
 const keys = {

@@ -1,10 +1,11 @@
 /** The acquirer's doors: the operator's endpoints, and the terminals' links. */
+import { rangeOfToken } from '@octavo/domain/demo.ts';
 import { retrievalReference } from '@octavo/domain/message.ts';
+import { tracedMessage } from '@octavo/domain/message-trace.ts';
 import { admitTerminal, refusalAnswer } from '@octavo/domain/payment.ts';
 import { type Link, LinkDown, StorageUnavailable } from '@octavo/domain/ports.ts';
 import { isRefused, type RefusalCode } from '@octavo/domain/refusal.ts';
 import { localTime } from '@octavo/domain/time.ts';
-import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { isPosMacRight, sealPos } from '@octavo/lib/iso8583/mac.ts';
 import { type PosMessage, pos } from '@octavo/lib/iso8583/unionpay.ts';
 import { createEdge, type Edge } from '../endpoint.ts';
@@ -50,7 +51,7 @@ async function serveFrame(
       leg: 'terminal-acquirer',
       dialect: 'pos',
       mti: answer.mti,
-      message: toHex(answer.bytes),
+      message: tracedMessage('pos', answer.bytes),
     });
     await link.send(answer.bytes);
   } catch (error) {
@@ -106,7 +107,7 @@ async function answerFinancial(
   }
   const { macKey } = terminal;
   const isRight = await isPosMacRight(request.bytes, (input) =>
-    ports.keys.terminalMac(macKey, input),
+    ports.keys.terminalMac(terminal.id, macKey, input),
   );
   if (!isRight) return underMac(ports, terminal, refuse(ports, message, 'terminal.mac_wrong'));
   return underMac(ports, terminal, await answerAdmitted(ports, desk, request, terminal));
@@ -121,6 +122,10 @@ async function answerAdmitted(
   const { message, fields } = request;
   const isPurchase = fields['3'] === '000000' && fields['25'] === '00';
   if (isPurchase && message.mti === '0200') {
+    // A number that is no token may be a card's: it goes nowhere, and nothing of it is kept.
+    if (rangeOfToken(fields['2'] ?? '') === undefined) {
+      return refuse(ports, message, 'network.no_route');
+    }
     const came = await desk.purchases.answer(request, terminal);
     if (isRefused(came)) return refuse(ports, message, came.code);
     return posAnswer(message, answerFields(came.answer, came.retrievalReference));
@@ -159,7 +164,7 @@ async function underMac(
 ): Promise<Outgoing> {
   const macKey = (await findTerminal(ports.sql, asked.id))?.macKey ?? asked.macKey;
   if (macKey === undefined) return inClear(answer);
-  const bytes = await sealPos(answer, (input) => ports.keys.terminalMac(macKey, input));
+  const bytes = await sealPos(answer, (input) => ports.keys.terminalMac(asked.id, macKey, input));
   return { mti: answer.mti, bytes };
 }
 

@@ -34,11 +34,11 @@ export async function enrol(ports: AcquirerPorts, ask: Enrolment): Promise<Enrol
   if (stored !== undefined) return stored;
   const merchantId = await merchantIdOf(ports, merchant);
   if (typeof merchantId !== 'string') return merchantId;
-  const { forTerminal, kept } = await keys.issueTerminalKey(fromHex(ask.publicKey));
   return change(async () => {
+    const id = drawDigits(8, random);
+    const { forTerminal, kept } = await keys.issueTerminalKey(id, fromHex(ask.publicKey));
     const earlier = await storedAnswer(ports, ask.requestId, digest);
     if (earlier !== undefined) return 'kind' in earlier ? earlier : written(earlier);
-    const id = drawDigits(8, random);
     const { posAddress } = ports;
     const answer = { terminalId: id, merchantId, posAddress, masterKey: forTerminal };
     const isWritten = await insertTerminal(sql, {
@@ -65,7 +65,10 @@ export async function signIn(
   if (refusal !== undefined || terminal === undefined) {
     return refusal ?? refused('terminal.unknown');
   }
-  const { wrapped, checkValue, kept } = await ports.keys.issueMacKey(terminal.terminalKey);
+  const { wrapped, checkValue, kept } = await ports.keys.issueMacKey(
+    terminal.id,
+    terminal.terminalKey,
+  );
   return change(async () => {
     const now = await findTerminal(ports.sql, terminal.id);
     if (now === undefined) return refused('terminal.unknown');

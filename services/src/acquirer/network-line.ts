@@ -5,6 +5,7 @@
  */
 import { institutions } from '@octavo/domain/demo.ts';
 import { type MessageFields, pick } from '@octavo/domain/message.ts';
+import { tracedMessage } from '@octavo/domain/message-trace.ts';
 import { managementFields } from '@octavo/domain/network.ts';
 import {
   type CancelSignal,
@@ -13,7 +14,6 @@ import {
   LinkDown,
   StorageUnavailable,
 } from '@octavo/domain/ports.ts';
-import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { answerHeader } from '@octavo/lib/iso8583/header.ts';
 import { isCupsMacRight, type Mac, sealCups } from '@octavo/lib/iso8583/mac.ts';
 import { answerType, readOrNone } from '@octavo/lib/iso8583/message.ts';
@@ -172,7 +172,12 @@ async function askOn(
 
 async function send(line: Line, link: Link, mti: string, message: Uint8Array): Promise<void> {
   const { clock, trace } = line.ports;
-  trace('iso8583', { leg: 'acquirer-network', dialect: 'cups', mti, message: toHex(message) });
+  trace('iso8583', {
+    leg: 'acquirer-network',
+    dialect: 'cups',
+    mti,
+    message: tracedMessage('cups', message),
+  });
   line.lastUsedMs = clock.nowMs();
   await link.send(message);
 }

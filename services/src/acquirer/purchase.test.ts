@@ -90,7 +90,7 @@ describe('a purchase', () => {
     );
     const [payment] = await bench.paymentsNow();
     equal(payment?.state, 'posted');
-    equal(payment?.tokenLastFour, '0018');
+    equal(payment?.tokenLastFour, '0012');
     equal(payment?.retrievalReference, sent.fields[37]);
     bench.stop();
   });
@@ -139,6 +139,18 @@ describe('a purchase', () => {
     await until(() => network.got('0420').length > 0);
     await until(async () => (await bench.paymentsNow())[0]?.state === 'voided');
     equal(network.got('0420').length, 1);
+    bench.stop();
+  });
+
+  test('with a number that is no token is answered 15, and it is neither kept nor shown', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    // A test card of docs/test-cards.md.
+    const pan = '9999020000000010';
+    const asked = terminal.purchase({ 2: pan, 35: `${pan}=3012` });
+    equal((await terminal.ask('0200', asked)).fields[39], '15');
+    deepEqual(bench.codes(), ['network.no_route']);
+    equal(network.got('0200').length, 0);
+    equal(((await dump(database.sql)) + JSON.stringify(bench.events)).includes(pan), false);
     bench.stop();
   });
 
@@ -202,7 +214,7 @@ describe('a purchase', () => {
     const kept = await dump(database.sql);
     equal(kept.includes(TOKEN), false);
     equal(kept.includes('301220100000000000'), false);
-    ok(kept.includes('0018'));
+    ok(kept.includes('0012'));
     const told = bench.events.filter(({ type }) => type !== 'iso8583');
     equal(JSON.stringify(told).includes(TOKEN), false);
     bench.stop();

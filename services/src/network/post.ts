@@ -1,6 +1,6 @@
 /** Opening what comes over a link and sending what leaves: decoding, MACs, traces. */
-import { rangeOfToken } from '@octavo/domain/demo.ts';
 import type { MessageFields } from '@octavo/domain/message.ts';
+import { tracedMessage } from '@octavo/domain/message-trace.ts';
 import { type Link, LinkDown, type MacKeys, type Trace } from '@octavo/domain/ports.ts';
 import { type RefusalCode, refusals } from '@octavo/domain/refusal.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
@@ -57,7 +57,10 @@ export function createPost(keys: MacKeys, trace: Trace): Post {
       trace('iso8583', {
         leg: peer === 'issuer' ? 'network-issuer' : 'acquirer-network',
         dialect: 'cups',
-        message: toHex(maskMessage('cups', bytes, showsToken(peer, message) ? 'none' : 'pan')),
+        message:
+          peer === 'issuer'
+            ? toHex(maskMessage('cups', bytes, 'pan'))
+            : tracedMessage('cups', bytes),
         mti: message.mti,
       });
       return true;
@@ -90,10 +93,4 @@ async function sendBytes(link: Link, bytes: Uint8Array): Promise<boolean> {
     if (error instanceof LinkDown) return false;
     throw error;
   }
-}
-
-/** Answers to acquirers repeat the number they sent; it may be shown only when it is a token. */
-function showsToken(peer: Peer, message: CupsMessage): boolean {
-  const number = message.fields[2];
-  return peer === 'acquirer' && (number === undefined || rangeOfToken(number) !== undefined);
 }

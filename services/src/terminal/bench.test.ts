@@ -30,7 +30,10 @@ import { createTerminal, type TerminalPorts } from './service.ts';
 
 /** 22 November 2026, 16:30:01 local time, as the worked tap of the EMV contactless sheet, section 9.2. */
 export const START_MS = Date.UTC(2026, 10, 22, 8, 30, 1);
-export const TOKEN = WORKED_PROFILE.token;
+/** A token of the debit range. */
+export const TOKEN = '9999590100000012';
+/** A funding card, which some phone holds in a token's place. */
+export const PAN = '9999020000000010';
 export const TERMINAL_ID = '12345678';
 export const MERCHANT_ID = '999100054110001';
 export const merchant = { name: 'DEMO SHOP', city: 'BEIJING', category: '5411' };
@@ -49,11 +52,11 @@ export function openTerminalDatabase() {
 
 /** The fields a terminal may look into, by name. */
 export async function openFields(): Promise<(name: string) => Channel | undefined> {
-  const element = async (serial: number, answersWithoutHolder: boolean) => {
+  const element = async (serial: number, answersWithoutHolder: boolean, token = TOKEN) => {
     const storage = memoryElement(bearElement({ keyring, random: systemRandom, serial }));
     const clock = { nowMs: () => START_MS };
     const host = await openElement({ storage, clock, random: systemRandom });
-    const profile = { ...WORKED_PROFILE, answersWithoutHolder };
+    const profile = { ...WORKED_PROFILE, token, answersWithoutHolder };
     deepEqual(await personalise(host, keys.tokens, profile), { kind: 'accepted' });
     return host.air;
   };
@@ -62,6 +65,8 @@ export async function openFields(): Promise<(name: string) => Channel | undefine
     willing: await element(1, true),
     /** Waits for its holder. */
     waiting: await element(2, false),
+    /** Holds a card's own number. */
+    foreign: await element(4, true, PAN),
     empty: (
       await openElement({
         storage: memoryElement(bearElement({ keyring, random: systemRandom, serial: 3 })),
@@ -106,13 +111,17 @@ export function playAcquirer() {
   let terminalKey: Uint8Array | undefined;
   let macKey: Uint8Array | undefined;
   let link: Link | undefined;
-  const mac = (input: Uint8Array) => keys.acquirer.terminalMac(macKey ?? new Uint8Array(), input);
+  const mac = (input: Uint8Array) =>
+    keys.acquirer.terminalMac(TERMINAL_ID, macKey ?? new Uint8Array(), input);
 
   const gate = async () => ({ party: 'operator' as const });
   const edge = createEdge('acquirer', gate, manualClock(START_MS));
   edge.add(enrolTerminal, async ({ requestId, publicKey }) => {
     const known = enrolments.get(requestId);
-    const { forTerminal, kept } = await keys.acquirer.issueTerminalKey(fromHex(publicKey));
+    const { forTerminal, kept } = await keys.acquirer.issueTerminalKey(
+      TERMINAL_ID,
+      fromHex(publicKey),
+    );
     const enrolled = known ?? { masterKey: forTerminal, kept };
     enrolments.set(requestId, enrolled);
     terminalKey = enrolled.kept;
@@ -133,7 +142,7 @@ export function playAcquirer() {
   };
   const signIn = async (message: PosMessage) => {
     ok(terminalKey !== undefined);
-    const issued = await keys.acquirer.issueMacKey(terminalKey);
+    const issued = await keys.acquirer.issueMacKey(TERMINAL_ID, terminalKey);
     macKey = issued.kept;
     const key = toHex(issued.wrapped) + toHex(issued.checkValue);
     await send(pos.encode(answerTo(message, { 12: '163001', 13: '1122', 39: '00', 62: key })));

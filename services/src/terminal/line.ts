@@ -1,6 +1,6 @@
 /** The terminal's line to its acquirer: dialled when it is needed, one question at a time. */
+import { tracedMessage } from '@octavo/domain/message-trace.ts';
 import { type Link, LinkDown } from '@octavo/domain/ports.ts';
-import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import type { PosMessage } from '@octavo/lib/iso8583/unionpay.ts';
 import { dialOnce } from '../dial.ts';
 import { within } from '../endpoint.ts';
@@ -58,7 +58,7 @@ export function createAcquirerLine(ports: TerminalPorts): AcquirerLine {
         leg: 'terminal-acquirer',
         dialect: 'pos',
         mti,
-        message: toHex(bytes),
+        message: tracedMessage('pos', bytes),
       });
       try {
         await to.send(bytes);

@@ -14,6 +14,7 @@ import {
   openBench,
   openFields,
   openTerminalDatabase,
+  PAN,
   silent,
   TERMINAL_ID,
   TOKEN,
@@ -177,6 +178,18 @@ describe('a tap that asks nobody', () => {
       bench.stop();
     });
   }
+
+  test('with a number that is no token is declined, and it is neither kept, shown nor sent', async () => {
+    const bench = await openShop();
+    const answer = await bench.pay({ air: 'foreign' });
+    ok(!isRefused(answer));
+    deepEqual([answer.outcome, answer.code], ['declined', 'network.no_route']);
+    deepEqual(bench.acquirer.mtis(), ['0800']);
+    deepEqual(await bench.journalNow(), []);
+    const everything = (await dump(database.sql)) + JSON.stringify([bench.events, answer]);
+    equal(everything.includes(PAN), false);
+    bench.stop();
+  });
 
   test('from the reader’s limit on needs a verified holder', async () => {
     const bench = await openShop();

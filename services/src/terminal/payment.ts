@@ -5,6 +5,7 @@
 
 import type { z } from '@hono/zod-openapi';
 import { sha256 } from '@noble/hashes/sha2.js';
+import { rangeOfToken } from '@octavo/domain/demo.ts';
 import { judgeAnswer, meaningOfResponse } from '@octavo/domain/payment.ts';
 import { isRefused, type RefusalCode, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
@@ -24,6 +25,7 @@ import {
   answeredPayment,
   NO_ANSWER,
   NO_CARD,
+  NO_TOKEN,
   type PayAnswer,
   reversedPayment,
   tapAnswer,
@@ -82,6 +84,7 @@ export async function takePayment(
   };
   const outcome = await driveTap(tap(tapInput(sale, ports.random)), channel);
   if (outcome.kind !== 'online_request') return tapOver(ports, ask, tapAnswer(outcome));
+  if (rangeOfToken(outcome.pan) === undefined) return tapOver(ports, ask, NO_TOKEN);
   return askAcquirer(ports, line, ready, paymentRow(ask, sale, sequence, outcome, ready));
 }
 

@@ -19,6 +19,13 @@ export function tapAnswer(outcome: Exclude<Outcome, { kind: 'online_request' }>)
 /** The answer where no phone is in the field. */
 export const NO_CARD: PayAnswer = { outcome: 'no_card', message: messages['15'].en };
 
+/** The answer where the number is no token: it may be a card's, which must not be kept or sent. */
+export const NO_TOKEN: PayAnswer = {
+  outcome: 'declined',
+  code: 'network.no_route',
+  message: refusals['network.no_route'].en,
+};
+
 /** The answer to a payment that the acquirer approved or refused. */
 export function answeredPayment(row: PaymentRow, self: Self, answer: Answer): PayAnswer {
   const responseCode = answer.fields['39'] ?? '';
