@@ -196,20 +196,24 @@ export type MacKeys = {
   messageMac(peer: string, input: Uint8Array): Promise<Uint8Array>;
 };
 
-/** The acquirer's keys for its terminals. */
+/** The acquirer's keys for its terminals, each kept for one terminal and good for that one alone. */
 export type AcquirerKeys = {
   /** A fresh terminal master key: once sealed to the terminal's public key (compact JWE), once for our own store. */
   issueTerminalKey(
+    terminalId: string,
     terminalPublicKey: Uint8Array,
   ): Promise<{ readonly forTerminal: string; readonly kept: Sealed }>;
   /** A fresh MAC key under the terminal master key (16 bytes) with its check value (4), and once for our own store. */
-  issueMacKey(terminalKey: Sealed): Promise<{
+  issueMacKey(
+    terminalId: string,
+    terminalKey: Sealed,
+  ): Promise<{
     readonly wrapped: Uint8Array;
     readonly checkValue: Uint8Array;
     readonly kept: Sealed;
   }>;
   /** The POS MAC, 8 ASCII bytes, under a kept MAC key. */
-  terminalMac(macKey: Sealed, input: Uint8Array): Promise<Uint8Array>;
+  terminalMac(terminalId: string, macKey: Sealed, input: Uint8Array): Promise<Uint8Array>;
 };
 
 /** The terminal's own keys. */

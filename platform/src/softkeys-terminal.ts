@@ -20,24 +20,25 @@ export function acquirerKeys(
 ): AcquirerKeys {
   const vault = openVault(section.vault, random);
   return {
-    issueTerminalKey: async (terminalPublicKey) => {
+    issueTerminalKey: async (terminalId, terminalPublicKey) => {
       const key = random(KEY_BYTES);
       const forTerminal = await sealEnvelope(key, terminalPublicKey);
-      return { forTerminal, kept: vault.seal(key, MASTER_KEY) };
+      return { forTerminal, kept: vault.seal(key, masterKeyOf(terminalId)) };
     },
-    issueMacKey: async (terminalKey) => {
+    issueMacKey: async (terminalId, terminalKey) => {
       const key = random(KEY_BYTES);
       return {
-        wrapped: tripleDesEncrypt(vault.open(terminalKey, MASTER_KEY), key),
+        wrapped: tripleDesEncrypt(vault.open(terminalKey, masterKeyOf(terminalId)), key),
         checkValue: keyCheckValue(key, CHECK_VALUE_BYTES),
-        kept: vault.seal(key, MAC_KEY),
+        kept: vault.seal(key, macKeyOf(terminalId)),
       };
     },
-    terminalMac: async (macKey, input) => posEcbMac(vault.open(macKey, MAC_KEY), input),
+    terminalMac: async (terminalId, macKey, input) =>
+      posEcbMac(vault.open(macKey, macKeyOf(terminalId)), input),
   };
 }
 
-/** The terminal's port for its own keys. */
+/** The terminal's port for its own keys; what it keeps opens beside its own key pair alone. */
 export function terminalKeys(
   { keyPair, vault: own }: Keyring['terminal'],
   random: Random,
@@ -48,20 +49,26 @@ export function terminalKeys(
     publicKey: async () => pointOf(keyPair),
     acceptTerminalKey: async (forTerminal) => {
       const key = await openEnvelope(forTerminal, keyPair, kid);
-      return key?.length === KEY_BYTES ? vault.seal(key, MASTER_KEY) : undefined;
+      return key?.length === KEY_BYTES ? vault.seal(key, masterKeyOf(kid)) : undefined;
     },
     acceptMacKey: async (terminalKey, wrapped, checkValue) => {
       if (wrapped.length !== KEY_BYTES) return undefined;
-      const key = tripleDesDecrypt(vault.open(terminalKey, MASTER_KEY), wrapped);
+      const key = tripleDesDecrypt(vault.open(terminalKey, masterKeyOf(kid)), wrapped);
       const expected = keyCheckValue(key, CHECK_VALUE_BYTES);
-      return equalConstantTime(expected, checkValue) ? vault.seal(key, MAC_KEY) : undefined;
+      return equalConstantTime(expected, checkValue) ? vault.seal(key, macKeyOf(kid)) : undefined;
     },
-    terminalMac: async (macKey, input) => posEcbMac(vault.open(macKey, MAC_KEY), input),
+    terminalMac: async (macKey, input) => posEcbMac(vault.open(macKey, macKeyOf(kid)), input),
   };
 }
 
 const KEY_BYTES = 16;
 const CHECK_VALUE_BYTES = 4;
-/** What a kept key is for; sealed in, so that no port takes one for the other. */
-const MASTER_KEY: SealContext = { id: 'terminal', column: 'master_key' };
-const MAC_KEY: SealContext = { id: 'terminal', column: 'mac_key' };
+
+/** Whose a kept key is and what for; sealed in, so that none is taken for the other, nor for another terminal's. */
+function masterKeyOf(terminal: string): SealContext {
+  return { id: terminal, column: 'terminal_master_key' };
+}
+
+function macKeyOf(terminal: string): SealContext {
+  return { id: terminal, column: 'terminal_mac_key' };
+}

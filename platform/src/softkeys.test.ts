@@ -203,17 +203,18 @@ describe('terminal keys', () => {
   const sample = fromHex('30323030000102030405060708090A0B0C0D0E0F10111213');
   const terminal = softKeysFor('terminal', keyring, systemRandom);
   const acquirer = softKeysFor('acquirer', keyring, systemRandom);
+  const TERMINAL = '10000001';
 
   test('issued and accepted make the same MAC at both ends', async () => {
-    const master = await acquirer.issueTerminalKey(await terminal.publicKey());
+    const master = await acquirer.issueTerminalKey(TERMINAL, await terminal.publicKey());
     const own = await terminal.acceptTerminalKey(master.forTerminal);
     assert.ok(own !== undefined);
-    const mac = await acquirer.issueMacKey(master.kept);
+    const mac = await acquirer.issueMacKey(TERMINAL, master.kept);
     assert.equal(mac.wrapped.length, 16);
     assert.equal(mac.checkValue.length, 4);
     const macKey = await terminal.acceptMacKey(own, mac.wrapped, mac.checkValue);
     assert.ok(macKey !== undefined);
-    const expected = toAscii(await acquirer.terminalMac(mac.kept, sample));
+    const expected = toAscii(await acquirer.terminalMac(TERMINAL, mac.kept, sample));
     assert.match(expected, /^[0-9A-F]{8}$/);
     assert.equal(toAscii(await terminal.terminalMac(macKey, sample)), expected);
   });
@@ -223,8 +224,8 @@ describe('terminal keys', () => {
     const scripted = (length: number): Uint8Array =>
       length === 16 ? fromHex(drawn.shift() ?? '') : systemRandom(length);
     const scriptedAcquirer = softKeysFor('acquirer', keyring, scripted);
-    const { kept } = await scriptedAcquirer.issueTerminalKey(await terminal.publicKey());
-    const mac = await scriptedAcquirer.issueMacKey(kept);
+    const { kept } = await scriptedAcquirer.issueTerminalKey(TERMINAL, await terminal.publicKey());
+    const mac = await scriptedAcquirer.issueMacKey(TERMINAL, kept);
     const [wrapped, zeros] = [
       tripleDes('00112233445566778899AABBCCDDEEFF', fromHex('0123456789ABCDEFFEDCBA9876543210')),
       tripleDes('0123456789ABCDEFFEDCBA9876543210', new Uint8Array(8)),
@@ -232,25 +233,31 @@ describe('terminal keys', () => {
     assert.equal(toHex(mac.wrapped), toHex(wrapped));
     assert.equal(toHex(mac.checkValue), toHex(zeros.subarray(0, 4)));
     // docs/specs.md, cryptograms sheet, section 13
-    assert.equal(toAscii(await scriptedAcquirer.terminalMac(mac.kept, sample)), 'B94D4545');
+    assert.equal(
+      toAscii(await scriptedAcquirer.terminalMac(TERMINAL, mac.kept, sample)),
+      'B94D4545',
+    );
   });
 
   test('a master key for another terminal, or of another length, is not accepted', async () => {
-    const { forTerminal } = await acquirer.issueTerminalKey(pointOf(generateP256(systemRandom)));
+    const { forTerminal } = await acquirer.issueTerminalKey(
+      TERMINAL,
+      pointOf(generateP256(systemRandom)),
+    );
     assert.equal(await terminal.acceptTerminalKey(forTerminal), undefined);
     assert.equal(await terminal.acceptTerminalKey('not an envelope'), undefined);
     const long = softKeysFor('acquirer', keyring, (length) =>
       systemRandom(length === 16 ? 24 : length),
     );
-    const other = await long.issueTerminalKey(await terminal.publicKey());
+    const other = await long.issueTerminalKey(TERMINAL, await terminal.publicKey());
     assert.equal(await terminal.acceptTerminalKey(other.forTerminal), undefined);
   });
 
   test('a MAC key whose check value is wrong is not accepted', async () => {
-    const master = await acquirer.issueTerminalKey(await terminal.publicKey());
+    const master = await acquirer.issueTerminalKey(TERMINAL, await terminal.publicKey());
     const own = await terminal.acceptTerminalKey(master.forTerminal);
     assert.ok(own !== undefined);
-    const { wrapped, checkValue } = await acquirer.issueMacKey(master.kept);
+    const { wrapped, checkValue } = await acquirer.issueMacKey(TERMINAL, master.kept);
     const flipped = checkValue.map((byte) => byte ^ 1);
     assert.equal(await terminal.acceptMacKey(own, wrapped, flipped), undefined);
     assert.equal(await terminal.acceptMacKey(own, wrapped, checkValue.subarray(0, 3)), undefined);
@@ -260,10 +267,17 @@ describe('terminal keys', () => {
   });
 
   test('a key kept for one use does not serve another', async () => {
-    const { kept } = await acquirer.issueTerminalKey(await terminal.publicKey());
-    await assert.rejects(acquirer.terminalMac(kept, sample), SealBroken);
-    const mac = await acquirer.issueMacKey(kept);
-    await assert.rejects(acquirer.issueMacKey(mac.kept), SealBroken);
+    const { kept } = await acquirer.issueTerminalKey(TERMINAL, await terminal.publicKey());
+    await assert.rejects(acquirer.terminalMac(TERMINAL, kept, sample), SealBroken);
+    const mac = await acquirer.issueMacKey(TERMINAL, kept);
+    await assert.rejects(acquirer.issueMacKey(TERMINAL, mac.kept), SealBroken);
+  });
+
+  test('a key kept for one terminal does not serve another', async () => {
+    const { kept } = await acquirer.issueTerminalKey(TERMINAL, await terminal.publicKey());
+    await assert.rejects(acquirer.issueMacKey('10000002', kept), SealBroken);
+    const mac = await acquirer.issueMacKey(TERMINAL, kept);
+    await assert.rejects(acquirer.terminalMac('10000002', mac.kept, sample), SealBroken);
   });
 });
 
