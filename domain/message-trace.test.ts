@@ -23,7 +23,13 @@ test('a message without a number is shown whole', () => {
 });
 
 test('a number that is no token is masked, in DE2 and on the track', () => {
-  for (const fields of [{ 2: PAN }, { 2: TOKEN, 35: `${PAN}=3012` }, { 35: `${PAN}=3012` }]) {
+  const track = `${PAN}=3012`;
+  const cases: readonly Record<number, string>[] = [
+    { 2: PAN },
+    { 2: TOKEN, 35: track },
+    { 35: track },
+  ];
+  for (const fields of cases) {
     const shown = tracedMessage('pos', posBytes({ 11: '000001', ...fields }));
     equal(shown.includes(PAN), false);
     equal(shown.length, 2 * posBytes({ 11: '000001', ...fields }).length);

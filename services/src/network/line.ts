@@ -26,11 +26,17 @@ export type IssuerLine = {
   /** Whether the issuer is connected and signed on. */
   readonly isUp: () => boolean;
   readonly lastEchoAtMs: () => InstantMs | undefined;
-  /** Send a message; false when there is no line, and then nothing was sent. */
-  send(message: CupsMessage): Promise<boolean>;
+  /**
+   * Send a message: `no_line` means that nothing was sent, `lost` that the line broke under it, so that it may
+   * have arrived.
+   */
+  send(message: CupsMessage): Promise<Sending>;
   /** Keep the line up until stopped. */
   run(stop: CancelSignal): Promise<void>;
 };
+
+/** What became of a message that was to be sent. */
+export type Sending = 'sent' | 'no_line' | 'lost';
 
 /** What the line asks of its surroundings. */
 export type LinePorts = {
@@ -55,10 +61,10 @@ export function createIssuerLine(ports: LinePorts): IssuerLine {
   let failures = 0;
   const bell = createBell(clock);
 
-  async function send(message: CupsMessage): Promise<boolean> {
+  async function send(message: CupsMessage): Promise<Sending> {
     const current = link;
-    if (current === undefined) return false;
-    return post.send('issuer', current, message);
+    if (current === undefined) return 'no_line';
+    return (await post.send('issuer', current, message)) ? 'sent' : 'lost';
   }
 
   async function runOnce(stop: CancelSignal): Promise<number> {
@@ -123,7 +129,7 @@ type Watch = {
 
 function createWatch(
   { clock, allot }: LinePorts,
-  send: (message: CupsMessage) => Promise<boolean>,
+  send: (message: CupsMessage) => Promise<Sending>,
 ): Watch {
   const bell: Bell = createBell(clock);
   let stopped = false;

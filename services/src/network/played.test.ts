@@ -171,7 +171,8 @@ export function playIssuer() {
   const lines: Link[] = [];
   /** What the issuer's books say of each purchase key; reversed also when only the reversal came. */
   const books = new Map<string, 'posted' | 'declined' | 'reversed'>();
-  const state = { refuseDials: false, dials: 0 };
+  /** `breaks`: the line delivers what is sent, and then says that it broke. */
+  const state = { refuseDials: false, breaks: false, dials: 0 };
   const mac = (input: Uint8Array) => keys.issuer.messageMac('network', input);
   const say = async (line: Link, mti: string, fields: MessageFields) => {
     try {
@@ -232,7 +233,13 @@ export function playIssuer() {
       void (async () => {
         for await (const frame of far.frames) await hear(far, frame);
       })();
-      return near;
+      return {
+        ...near,
+        send: async (frame) => {
+          await near.send(frame);
+          if (state.breaks) throw new LinkDown('the line broke while it was used');
+        },
+      };
     },
     /** Send something over the newest line. */
     say: async (mti: string, fields: MessageFields) => {

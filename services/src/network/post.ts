@@ -30,7 +30,7 @@ export type Opened =
 /** The network's post room. */
 export type Post = {
   open(peer: Peer, frame: Uint8Array): Promise<Opened>;
-  /** Seal and send; false when the line is down, and then nothing was sent. */
+  /** Seal and send; false when the line broke, and then it may have arrived or not. */
   send(peer: Peer, link: Link, message: CupsMessage): Promise<boolean>;
   /** Write a refusal into the trace. */
   refuse(code: RefusalCode, fields: MessageFields): void;

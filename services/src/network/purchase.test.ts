@@ -219,6 +219,17 @@ test('without a line to the issuer the answer is 91, nothing is sent, and the to
   equal((await acquirer.ask('0200', purchaseFields({ 11: '000999' }))).fields[39], '00');
 });
 
+test('a line that breaks under the request leaves it in doubt: 98 and a reversal, for the issuer may have posted it', async () => {
+  const acquirer = await bench.signOn();
+  bench.issuer.play.purchase = 'swallow';
+  bench.issuer.state.breaks = true;
+  equal((await acquirer.ask('0200', purchaseFields())).fields[39], '98');
+  deepEqual(await states(), ['reversed']);
+  bench.issuer.state.breaks = false;
+  await bench.pass(120_000);
+  deepEqual([...bench.issuer.books.values()], ['reversed']);
+});
+
 test('no answer from the issuer: 98, a reversal, and the late answer is dropped', async () => {
   bench.issuer.play.purchase = 'swallow';
   const acquirer = await bench.signOn();

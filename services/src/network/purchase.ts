@@ -109,7 +109,10 @@ async function forward(desk: Desk, kept: KeptMessage, flight: Flight): Promise<v
   }
 }
 
-/** DE39 and DE38 of the issuer's answer; `down` when nothing was sent, undefined when no answer came in time. */
+/**
+ * DE39 and DE38 of the issuer's answer; `down` when nothing was sent, undefined when no answer came in time or the line
+ * broke while it was sent.
+ */
 async function askIssuer(
   desk: Desk,
   sent: KeptMessage,
@@ -125,9 +128,11 @@ async function askIssuer(
     answer(heard);
     return true;
   };
-  const heard = await within(desk.ports.clock, ISSUER_TIMEOUT_MS, async () =>
-    (await desk.line.send(request)) ? answered : ('down' as const),
-  );
+  const heard = await within(desk.ports.clock, ISSUER_TIMEOUT_MS, async () => {
+    const sending = await desk.line.send(request);
+    if (sending === 'no_line') return 'down' as const;
+    return sending === 'sent' ? answered : undefined;
+  });
   flight.hear = () => false;
   if (heard === undefined || heard === 'down') return heard;
   return { responseCode: heard['39'] ?? '', authorisation: heard['38'] };
