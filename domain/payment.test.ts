@@ -40,7 +40,12 @@ const refusal = (code: string) => ({ kind: 'refused', code });
 describe('the lives of a payment', () => {
   const lives: readonly [string, Life, string, readonly string[]][] = [
     ['at the acquirer', paymentLife, 'pending', ['approve', 'decline', 'void', 'contradict']],
-    ['in the terminal', terminalPaymentLife, 'pending', ['approve', 'decline', 'doubt', 'reverse']],
+    [
+      'in the terminal',
+      terminalPaymentLife,
+      'pending',
+      ['approve', 'decline', 'doubt', 'reverse', 'give_up'],
+    ],
   ];
   for (const [where, life, first, events] of lives) {
     test(`${where}: every state is reached, every pair answered, and what has ended stays`, () => {

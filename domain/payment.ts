@@ -18,13 +18,14 @@ export const paymentLife = {
   voided: {},
 } as const satisfies Life;
 
-/** Life of a payment in the terminal. Doubt about the answer is never waited out: it is reversed. */
+/** Life of a payment in the terminal. Doubt about the answer is never waited out: it is reversed. `exception`: nobody confirmed that for days, a person must look. */
 export const terminalPaymentLife = {
   pending: { approve: 'posted', decline: 'declined', doubt: 'reversing' },
   posted: {},
   declined: {},
-  reversing: { reverse: 'voided' },
+  reversing: { reverse: 'voided', give_up: 'exception' },
   voided: {},
+  exception: {},
 } as const satisfies Life;
 
 /** What the terminal is told about a payment. */

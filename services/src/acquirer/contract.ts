@@ -42,6 +42,8 @@ export const PaymentView = z.strictObject({
   currency: z.string(),
   state: z.enum(['pending', 'posted', 'declined', 'voided']),
   responseCode: z.string().optional(),
+  /** Of a payment taken back: whether the network has answered. `exception`: given up after three days. */
+  reversal: z.enum(['waiting', 'done', 'exception']).optional(),
 });
 
 /** Payments, newest last. */

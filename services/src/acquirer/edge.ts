@@ -11,7 +11,7 @@ import { type PosMessage, pos } from '@octavo/lib/iso8583/unionpay.ts';
 import { createEdge, type Edge } from '../endpoint.ts';
 import { enrolTerminal, payments } from './contract.ts';
 import { enrol, signIn, withSignIn } from './enrolment.ts';
-import { listPayments, type PaymentRow } from './payment-store.ts';
+import { listPayments } from './payment-store.ts';
 import type { AcquirerPorts } from './ports.ts';
 import { answerFields, type PosRequest, posAnswer, readPos } from './pos-message.ts';
 import type { Purchases } from './purchase.ts';
@@ -168,7 +168,8 @@ async function underMac(
   return { mti: answer.mti, bytes };
 }
 
-function viewOf({ key, atMs, tokenLastFour, currency, payment, kept }: PaymentRow) {
+function viewOf(row: Awaited<ReturnType<typeof listPayments>>[number]) {
+  const { key, atMs, tokenLastFour, currency, payment, kept, reversal } = row;
   return {
     retrievalReference: kept?.retrievalReference ?? '',
     terminalId: key.terminalId,
@@ -180,5 +181,6 @@ function viewOf({ key, atMs, tokenLastFour, currency, payment, kept }: PaymentRo
     currency,
     state: payment.state,
     ...(payment.answer === undefined ? {} : { responseCode: payment.answer.responseCode }),
+    ...(reversal === undefined ? {} : { reversal }),
   };
 }

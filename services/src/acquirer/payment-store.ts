@@ -31,6 +31,9 @@ export type PaymentRow = {
   readonly kept?: KeptRequest;
 };
 
+/** How far a payment's reversal has come at the network; `exception`: given up, a person must look at it. */
+export type ReversalState = 'waiting' | 'done' | 'exception';
+
 /** A reversal's own fields on the network's leg. */
 export type ReversalFields = {
   /** DE7. */
@@ -45,6 +48,7 @@ export type ReversalFields = {
 export type WaitingReversal = {
   readonly fields: ReversalFields;
   readonly row: PaymentRow;
+  readonly atMs: InstantMs;
   readonly attempts: number;
 };
 
@@ -72,13 +76,22 @@ export async function findByReference(
   return row === undefined ? undefined : readPayment(row);
 }
 
-/** Every payment that a request was kept for, oldest first. */
-export async function listPayments(sql: Sql): Promise<readonly PaymentRow[]> {
+/** Every payment that a request was kept for, oldest first, with the state of its reversal where it has one. */
+export async function listPayments(
+  sql: Sql,
+): Promise<readonly (PaymentRow & { readonly reversal?: ReversalState })[]> {
   const rows = await sql(
-    `select ${COLUMNS} from acquirer.payment p where p.request is not null
+    `select ${COLUMNS}, case when r.given_up then 'exception' when r.response_code is not null then 'done'
+            when r.terminal_id is not null then 'waiting' end as reversal
+       from acquirer.payment p left join acquirer.reversal r
+         on p.terminal_id = r.terminal_id and p.batch = r.batch and p.trace_number = r.trace_number
+      where p.request is not null
       order by p.at_ms, p.terminal_id, p.batch, p.trace_number`,
   );
-  return rows.map(readPayment);
+  return rows.map((row) => {
+    const reversal = textOrNone(row, 'reversal') as ReversalState | undefined;
+    return { ...readPayment(row), ...(reversal === undefined ? {} : { reversal }) };
+  });
 }
 
 /** Payments without an end, oldest first. */
@@ -153,10 +166,11 @@ export async function updatePayment(
 /** Reversals without an answer, oldest first. */
 export async function listWaitingReversals(sql: Sql): Promise<readonly WaitingReversal[]> {
   const rows = await sql(
-    `select ${COLUMNS}, r.transmission, r.network_trace_number, r.reason, r.attempts
+    `select ${COLUMNS}, r.transmission, r.network_trace_number, r.reason, r.attempts,
+            r.at_ms as reversal_at_ms
        from acquirer.reversal r join acquirer.payment p
          on p.terminal_id = r.terminal_id and p.batch = r.batch and p.trace_number = r.trace_number
-      where r.response_code is null
+      where r.response_code is null and not r.given_up
       order by r.at_ms, r.terminal_id, r.batch, r.trace_number`,
   );
   return rows.map((row) => ({
@@ -166,6 +180,7 @@ export async function listWaitingReversals(sql: Sql): Promise<readonly WaitingRe
       traceNumber: text(row, 'network_trace_number'),
       reason: text(row, 'reason'),
     },
+    atMs: whole(row, 'reversal_at_ms'),
     attempts: whole(row, 'attempts'),
   }));
 }
@@ -178,6 +193,14 @@ export async function countAttempt(sql: Sql, key: PaymentKey): Promise<number | 
     ofKey(key),
   );
   return row === undefined ? undefined : whole(row, 'attempts');
+}
+
+/** Give a reversal up: it goes out no more, and a person must look at it. */
+export async function giveReversalUp(sql: Sql, key: PaymentKey): Promise<void> {
+  await sql(
+    `update acquirer.reversal p set given_up = true where ${BY_KEY} and response_code is null`,
+    ofKey(key),
+  );
 }
 
 /** End a reversal by its answer. */
@@ -203,8 +226,9 @@ const UPDATE_AND_REVERSE = `with changed as (
     ${UPDATE} returning p.terminal_id, p.batch, p.trace_number
   )
   insert into acquirer.reversal
-    (terminal_id, batch, trace_number, at_ms, transmission, network_trace_number, reason, attempts)
-  select terminal_id, batch, trace_number, $13::bigint, $14::text, $15::text, $16::text, 0
+    (terminal_id, batch, trace_number, at_ms, transmission, network_trace_number, reason, attempts,
+     given_up)
+  select terminal_id, batch, trace_number, $13::bigint, $14::text, $15::text, $16::text, 0, false
     from changed
   returning terminal_id`;
 

@@ -282,6 +282,27 @@ describe('a purchase without an answer', () => {
     bench.stop();
   });
 
+  test('whose reversal nobody confirms in three days is an exception on the operator’s view, and sent no more', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    network.state.habit = (message) =>
+      message.mti === '0200' ? undefined : answer(message, '0430', { 15: '1122', 39: '94' });
+    const answered = terminal.ask('0200', terminal.purchase());
+    await until(() => network.got('0200').length > 0);
+    await bench.clock.advance(LIMIT_MS);
+    await answered;
+    await until(() => network.got('0420').length > 0);
+    equal((await bench.paymentsNow())[0]?.reversal, 'waiting');
+    await until(async () => {
+      await bench.clock.advance(12 * 3_600_000);
+      return (await bench.paymentsNow())[0]?.reversal === 'exception';
+    });
+    const sent = network.got('0420', '0421').length;
+    ok(sent > 1);
+    await bench.clock.advance(24 * 3_600_000);
+    equal(network.got('0420', '0421').length, sent);
+    bench.stop();
+  });
+
   test('drops the answer that comes too late', async () => {
     const { bench, terminal, network } = await openShop(database.sql);
     network.state.habit = silent;

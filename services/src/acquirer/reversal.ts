@@ -4,6 +4,7 @@
  * @see docs/specs.md, ISO 8583 sheet, section 10
  */
 import type { MessageFields } from '@octavo/domain/message.ts';
+import { GIVE_UP_AFTER_MS } from '@octavo/domain/network.ts';
 import { contradict, receiveReversal } from '@octavo/domain/payment.ts';
 import { type InstantMs, StorageUnavailable } from '@octavo/domain/ports.ts';
 import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
@@ -17,6 +18,7 @@ import {
   endReversal,
   findByReference,
   findPayment,
+  giveReversalUp,
   insertPayment,
   keyText,
   listWaitingReversals,
@@ -109,11 +111,18 @@ export function createReversalSender(
   return {
     hurry: () => dueAtMs.clear(),
     sendDue: async () => {
-      if (!line.isUp()) return LONGEST_REST_MS;
       let restMs = LONGEST_REST_MS;
       for (const reversal of await listWaitingReversals(ports.sql)) {
         const name = keyText(reversal.row.key);
         if (underWay.has(name)) continue;
+        // However long we were away, it is tried once.
+        const isTried = reversal.attempts > 0;
+        if (isTried && ports.clock.nowMs() - reversal.atMs >= GIVE_UP_AFTER_MS) {
+          await giveReversalUp(ports.sql, reversal.row.key);
+          dueAtMs.delete(name);
+          continue;
+        }
+        if (!line.isUp()) continue;
         const leftMs = (dueAtMs.get(name) ?? 0) - ports.clock.nowMs();
         if (leftMs <= 0) void attempt(reversal, name);
         else restMs = Math.min(restMs, leftMs);

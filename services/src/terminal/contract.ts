@@ -60,7 +60,7 @@ export const pay = endpoint({
 /** What the terminal still has to settle: reversals kept until answered. */
 export const journal = endpoint({
   path: '/terminal/journal',
-  summary: 'Payments and reversals the terminal holds',
+  summary: 'Payments and reversals the terminal holds; exceptions were given up after three days',
   callers: ['operator'],
   perMinute: 600,
   repeat: 'reads only',
@@ -71,7 +71,7 @@ export const journal = endpoint({
         traceNumber: z.string(),
         batch: z.string(),
         amountMinor: z.string(),
-        state: z.enum(['pending', 'posted', 'declined', 'reversing', 'voided']),
+        state: z.enum(['pending', 'posted', 'declined', 'reversing', 'voided', 'exception']),
         responseCode: z.string().optional(),
       }),
     ),

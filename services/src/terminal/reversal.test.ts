@@ -184,6 +184,21 @@ describe('a payment in doubt', () => {
     bench.stop();
   });
 
+  test('is an exception in the journal when nobody confirms its reversal in three days', async () => {
+    const bench = await openShop();
+    bench.acquirer.state.habit = (message) => (message.mti === '0200' ? undefined : { 39: '94' });
+    await payWhileTimePasses(bench);
+    await until(async () => {
+      await bench.clock.advance(12 * 3_600_000);
+      return (await bench.journalNow())[0]?.state === 'exception';
+    });
+    const all = bench.acquirer.got('0400').length;
+    ok(all > 1);
+    await bench.clock.advance(24 * 3_600_000);
+    equal(bench.acquirer.got('0400').length, all);
+    bench.stop();
+  });
+
   test('is reversed before the next payment, which three tries do not hold up', async () => {
     const bench = await openShop();
     bench.acquirer.state.habit = () => undefined;

@@ -2,6 +2,7 @@
  * Payments without an end: taken back, again and again until the acquirer says so.
  * @see docs/specs.md, ISO 8583 sheet, section 10
  */
+import { GIVE_UP_AFTER_MS } from '@octavo/domain/network.ts';
 import type { InstantMs } from '@octavo/domain/ports.ts';
 import { isRefused } from '@octavo/domain/refusal.ts';
 import { endsReversal, repeatPauseMs } from '@octavo/domain/repeat.ts';
@@ -62,17 +63,23 @@ export async function nextReversalMs(
 ): Promise<number | undefined> {
   const open = await listOpen(ports.sql);
   if (open.length === 0) return undefined;
+  // What was never tried is due at once.
+  if (open.some((row) => row.attempts === 0)) return 0;
   const pauses = open.map((row) => repeatPauseMs(row.attempts));
   return Math.max(triedAtMs + Math.min(...pauses) - nowMs, 0);
 }
 
-/** One try; true when the payment is voided. */
+/** One try; true when the payment is voided, or given up for its age. */
 async function reverseOnce(
   ports: TerminalPorts,
   line: AcquirerLine,
   row: PaymentRow,
 ): Promise<boolean> {
   if (row.message === undefined) return true;
+  // However long the terminal was off, it is tried once.
+  if (row.attempts > 0 && ports.clock.nowMs() - row.atMs >= GIVE_UP_AFTER_MS) {
+    return movePayment(ports.sql, row, 'exception', undefined, undefined);
+  }
   await countAttempt(ports.sql, row.sequence);
   const ready = await getReady(ports, line);
   if (isRefused(ready)) return false;

@@ -63,7 +63,7 @@ create index payment_by_reference on acquirer.payment (retrieval_reference)
   where retrieval_reference is not null;
 create index payment_in_order on acquirer.payment (at_ms, terminal_id, batch, trace_number);
 
--- A reversal that the network must answer. It goes out again until it has.
+-- A reversal that the network must answer. It goes out again until it has, or is given up: then a person must look.
 create table acquirer.reversal (
   terminal_id text not null,
   batch text not null,
@@ -73,8 +73,9 @@ create table acquirer.reversal (
   network_trace_number text not null,
   reason text not null,
   attempts integer not null,
+  given_up boolean not null,
   response_code text,
   primary key (terminal_id, batch, trace_number)
 );
 
-create index reversal_waiting on acquirer.reversal (at_ms) where response_code is null;
+create index reversal_waiting on acquirer.reversal (at_ms) where response_code is null and not given_up;

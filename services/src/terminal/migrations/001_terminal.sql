@@ -24,7 +24,7 @@ create table terminal.payment (
   amount_minor bigint not null,
   currency text not null,
   token_last_four text not null,
-  state text not null check (state in ('pending', 'posted', 'declined', 'reversing', 'voided')),
+  state text not null check (state in ('pending', 'posted', 'declined', 'reversing', 'voided', 'exception')),
   message text,
   chip_data text,
   response_code text,
