@@ -144,7 +144,7 @@ async function askAcquirer(
     responseCode: answer?.fields['39'],
   });
   if (verdict === 'doubt' || answer === undefined) {
-    return takeBack(ports, line, ready, row, answer);
+    return takeBack(ports, ready, row, answer);
   }
   const told = answeredPayment(row, ready.self, answer);
   const state = verdict === 'approve' ? 'posted' : 'declined';
@@ -154,10 +154,12 @@ async function askAcquirer(
 /** What an answer must repeat: token, amount and currency. */
 const BOUND = ['2', '4', '49'] as const;
 
-/** No answer, or none to be believed: nobody knows what became of the payment, so it is undone. */
+/**
+ * No answer, or none to be believed: nobody knows what became of the payment, so it is undone. The till is told as soon
+ * as that is kept; the reversal goes out by the terminal's own work, or before the next payment.
+ */
 async function takeBack(
   ports: TerminalPorts,
-  line: AcquirerLine,
   ready: Ready,
   row: PaymentRow,
   answer: Answer | undefined,
@@ -166,7 +168,6 @@ async function takeBack(
   const ended = await end(ports, row, 'reversing', told);
   // An answer under no key or a wrong one may mean that the acquirer holds another for us.
   if (answer?.macRight === false) await keepMacKey(ports.sql, undefined);
-  await reverseAll(ports, line, 1);
   return ended;
 }
 

@@ -63,6 +63,7 @@ describe('a payment in doubt', () => {
       [answer.outcome, answer.code, answer.message],
       ['reversed', 'acquirer.no_answer', 'No answer came, so the payment was taken back.'],
     );
+    await until(async () => (await bench.journalNow())[0]?.state === 'voided');
     const [asked] = bench.acquirer.got('0200');
     const [reversal] = bench.acquirer.got('0400');
     ok(asked && reversal);
@@ -73,10 +74,26 @@ describe('a payment in doubt', () => {
     bench.stop();
   });
 
+  test('is told to the till before its reversal is answered', async () => {
+    const bench = await openShop();
+    bench.acquirer.state.habit = () => undefined;
+    const paid = bench.pay();
+    await until(() => bench.acquirer.got('0200').length > 0);
+    await bench.clock.advance(LIMIT_MS);
+    // The clock stands still: nothing but the reversal could be waited for.
+    const answer = await paid;
+    ok(!isRefused(answer));
+    equal(answer.outcome, 'reversed');
+    await until(() => bench.acquirer.got('0400').length > 0);
+    equal((await bench.journalNow())[0]?.state, 'reversing');
+    bench.stop();
+  });
+
   test('is not believed when its approval comes late', async () => {
     const bench = await openShop();
     bench.acquirer.state.habit = silent;
     await payWhileTimePasses(bench);
+    await until(async () => (await bench.journalNow())[0]?.state === 'voided');
     const [asked] = bench.acquirer.got('0200');
     ok(asked);
     await bench.acquirer.send(await bench.acquirer.seal(asked, { 15: '1122', 39: '00' }));
@@ -99,6 +116,7 @@ describe('a payment in doubt', () => {
         message.mti === '0200' ? pos.encode(answerTo(message, values)) : approve(message);
       const answer = await payWhileTimePasses(bench);
       deepEqual([answer.outcome, answer.code], ['reversed', code]);
+      await until(async () => (await bench.journalNow())[0]?.state === 'voided');
       deepEqual(bench.acquirer.mtis(), ['0800', '0200', '0800', '0400']);
       deepEqual(
         (await bench.journalNow()).map(({ state }) => state),
@@ -140,7 +158,7 @@ describe('a payment in doubt', () => {
     const answer = await paid;
     ok(!isRefused(answer));
     equal(answer.outcome, 'reversed');
-    equal(bench.acquirer.got('0400').length, 1);
+    await until(() => bench.acquirer.got('0400').length === 1);
     bench.stop();
   });
 
@@ -239,6 +257,7 @@ describe('a payment in doubt', () => {
     bench.acquirer.forget();
     const answer = await payWhileTimePasses(bench);
     deepEqual([answer.outcome, answer.code], ['reversed', 'terminal.not_signed_in']);
+    await until(async () => (await bench.journalNow())[0]?.state === 'voided');
     deepEqual(bench.acquirer.mtis(), ['0800', '0200', '0800', '0400']);
     const next = await bench.pay({ requestId: freshId() });
     ok(!isRefused(next));
