@@ -59,7 +59,7 @@ export async function tokenIdOf(
 }
 
 /** An id of 16 bytes that follows from a text and tells nothing of it. */
-export async function derivedId(
+async function derivedId(
   keys: VaultKeys,
   purpose: string,
   value: string,
