@@ -2,20 +2,13 @@
 import type { z } from '@hono/zod-openapi';
 import type { InstantMs, Sql } from '@octavo/domain/ports.ts';
 import { isRefused } from '@octavo/domain/refusal.ts';
+import { repeatPauseMs } from '@octavo/domain/repeat.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { bytes, json, whole } from '../column.ts';
 import { notify } from '../wallet/contract.ts';
 import type { Tokens } from './ports.ts';
 
-/** The first wait after a failure; it doubles with each further one. */
-const FIRST_WAIT_MS = 5_000;
-const LONGEST_WAIT_MS = 15 * 60_000;
 const BATCH = 50;
-
-/** How long to wait after so many failures in a row. */
-export function waitAfter(failures: number): number {
-  return Math.min(FIRST_WAIT_MS * 2 ** Math.min(failures - 1, 20), LONGEST_WAIT_MS);
-}
 
 /**
  * Send what is due. `unreached`: the wallet did not answer, so the rest waits; `more`: there is more to send now;
@@ -71,6 +64,6 @@ async function postpone(sql: Sql, waiting: Waiting, nowMs: InstantMs): Promise<v
   await sql(
     `update tokens.outbox set failures = failures + 1, due_ms = $4
      where token_id = $1 and notification_id = $2 and failures = $3`,
-    [tokenId, notificationId, failures, nowMs + waitAfter(failures + 1)],
+    [tokenId, notificationId, failures, nowMs + repeatPauseMs(failures + 1)],
   );
 }

@@ -73,7 +73,7 @@ async function keep(
   const notice = isGood(message) ? paymentNotice(token, key, message, news, nowMs) : undefined;
   const { tokenId } = token;
   if (!(await writeOutcome(sql, tokenId, key, message, after, notice, nowMs))) return undefined;
-  tokens.nudge();
+  tokens.wake();
   return written(reading);
 }
 

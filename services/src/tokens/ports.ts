@@ -36,7 +36,7 @@ export type TokensPorts = CommonPorts & {
 };
 
 /** The ports, and a way to wake the service's own work when there is something new to send. */
-export type Tokens = TokensPorts & { nudge(): void };
+export type Tokens = TokensPorts & { wake(): void };
 
 /** The requestors that the wallet service acts for. */
 export const WALLET_REQUESTORS: readonly string[] = Object.values(requestors).map(({ id }) => id);
@@ -59,11 +59,7 @@ export async function tokenIdOf(
 }
 
 /** An id of 16 bytes that follows from a text and tells nothing of it. */
-async function derivedId(
-  keys: VaultKeys,
-  purpose: string,
-  value: string,
-): Promise<Uint8Array> {
+async function derivedId(keys: VaultKeys, purpose: string, value: string): Promise<Uint8Array> {
   return (await keys.lookupHash(purpose, fromAscii(value))).slice(0, 16);
 }
 

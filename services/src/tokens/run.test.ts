@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { StorageUnavailable } from '@octavo/domain/ports.ts';
 import { isRefused } from '@octavo/domain/refusal.ts';
+import { repeatPauseMs } from '@octavo/domain/repeat.ts';
 import { closeDatabase, newWorld, requestId, type World } from './bench.test.ts';
 import * as contract from './contract.ts';
-import { waitAfter } from './outbox.ts';
 import { activeToken, enrolBody, newPhone, type Phone, tokenised } from './phone-bench.test.ts';
 
 const MINUTE = 60_000;
@@ -76,7 +76,7 @@ describe('what the wallet is to be told', () => {
   });
 
   test('is waited for longer after each failure, never more than a quarter of an hour', () => {
-    const waits = [1, 2, 3, 8, 9, 1000].map(waitAfter);
+    const waits = [1, 2, 3, 8, 9, 1000].map(repeatPauseMs);
     assert.deepEqual(waits, [5_000, 10_000, 20_000, 640_000, 900_000, 900_000]);
   });
 });

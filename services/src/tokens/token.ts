@@ -103,7 +103,7 @@ async function applyChange(
 
 /** Tell a change of state to whoever watches, and wake the sending of its notice. */
 export function announce(
-  { trace, nudge }: Tokens,
+  { trace, wake }: Tokens,
   token: Token,
   { state, suspendedBy }: Pick<Token, 'state' | 'suspendedBy'>,
   { event, party, reason }: HistoryLine,
@@ -112,7 +112,7 @@ export function announce(
   const tokenReference = toHex(token.tokenId);
   const { lastFour: tokenLastFour } = token;
   trace(type, { tokenReference, tokenLastFour, state, suspendedBy, event, party, reason });
-  nudge();
+  wake();
 }
 
 /** Whether a party may see and change a token at all. */

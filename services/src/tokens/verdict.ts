@@ -97,7 +97,7 @@ async function judgedByToken(
     const writing = writingOf(reading, facts, judgement, key);
     const fresh = kept ? {} : { message, refusal: refusalOf(token, facts, message, key) };
     if (!(await writeTap(sql, token, { ...writing, ...fresh }))) return overtaken;
-    if (fresh.refusal) tokens.nudge();
+    if (fresh.refusal) tokens.wake();
     if (writing.suspension) announce(tokens, token, writing.next, writing.suspension.line);
     return written({ token, message, stored: false });
   });
