@@ -7,9 +7,11 @@ import type { Database } from '@octavo/platform/postgres.ts';
 import { until } from '../until.fixture.ts';
 import {
   approve,
+  type Bench,
   openAcquirerDatabase,
   openBench,
   openShop,
+  type PlayedTerminal,
   playTerminal,
   posMessage,
   silent,
@@ -21,6 +23,34 @@ before(async () => {
 });
 after(() => database.close());
 beforeEach(() => database.truncate());
+
+/** Anybody can send a sign-in in a terminal's name; only the terminal can read the key that comes back. */
+async function signInAsStranger(bench: Bench, terminal: PlayedTerminal): Promise<void> {
+  const link = bench.connect();
+  const { terminalId, merchantId } = terminal;
+  const fields = { 11: '000778', 41: terminalId, 42: merchantId, 60: '00000001003' };
+  await link.send(pos.encode(posMessage('0800', fields)));
+  const answered = await link.frames[Symbol.asyncIterator]().next();
+  equal(pos.decode(answered.value ?? new Uint8Array()).fields[39], '00');
+}
+
+describe('a terminal’s link', () => {
+  test('has sixty-four messages worked on at once, and the next waits', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    network.state.habit = silent;
+    for (let count = 0; count < 66; count++) {
+      await terminal.send(await terminal.seal('0200', terminal.purchase()));
+    }
+    await until(() => network.got('0200').length === 64);
+    await bench.paymentsNow();
+    equal(network.got('0200').length, 64);
+    const [sent] = network.got('0200');
+    ok(sent);
+    await network.send(approve(sent) as never);
+    await until(() => network.got('0200').length === 65);
+    bench.stop();
+  });
+});
 
 describe('the staircase of a financial message', () => {
   test('a frame that cannot be read is answered 30 as far as its head can, else dropped', async () => {
@@ -105,27 +135,38 @@ describe('the staircase of a financial message', () => {
 });
 
 describe('a sign-in', () => {
-  test('brings a MAC key that the terminal can check, and ends the one before', async () => {
+  test('brings a MAC key that the terminal can check, and ends the one before after three minutes', async () => {
     const { bench, terminal } = await openShop(database.sql);
+    const soon = await terminal.seal('0200', terminal.purchase());
     const under = await terminal.seal('0200', terminal.purchase());
     const signedIn = await terminal.signIn();
     deepEqual([signedIn.mti, signedIn.fields[39]], ['0810', '00']);
     deepEqual([signedIn.fields[12], signedIn.fields[13]], ['163001', '1122']);
+    equal((await terminal.exchange(soon)).fields[39], '00');
+    await bench.clock.advance(180_000);
     equal((await terminal.exchange(under)).fields[39], 'A0');
     equal((await terminal.ask('0200', terminal.purchase())).fields[39], '00');
     bench.stop();
   });
 
-  test('while a purchase is under way: its answer comes under the new key', async () => {
+  test('by a stranger while a purchase is under way: its answer comes under the key that it came under', async () => {
     const { bench, terminal, network } = await openShop(database.sql);
     network.state.habit = silent;
     await terminal.send(await terminal.seal('0200', terminal.purchase()));
     await until(() => network.got('0200').length > 0);
-    await terminal.signIn();
+    await signInAsStranger(bench, terminal);
     const [sent] = network.got('0200');
     ok(sent);
     await network.send(approve(sent) as never);
     ok(await isPosMacRight(await terminal.next(), terminal.mac));
+    bench.stop();
+  });
+
+  test('by a stranger, again and again, does not put the terminal out of step at once', async () => {
+    const { bench, terminal } = await openShop(database.sql);
+    equal((await terminal.ask('0200', terminal.purchase())).fields[39], '00');
+    for (let count = 0; count < 3; count++) await signInAsStranger(bench, terminal);
+    equal((await terminal.ask('0200', terminal.purchase())).fields[39], '00');
     bench.stop();
   });
 

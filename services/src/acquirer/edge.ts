@@ -3,7 +3,7 @@ import { rangeOfToken } from '@octavo/domain/demo.ts';
 import { retrievalReference } from '@octavo/domain/message.ts';
 import { tracedMessage } from '@octavo/domain/message-trace.ts';
 import { admitTerminal, refusalAnswer } from '@octavo/domain/payment.ts';
-import { type Link, LinkDown, StorageUnavailable } from '@octavo/domain/ports.ts';
+import { type Link, LinkDown, type Sealed, StorageUnavailable } from '@octavo/domain/ports.ts';
 import { isRefused, type RefusalCode } from '@octavo/domain/refusal.ts';
 import { localTime } from '@octavo/domain/time.ts';
 import { isPosMacRight, sealPos } from '@octavo/lib/iso8583/mac.ts';
@@ -16,7 +16,7 @@ import type { AcquirerPorts } from './ports.ts';
 import { answerFields, type PosRequest, posAnswer, readPos } from './pos-message.ts';
 import type { Purchases } from './purchase.ts';
 import { receiveTerminalReversal } from './reversal.ts';
-import { findTerminal, type Terminal } from './store.ts';
+import { findTerminal, proveMacKey, type Terminal } from './store.ts';
 
 /** What the terminals' messages reach. */
 export type Desk = {
@@ -33,9 +33,17 @@ export function acquirerEdge(ports: AcquirerPorts): Edge {
   return edge;
 }
 
+/** How many messages of one link are worked on at once; the next waits on the line. */
+const MOST_AT_ONCE = 64;
+
 /** Serve a terminal's link until it drops. Messages are answered as they are done, not in turn. */
 export async function servePos(ports: AcquirerPorts, desk: Desk, link: Link): Promise<void> {
-  for await (const frame of link.frames) void serveFrame(ports, desk, link, frame);
+  const atWork = new Set<Promise<void>>();
+  for await (const frame of link.frames) {
+    const work = serveFrame(ports, desk, link, frame).finally(() => atWork.delete(work));
+    atWork.add(work);
+    if (atWork.size >= MOST_AT_ONCE) await Promise.race(atWork);
+  }
 }
 
 async function serveFrame(
@@ -105,12 +113,29 @@ async function answerFinancial(
   if (terminal?.macKey === undefined || refusal !== undefined) {
     return inClear(refuse(ports, message, refusal?.code ?? 'terminal.unknown'));
   }
-  const { macKey } = terminal;
-  const isRight = await isPosMacRight(request.bytes, (input) =>
-    ports.keys.terminalMac(terminal.id, macKey, input),
-  );
-  if (!isRight) return underMac(ports, terminal, refuse(ports, message, 'terminal.mac_wrong'));
-  return underMac(ports, terminal, await answerAdmitted(ports, desk, request, terminal));
+  const { id, macKey: newest } = terminal;
+  const cameUnder = await macKeyOf(ports, terminal, request.bytes);
+  if (cameUnder === undefined) {
+    return underMac(ports, id, newest, refuse(ports, message, 'terminal.mac_wrong'));
+  }
+  return underMac(ports, id, cameUnder, await answerAdmitted(ports, desk, request, terminal));
+}
+
+/** The MAC key that a message came under: the newest, or the one before while it is good. */
+async function macKeyOf(
+  ports: AcquirerPorts,
+  terminal: Terminal,
+  bytes: Uint8Array,
+): Promise<Sealed | undefined> {
+  const { id, macKey, previous } = terminal;
+  const isUnder = (key: Sealed) =>
+    isPosMacRight(bytes, (input) => ports.keys.terminalMac(id, key, input));
+  if (macKey !== undefined && (await isUnder(macKey))) {
+    if (!terminal.isProved) await proveMacKey(ports.sql, terminal);
+    return macKey;
+  }
+  const isGood = previous !== undefined && ports.clock.nowMs() < previous.untilMs;
+  return isGood && (await isUnder(previous.macKey)) ? previous.macKey : undefined;
 }
 
 async function answerAdmitted(
@@ -156,15 +181,17 @@ function inClear(answer: PosMessage): Outgoing {
   return { mti: answer.mti, bytes: pos.encode(answer) };
 }
 
-/** The key of the answer is the terminal's newest: it may have signed in again while the network thought. */
+/**
+ * The key of the answer is the one that the message came under: the terminal asks one thing at a time, so a sign-in
+ * that came between was not its own.
+ */
 async function underMac(
   ports: AcquirerPorts,
-  asked: Terminal,
+  terminalId: string,
+  macKey: Sealed,
   answer: PosMessage,
 ): Promise<Outgoing> {
-  const macKey = (await findTerminal(ports.sql, asked.id))?.macKey ?? asked.macKey;
-  if (macKey === undefined) return inClear(answer);
-  const bytes = await sealPos(answer, (input) => ports.keys.terminalMac(asked.id, macKey, input));
+  const bytes = await sealPos(answer, (input) => ports.keys.terminalMac(terminalId, macKey, input));
   return { mti: answer.mti, bytes };
 }
 

@@ -54,7 +54,11 @@ export async function enrol(ports: AcquirerPorts, ask: Enrolment): Promise<Enrol
   });
 }
 
-/** Sign a terminal in: a fresh MAC key, under its master key, replaces the one before. */
+/**
+ * Sign a terminal in: a fresh MAC key, under its master key, replaces the one before. Anybody can send this message, so
+ * the one before stays good for a while.
+ * @see docs/specs.md, ISO 8583 sheet, section 9
+ */
 export async function signIn(
   ports: AcquirerPorts,
   request: PosRequest,
@@ -72,7 +76,9 @@ export async function signIn(
   return change(async () => {
     const now = await findTerminal(ports.sql, terminal.id);
     if (now === undefined) return refused('terminal.unknown');
-    if (!(await replaceMacKey(ports.sql, now, kept, ports.clock.nowMs()))) return overtaken;
+    const atMs = ports.clock.nowMs();
+    const when = { atMs, graceEndMs: atMs + GRACE_MS };
+    if (!(await replaceMacKey(ports.sql, now, kept, when))) return overtaken;
     const key = { encryptedKey: toHex(wrapped), checkValue: toHex(checkValue) };
     return written({ kind: 'signed_in' as const, workingKey: workingKey.build(key) });
   });
@@ -85,6 +91,9 @@ export function withSignIn(
 ): { readonly merchantId: string; readonly signedIn: boolean } | undefined {
   return terminal === undefined ? undefined : { merchantId: terminal.merchantId, signedIn };
 }
+
+/** How long the key before is good. */
+const GRACE_MS = 3 * 60_000;
 
 /** DE60.3 of a sign-in that asks for a double-length MAC key. */
 const SIGN_IN = '003';

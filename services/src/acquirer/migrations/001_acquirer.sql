@@ -9,12 +9,16 @@ create table acquirer.merchant (
   unique (name, city, category)
 );
 
--- A terminal and its keys, both sealed. A sign-in replaces the MAC key.
+-- A terminal and its keys, all sealed. A sign-in replaces the MAC key; the one before is good for a while longer.
 create table acquirer.terminal (
   id text primary key,
   merchant_id text not null,
   terminal_key bytea not null,
   mac_key bytea,
+  -- Whether a message has come under it.
+  mac_key_proved boolean not null,
+  previous_mac_key bytea,
+  previous_until_ms bigint,
   enrolled_at_ms bigint not null,
   signed_in_at_ms bigint,
   request_id text not null unique,
