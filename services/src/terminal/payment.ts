@@ -7,7 +7,13 @@ import type { z } from '@hono/zod-openapi';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { rangeOfToken } from '@octavo/domain/demo.ts';
 import { judgeAnswer, meaningOfResponse } from '@octavo/domain/payment.ts';
-import { isRefused, type RefusalCode, type Refused, refused } from '@octavo/domain/refusal.ts';
+import {
+  isRefused,
+  type RefusalCode,
+  type Refused,
+  refusals,
+  refused,
+} from '@octavo/domain/refusal.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { sealPos } from '@octavo/lib/iso8583/mac.ts';
@@ -191,6 +197,7 @@ async function end(
 function reasonOf(answer: Answer | undefined): RefusalCode {
   if (answer === undefined) return NO_ANSWER;
   const said = meaningOfResponse(answer.fields['39'] ?? '').code;
+  if (answer.macRight && answer.fields['39'] === refusals.busy.responseCode) return NO_ANSWER;
   if (answer.macRight) return said === 'message.mac_wrong' ? said : 'message.malformed';
   return said === 'terminal.not_signed_in' || said === 'terminal.unknown'
     ? said

@@ -129,7 +129,7 @@ describe('a payment in doubt', () => {
   for (const [code, reason] of [
     ['A0', 'message.mac_wrong'],
     ['30', 'message.malformed'],
-    ['96', 'message.malformed'],
+    ['96', 'acquirer.no_answer'],
   ] as const) {
     test(`by a refusal of the message alone, ${code} under the right MAC, is reversed`, async () => {
       const bench = await openShop();
