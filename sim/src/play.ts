@@ -54,8 +54,8 @@ const HOUR_MS = 3_600_000;
 /** Everything must have ended this long after the beginning. */
 const REST_LIMIT_MS = 3 * HOUR_MS;
 const LOOK_EVERY_MS = 20_000;
-/** Within this time lines are up again. */
-const RECOVERY_MS = 90_000;
+/** Within this time lines are up again: a lost sign-on is waited for, then dialled anew, twice over. */
+const RECOVERY_MS = 180_000;
 
 /** Play a seed on the ground. */
 export async function play(ground: Ground, options: PlayOptions): Promise<PlayResult> {
