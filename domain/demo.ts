@@ -86,7 +86,7 @@ export const behaviours = {
   plain: 'asks for a code, then approves within balance and limits',
   green: 'adding needs no code',
   red: 'adding is refused by the bank',
-  too_new: 'adding is refused by the token service: account too new and low scores',
+  too_new: 'adding is refused by the token service: the account was opened yesterday',
   lost: 'reported lost: adding works, payments are refused with 41',
   do_not_honour: 'payments are refused with 05',
   no_funds: 'the account is empty: payments are refused with 51',
