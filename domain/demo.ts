@@ -99,7 +99,7 @@ export const behaviours = {
 /** A behaviour's name. */
 export type Behaviour = keyof typeof behaviours;
 
-/** A card the demo bank has at first start. Its security code is printed by `octavo keys cards`. */
+/** A card the demo bank has at first start. The operator's print-card endpoint tells its security code. */
 export type TestCard = {
   readonly pan: string;
   readonly expiry: string;
