@@ -1,4 +1,6 @@
 /** Bytes: hexadecimal, ASCII, joining, comparing and reading in order. Browser-safe. */
+import { assert } from './assert.ts';
+import { revealHex, SecretBytes } from './secret.ts';
 
 /** Foreign bytes that cannot be what they claim to be. `offset` counts bytes (or characters of text) from the start. */
 export class BytesError extends Error {
@@ -10,20 +12,13 @@ export class BytesError extends Error {
   }
 }
 
-const HEX_DIGITS = '0123456789ABCDEF';
-const HEX_BYTES: readonly string[] = Array.from(
-  { length: 256 },
-  (_, value) => `${HEX_DIGITS[value >> 4]}${HEX_DIGITS[value & 15]}`,
-);
-
 /**
- * Write bytes as upper-case hexadecimal.
+ * Write bytes as upper-case hexadecimal. Key material is refused: to print it is a bug of the caller.
  * @example toHex(Uint8Array.of(0x9f, 0x26)) // '9F26'
  */
 export function toHex(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += HEX_BYTES[byte];
-  return text;
+  assert(!(bytes instanceof SecretBytes), 'key material is not for printing');
+  return revealHex(bytes);
 }
 
 /**

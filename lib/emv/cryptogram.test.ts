@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { AssertionError } from '../bytes/assert.ts';
 import { fromAscii, fromHex, toHex } from '../bytes/bytes.ts';
+import { revealHex } from '../bytes/secret.ts';
 import {
   applicationCryptogram,
   arpcMethod1,
@@ -46,7 +47,7 @@ test('the published real card is verified', () => {
   same(check.valid, true);
   same(toHex(check.expected), outputs.arqc);
   same(toHex(check.macInput), inputs.mac_input);
-  same(toHex(check.sessionKey), vector('upi-arqc-004').outputs.sk_ac);
+  same(revealHex(check.sessionKey), vector('upi-arqc-004').outputs.sk_ac);
 });
 
 test('the published real card also proves its MAC key', () => {
@@ -83,7 +84,7 @@ test('the second published example: a cryptogram under its session key', () => {
 test('the worked phone tap is verified, with the 37 bytes in order', () => {
   const check = checked(WORKED_ASK);
   same(check.valid, true);
-  same(toHex(check.sessionKey), '84D46FA443EB7E33B4B05BE2F84CCD45');
+  same(revealHex(check.sessionKey), '84D46FA443EB7E33B4B05BE2F84CCD45');
   same(
     toHex(check.macInput),
     '000000001250000000000000015600000000000156261122001A2B3C4D7000000103A40000',
@@ -100,7 +101,7 @@ test('a cryptogram that approves offline is made by the same function', () => {
   });
   const check = checked({ ...WORKED_ASK, masterKeyMac: undefined, values });
   same(check.valid, true);
-  same(toHex(check.sessionKey), 'A438871C5B9D06EC21DBC87BFD4E46D3');
+  same(revealHex(check.sessionKey), 'A438871C5B9D06EC21DBC87BFD4E46D3');
 });
 
 test('values may come from a map or from a function', () => {

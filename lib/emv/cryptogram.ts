@@ -5,7 +5,9 @@
  */
 import { assert } from '../bytes/assert.ts';
 import { concat, equalConstantTime, xor } from '../bytes/bytes.ts';
-import { tripleDesEncrypt } from './des.ts';
+import type { SecretBytes } from '../bytes/secret.ts';
+import { tripleDesEncrypt } from '../cipher/des.ts';
+import { retailMac } from '../cipher/mac.ts';
 import { decodeIad, type Iad, IadError, iadMac } from './iad.ts';
 import {
   type CardKeyMethod,
@@ -13,7 +15,6 @@ import {
   type SessionKeyMethod,
   unionPaySessionKey,
 } from './keys.ts';
-import { retailMac } from './mac.ts';
 import {
   T5F2A_TRANSACTION_CURRENCY_CODE,
   T9A_TRANSACTION_DATE,
@@ -85,7 +86,7 @@ export type TapCheck = {
   readonly expected: Uint8Array;
   /** The 37 sealed bytes. */
   readonly macInput: Uint8Array;
-  readonly sessionKey: Uint8Array;
+  readonly sessionKey: SecretBytes;
 };
 
 /** What a check needs: master keys of 16 bytes, number and sequence number of the token, the tap. */
@@ -194,7 +195,7 @@ function issuerMacHolds(ask: TapAsk, iad: Iad, atc: Uint8Array): boolean {
   return equalConstantTime(mac, iadMac(sessionKeyMac, atc, amountBcd5, secondAmountBcd5));
 }
 
-function sessionKeyOf(masterKey: Uint8Array, ask: TapAsk, atc: Uint8Array): Uint8Array {
+function sessionKeyOf(masterKey: Uint8Array, ask: TapAsk, atc: Uint8Array): SecretBytes {
   return UNIONPAY_01.sessionKey(UNIONPAY_01.cardKey(masterKey, ask.pan, ask.psn), atc);
 }
 

@@ -4,7 +4,7 @@
  */
 import { assert } from '../bytes/assert.ts';
 import { fromHex, toHex, xor } from '../bytes/bytes.ts';
-import { desEncryptBlocks, tripleDesEncrypt } from './des.ts';
+import { desEncryptBlocks, tripleDesEncrypt } from '../cipher/des.ts';
 
 /** Service code that makes the value printed on the back (CVN2). */
 export const SERVICE_CODE_CVN2 = '000';

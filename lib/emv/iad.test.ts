@@ -3,10 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { AssertionError } from '../bytes/assert.ts';
 import { fromHex, toHex } from '../bytes/bytes.ts';
+import { retailMac } from '../cipher/mac.ts';
 import file from './emv.vectors.json' with { type: 'json' };
 import { decodeIad, encodeIad, type Iad, IadError, iadMac } from './iad.ts';
 import { deriveCardKeyOptionA, unionPaySessionKey } from './keys.ts';
-import { retailMac } from './mac.ts';
 
 type Tags = { readonly tags: Readonly<Record<string, string>> };
 type Vector = { id: string; inputs: Tags; outputs: Tags };

@@ -5,7 +5,7 @@
  */
 import { assert } from '../bytes/assert.ts';
 import { concat } from '../bytes/bytes.ts';
-import { retailMac } from './mac.ts';
+import { retailMac } from '../cipher/mac.ts';
 
 /** Foreign bytes that are not issuer application data of this layout. */
 export class IadError extends Error {

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { AssertionError } from '../bytes/assert.ts';
 import { fromHex, toHex } from '../bytes/bytes.ts';
-import { tripleDesEncrypt } from './des.ts';
+import { revealHex } from '../bytes/secret.ts';
+import { tripleDesEncrypt } from '../cipher/des.ts';
 import file from './emv.vectors.json' with { type: 'json' };
 import {
   deriveCardKeyOptionA,
@@ -21,7 +22,11 @@ test('option A gives the published card keys, with parity set; numbers past 16 d
   same(chosen.length, 8);
   for (const { id, inputs, outputs } of chosen) {
     const { iss_mk, pan, psn } = inputs as { iss_mk: string; pan: string; psn: string };
-    same(toHex(withOddParity(deriveCardKeyOptionA(fromHex(iss_mk), pan, psn))), outputs.result, id);
+    same(
+      revealHex(withOddParity(deriveCardKeyOptionA(fromHex(iss_mk), pan, psn))),
+      outputs.result,
+      id,
+    );
   }
 });
 
@@ -32,20 +37,20 @@ test('option A gives the published UnionPay card key, with and without parity', 
     inputs.pan as string,
     inputs.psn as string,
   );
-  same(toHex(key), outputs.udk_no_parity);
-  same(toHex(withOddParity(key)), outputs.udk_odd_parity);
+  same(revealHex(key), outputs.udk_no_parity);
+  same(revealHex(withOddParity(key)), outputs.udk_odd_parity);
 });
 
 test('option A on numbers of 19 and 17 digits', () => {
   // cryptograms sheet, section 1.1
   const first = fromHex('C4D689158AD9FB9D23105B91CE046D0E');
   same(
-    toHex(deriveCardKeyOptionA(first, '6210220110002707355', '01')),
+    revealHex(deriveCardKeyOptionA(first, '6210220110002707355', '01')),
     'B8A15DA5F7043C317D9FD8F8DFE2BD75',
   );
   const second = fromHex('0123456789ABCDEFFEDCBA9876543210');
   same(
-    toHex(withOddParity(deriveCardKeyOptionA(second, '99012345678901234', '45'))),
+    revealHex(withOddParity(deriveCardKeyOptionA(second, '99012345678901234', '45'))),
     '67F8292358083E5EA7AB7FDA58D53B6B',
   );
 });
@@ -61,7 +66,7 @@ test('an absent sequence number counts as 00', () => {
 test('the session key gives the published value', () => {
   const { inputs, outputs } = vector('upi-arqc-004');
   const key = unionPaySessionKey(fromHex(inputs.udk as string), fromHex(inputs.atc as string));
-  same(toHex(key), outputs.sk_ac);
+  same(revealHex(key), outputs.sk_ac);
 });
 
 test('the session keys of the other two examples', () => {
@@ -71,7 +76,7 @@ test('the session keys of the other two examples', () => {
     ['0D2E3CB0BC1F9E03AED58F663A2F9679', '000E', 'C3D3F062E9992B4E923D338D66193526'],
   ] as const;
   for (const [card, atc, session] of examples) {
-    same(toHex(unionPaySessionKey(fromHex(card), fromHex(atc))), session);
+    same(revealHex(unionPaySessionKey(fromHex(card), fromHex(atc))), session);
   }
 });
 
@@ -83,16 +88,16 @@ test('a token gets three keys, each from its own master key, and three session k
     enc: fromHex('89ABCDEF01234567ABCDEF0123456789'),
   };
   const keys = deriveCardKeys(masterKeys, '6258249900000018', '01');
-  same(toHex(keys.ac), '8BE17E081FA972C4124DD865A225CB8D');
-  same(toHex(keys.mac), 'CA52983ED7AAEFF8B5A4424430246A2F');
-  same(toHex(keys.enc), '44DAD5ECADDC624B0D78B7400A58A63A');
-  same(toHex(withOddParity(keys.ac)), '8AE07F081FA873C4134CD964A225CB8C');
-  same(toHex(withOddParity(keys.mac)), 'CB52983ED6ABEFF8B5A4434531256B2F');
-  same(toHex(withOddParity(keys.enc)), '45DAD5ECADDC624A0D79B6400B58A73B');
+  same(revealHex(keys.ac), '8BE17E081FA972C4124DD865A225CB8D');
+  same(revealHex(keys.mac), 'CA52983ED7AAEFF8B5A4424430246A2F');
+  same(revealHex(keys.enc), '44DAD5ECADDC624B0D78B7400A58A63A');
+  same(revealHex(withOddParity(keys.ac)), '8AE07F081FA873C4134CD964A225CB8C');
+  same(revealHex(withOddParity(keys.mac)), 'CB52983ED6ABEFF8B5A4434531256B2F');
+  same(revealHex(withOddParity(keys.enc)), '45DAD5ECADDC624A0D79B6400B58A73B');
   const atc = fromHex('0001');
-  same(toHex(unionPaySessionKey(keys.ac, atc)), '84D46FA443EB7E33B4B05BE2F84CCD45');
-  same(toHex(unionPaySessionKey(keys.mac, atc)), 'F13DE5FA61E0BE98D39D821E403C3367');
-  same(toHex(unionPaySessionKey(keys.enc, atc)), 'F205E76FDBC225586DF1D1E9D0FBD315');
+  same(revealHex(unionPaySessionKey(keys.ac, atc)), '84D46FA443EB7E33B4B05BE2F84CCD45');
+  same(revealHex(unionPaySessionKey(keys.mac, atc)), 'F13DE5FA61E0BE98D39D821E403C3367');
+  same(revealHex(unionPaySessionKey(keys.enc, atc)), 'F205E76FDBC225586DF1D1E9D0FBD315');
 });
 
 test('check values of published keys', () => {

@@ -5,9 +5,9 @@
  */
 import type { AcquirerKeys, Random, SealContext, TerminalKeys } from '@octavo/domain/ports.ts';
 import { equalConstantTime } from '@octavo/lib/bytes/bytes.ts';
-import { tripleDesDecrypt, tripleDesEncrypt } from '@octavo/lib/emv/des.ts';
+import { tripleDesDecrypt, tripleDesEncrypt } from '@octavo/lib/cipher/des.ts';
 import { keyCheckValue } from '@octavo/lib/emv/keys.ts';
-import { posEcbMac } from '@octavo/lib/emv/mac.ts';
+import { posEcbMac } from '@octavo/lib/cipher/mac.ts';
 import type { Keyring } from './keyring.ts';
 import { openEnvelope, sealEnvelope } from './softkeys-envelope.ts';
 import { keyIdOf, pointOf } from './softkeys-p256.ts';

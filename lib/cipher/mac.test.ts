@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { AssertionError } from '../bytes/assert.ts';
 import { concat, fromHex, toAscii, toHex } from '../bytes/bytes.ts';
-import file from './emv.vectors.json' with { type: 'json' };
+import file from '../emv/emv.vectors.json' with { type: 'json' };
 import { posEcbMac, retailMac, x919Mac } from './mac.ts';
 
 type Vector = { id: string; inputs: Record<string, string>; outputs: Record<string, string> };

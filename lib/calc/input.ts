@@ -1,0 +1,157 @@
+/**
+ * The inputs of a calculator: each is a reader that takes what stands in the line and gives a typed value, or an
+ * error that names the field and never the value.
+ */
+import { BytesError, fromHex } from '../bytes/bytes.ts';
+
+/** What can be wrong with a line. */
+export type CalcErrorCode =
+  | 'unknown_operation'
+  | 'unknown_input'
+  | 'missing_input'
+  | 'bad_hex'
+  | 'wrong_length'
+  | 'unknown_word'
+  | 'bad_value'
+  /** The bytes are well written and are not what the operation decodes. */
+  | 'malformed';
+
+/** A line that cannot be computed. `field` is the input at fault; the message never shows its value. */
+export class CalcError extends Error {
+  override readonly name = 'CalcError';
+  readonly code: CalcErrorCode;
+  readonly field: string | undefined;
+  constructor(code: CalcErrorCode, message: string, field?: string) {
+    super(message);
+    this.code = code;
+    this.field = field;
+  }
+}
+
+/** One input: how it is written, what it is for, and how it is read. */
+export type Input<Value> = {
+  /** How it is written: `16 bytes`, `digits`, `A, B or C`. */
+  readonly form: string;
+  readonly help: string;
+  readonly isOptional: boolean;
+  /** An object of values by name, which the command line may give as `tags.9F02=…`. */
+  readonly isObject: boolean;
+  read(written: unknown, field: string): Value;
+};
+
+/** How many bytes or digits: one of a list, or from a least to a most. */
+type Lengths = {
+  readonly one?: readonly number[];
+  readonly least?: number;
+  readonly most?: number;
+};
+
+/** Bytes in hexadecimal of either case. */
+export function bytes(help: string, lengths: Lengths = {}): Input<Uint8Array> {
+  return input(lengthForm(lengths, 'byte'), help, (written, field) => {
+    const text = textOf(written, field);
+    const value = hexOf(text, field);
+    checkLength(value.length, lengths, 'byte', field);
+    return value;
+  });
+}
+
+/** Decimal digits. */
+export function digits(help: string, lengths: Lengths = {}): Input<string> {
+  return input(lengthForm(lengths, 'digit'), help, (written, field) => {
+    const text = textOf(written, field);
+    if (!/^\d*$/.test(text)) throw new CalcError('bad_value', 'decimal digits are wanted', field);
+    checkLength(text.length, lengths, 'digit', field);
+    return text;
+  });
+}
+
+/** Any text; `most` characters at most. */
+export function text(help: string, most = 1_000_000): Input<string> {
+  return input('text', help, (written, field) => {
+    const value = textOf(written, field);
+    if (value.length > most)
+      throw new CalcError('wrong_length', `at most ${most} characters`, field);
+    return value;
+  });
+}
+
+/** One of some words. */
+export function word<const Words extends readonly string[]>(
+  help: string,
+  words: Words,
+): Input<Words[number]> {
+  return input(words.join(' | '), help, (written, field) => {
+    const given = textOf(written, field);
+    const found = words.find((one) => one.toLowerCase() === given.toLowerCase());
+    if (found === undefined) {
+      throw new CalcError('unknown_word', `one of ${words.join(', ')} is wanted`, field);
+    }
+    return found;
+  });
+}
+
+/** A whole number from `least` to `most`. */
+export function count(help: string, least: number, most: number): Input<number> {
+  return input(`${least} to ${most}`, help, (written, field) => {
+    const given = textOf(written, field);
+    const value = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+    if (!(value >= least && value <= most)) {
+      throw new CalcError('bad_value', `a number from ${least} to ${most} is wanted`, field);
+    }
+    return value;
+  });
+}
+
+/** Values by name, such as data objects by tag. Every value is text. */
+export function object(help: string, form: string): Input<ReadonlyMap<string, string>> {
+  const read = (written: unknown, field: string): ReadonlyMap<string, string> => {
+    if (typeof written !== 'object' || written === null || Array.isArray(written)) {
+      throw new CalcError('bad_value', 'an object of names and values is wanted', field);
+    }
+    return new Map(
+      Object.entries(written).map(([name, value]) => [name, textOf(value, `${field}.${name}`)]),
+    );
+  };
+  return { ...input(form, help, read), isObject: true };
+}
+
+/** The same input, which may be left out. */
+export function optional<Value>(one: Input<Value>): Input<Value | undefined> {
+  return { ...one, isOptional: true };
+}
+
+/** The bytes of hexadecimal that stands inside another input; `field` is its name in the error. */
+export function hexOf(written: string, field: string): Uint8Array {
+  try {
+    return fromHex(written);
+  } catch (error) {
+    if (error instanceof BytesError) throw new CalcError('bad_hex', error.message, field);
+    throw error;
+  }
+}
+
+function input<Value>(form: string, help: string, read: Input<Value>['read']): Input<Value> {
+  return { form, help, isOptional: false, isObject: false, read };
+}
+
+function textOf(written: unknown, field: string): string {
+  if (typeof written === 'string') return written;
+  if (typeof written === 'number' && Number.isSafeInteger(written)) return String(written);
+  throw new CalcError('bad_value', 'text is wanted', field);
+}
+
+function checkLength(length: number, lengths: Lengths, unit: string, field: string): void {
+  const { one, least = 0, most = Number.POSITIVE_INFINITY } = lengths;
+  if (one === undefined ? length >= least && length <= most : one.includes(length)) return;
+  throw new CalcError('wrong_length', `${lengthForm(lengths, unit)} wanted, not ${length}`, field);
+}
+
+function lengthForm({ one, least, most }: Lengths, unit: string): string {
+  const units = `${unit}s`;
+  if (one !== undefined)
+    return one.length === 1 && one[0] === 1 ? `1 ${unit}` : `${one.join(' or ')} ${units}`;
+  if (least !== undefined && most !== undefined) return `${least} to ${most} ${units}`;
+  if (most !== undefined) return `up to ${most} ${units}`;
+  return least === undefined ? units : `${least} ${units} or more`;
+}
