@@ -131,6 +131,23 @@ export function hexOf(written: string, field: string): Uint8Array {
   }
 }
 
+/**
+ * What a strict decoder of `lib` makes of an input, with its own error turned into one that names the field.
+ * @example decoded('value', TlvError, () => decodeTlv(bytes))
+ */
+export function decoded<Value>(
+  field: string,
+  refusal: new (...parts: never[]) => Error,
+  decode: () => Value,
+): Value {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof refusal) throw new CalcError('malformed', error.message, field);
+    throw error;
+  }
+}
+
 function input<Value>(form: string, help: string, read: Input<Value>['read']): Input<Value> {
   return { form, help, isOptional: false, isObject: false, read };
 }

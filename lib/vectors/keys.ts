@@ -12,4 +12,9 @@ const checkValues: Family = {
   ],
 };
 
-export const keyFamilies: readonly Family[] = [checkValues];
+const checkDigits: Family = {
+  ids: ['sheet-cryptograms-9-luhn'],
+  check: ({ inputs, outputs }) => [{ op: 'luhn', in: inputs, expect: outputs }],
+};
+
+export const keyFamilies: readonly Family[] = [checkValues, checkDigits];

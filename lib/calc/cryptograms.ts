@@ -1,0 +1,4 @@
+/** Calculators of a card's cryptograms, answers and scripts. */
+import type { Operation } from './operation.ts';
+
+export const cryptogramOperations: readonly Operation[] = [];

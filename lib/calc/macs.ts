@@ -1,0 +1,4 @@
+/** Calculators of message authentication codes. */
+import type { Operation } from './operation.ts';
+
+export const macOperations: readonly Operation[] = [];

@@ -1,0 +1,4 @@
+/** Calculators of wallet payloads. */
+import type { Operation } from './operation.ts';
+
+export const payloadOperations: readonly Operation[] = [];

@@ -1,0 +1,4 @@
+/** Vectors: Calculators of secure channels. */
+import type { Family } from './vector.ts';
+
+export const channelFamilies: readonly Family[] = [];
