@@ -4,7 +4,8 @@
  */
 import { assert } from '../bytes/assert.ts';
 import { equalConstantTime, fromHex, toAscii } from '../bytes/bytes.ts';
-import { type CardKeys, keyCheckValue } from '../emv/keys.ts';
+import { keyCheckValue } from '../cipher/check-value.ts';
+import type { CardKeys } from '../emv/keys.ts';
 import { isPublicKey } from '../globalplatform/certificate.ts';
 import type { StoreData } from '../globalplatform/commands.ts';
 import { type StaticKeys, unwrapDek } from '../globalplatform/scp03.ts';

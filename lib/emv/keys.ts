@@ -74,12 +74,3 @@ export function withOddParity(key: Uint8Array): SecretBytes {
     return (byte & 0xfe) | (~ones & 1);
   }) as SecretBytes;
 }
-
-/**
- * The check value of a key: the first `length` bytes of eight zeros encrypted under it.
- * @see docs/specs.md, cryptograms sheet, section 9
- */
-export function keyCheckValue(key16: Uint8Array, length = 3): Uint8Array {
-  assert(length >= 1 && length <= 8, 'a check value has one to eight bytes');
-  return tripleDesEncrypt(key16, new Uint8Array(8)).subarray(0, length);
-}

@@ -8,7 +8,8 @@ import { type Command, SW } from '../apdu/apdu.ts';
 import { assert } from '../bytes/assert.ts';
 import { bcdFromDigits } from '../bytes/bcd.ts';
 import { concat, fromAscii, fromHex, fromUint } from '../bytes/bytes.ts';
-import { type CardKeys, keyCheckValue } from '../emv/keys.ts';
+import { keyCheckValue } from '../cipher/check-value.ts';
+import type { CardKeys } from '../emv/keys.ts';
 import { encodeTrack2 } from '../emv/track2.ts';
 import { encodeTlv, type Tlv, template, tlv } from '../tlv/tlv.ts';
 import {

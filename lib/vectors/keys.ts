@@ -1,20 +1,9 @@
-/** Vectors of key derivation and check values. */
-import { type Family, textIn } from './vector.ts';
-
-const checkValues: Family = {
-  ids: ['pyemv-key_check_digits-*'],
-  check: ({ inputs, outputs }) => [
-    {
-      op: 'kcv',
-      in: { key: textIn(inputs, 'key'), length: textIn(inputs, 'length') },
-      expect: { kcv: textIn(outputs, 'result') },
-    },
-  ],
-};
+/** Vectors of key derivation. */
+import type { Family } from './vector.ts';
 
 const checkDigits: Family = {
   ids: ['sheet-cryptograms-9-luhn'],
   check: ({ inputs, outputs }) => [{ op: 'luhn', in: inputs, expect: outputs }],
 };
 
-export const keyFamilies: readonly Family[] = [checkValues, checkDigits];
+export const keyFamilies: readonly Family[] = [checkDigits];

@@ -5,8 +5,8 @@
  */
 import type { AcquirerKeys, Random, SealContext, TerminalKeys } from '@octavo/domain/ports.ts';
 import { equalConstantTime } from '@octavo/lib/bytes/bytes.ts';
+import { keyCheckValue } from '@octavo/lib/cipher/check-value.ts';
 import { tripleDesDecrypt, tripleDesEncrypt } from '@octavo/lib/cipher/des.ts';
-import { keyCheckValue } from '@octavo/lib/emv/keys.ts';
 import { posEcbMac } from '@octavo/lib/cipher/mac.ts';
 import type { Keyring } from './keyring.ts';
 import { openEnvelope, sealEnvelope } from './softkeys-envelope.ts';
