@@ -39,13 +39,24 @@ export function calculate(line: CalcLine, ports: CalcPorts): CalcAnswer {
   }
 }
 
-/** Compute a line of JSON text; text that is no such line is an answer too. */
-export function calculateText(text: string, ports: CalcPorts): CalcAnswer & { expects: boolean } {
-  const line = readLine(text);
-  if (typeof line === 'string') {
-    return { op: '', error: { code: 'bad_line', message: line }, expects: false };
-  }
-  return { ...calculate(line, ports), expects: line.expect !== undefined };
+/** What a line of JSON text gives, and whether something was expected of it. */
+export type TextAnswer = { readonly answer: CalcAnswer; readonly expects: boolean };
+
+/**
+ * Compute a line of JSON text; text that is no such line is an answer too. Members beside `op`, `in` and `expect`
+ * are the writer's own and not looked at.
+ * @example calculateText('{"op":"luhn","in":{"pan":"6258249900000018"}}', ports)
+ */
+export function calculateText(text: string, ports: CalcPorts): TextAnswer {
+  const line = parsed(text);
+  if (!isObject(line)) return { answer: badLine('', 'an object in JSON is wanted'), expects: false };
+  const { op, in: given, expect } = line;
+  const expects = expect !== undefined;
+  if (typeof op !== 'string') return { answer: badLine('', 'op is wanted, a text'), expects };
+  if (!isObject(given)) return { answer: badLine(op, 'in is wanted, an object'), expects };
+  if (!expects) return { answer: calculate({ op, in: given }, ports), expects };
+  if (!isObject(expect)) return { answer: badLine(op, 'expect is an object'), expects };
+  return { answer: calculate({ op, in: given, expect }, ports), expects };
 }
 
 /**
@@ -72,22 +83,18 @@ export function agrees(expected: unknown, given: Output | undefined): boolean {
   );
 }
 
-function readLine(text: string): CalcLine | string {
-  let line: unknown;
+/** What the text says in JSON; undefined when it is none. */
+function parsed(text: string): unknown {
   try {
-    line = JSON.parse(text);
+    return JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) return 'not a line of JSON';
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  if (!isObject(line)) return 'an object is wanted';
-  const { op, in: given, expect, ...others } = line;
-  if (typeof op !== 'string') return 'op is wanted, a text';
-  if (!isObject(given)) return 'in is wanted, an object';
-  if (expect !== undefined && !isObject(expect)) return 'expect is an object';
-  const [other] = Object.keys(others);
-  if (other !== undefined) return 'only op, in and expect may stand in a line';
-  return expect === undefined ? { op, in: given } : { op, in: given, expect };
+}
+
+function badLine(op: string, message: string): CalcAnswer {
+  return { op, error: { code: 'bad_line', message } };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -18,13 +18,20 @@ export type Option = {
 export type Command = {
   readonly name: string;
   readonly summary: string;
+  /** How words beside the options are named in the help, such as `<hex|file|->`; without it there are none. */
+  readonly words?: string;
   readonly options: Readonly<Record<string, Option>>;
   readonly examples: readonly string[];
-  run(given: GivenOptions): Promise<number>;
+  run(given: GivenOptions, words: readonly string[]): Promise<number>;
+  /** The help for these words, where it differs from the help of the command. */
+  help?(words: readonly string[]): string | undefined;
 };
 
 /** The options that were given. */
 export type GivenOptions = Readonly<Record<string, string | boolean | undefined>>;
+
+/** What was given: the options, and the words beside them. */
+export type Given = { readonly options: GivenOptions; readonly words: readonly string[] };
 
 /** The options that every command has. */
 const commonOptions = {
@@ -33,15 +40,20 @@ const commonOptions = {
 } as const satisfies Record<string, Option>;
 
 /** Read the arguments of a command. Throws `UsageError`. */
-export function readOptions(command: Command, words: readonly string[]): GivenOptions {
+export function readArguments(command: Command, args: readonly string[]): Given {
   const all: Record<string, Option> = { ...command.options, ...commonOptions };
   const options: ParseArgsOptionsConfig = {};
   for (const [name, option] of Object.entries(all)) {
     options[name] = { type: option.kind === 'flag' ? 'boolean' : 'string' };
   }
   try {
-    return parseArgs({ args: [...words], options, strict: true, allowPositionals: false })
-      .values as GivenOptions;
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options,
+      strict: true,
+      allowPositionals: command.words !== undefined,
+    });
+    return { options: values as GivenOptions, words: positionals };
   } catch (error) {
     if (error instanceof TypeError) throw new UsageError(firstSentence(error.message));
     throw error;
@@ -65,7 +77,7 @@ export function helpOf(command: Command): string {
   return [
     `octavo ${command.name}: ${command.summary}`,
     '',
-    `usage: octavo ${command.name} [options]`,
+    `usage: octavo ${command.name}${command.words === undefined ? '' : ` ${command.words}`} [options]`,
     '',
     ...rows.map((row) => row.left.padEnd(width) + row.right),
     '',

@@ -8,7 +8,7 @@ import { after, describe, test } from 'node:test';
 import { refusals } from '@octavo/domain/refusal.ts';
 import { fromHex } from '@octavo/lib/bytes/bytes.ts';
 import { decodeTlv, findPath } from '@octavo/lib/tlv/tlv.ts';
-import { helpOf, readOptions, UsageError } from './arguments.ts';
+import { helpOf, readArguments, UsageError } from './arguments.ts';
 import { tapCommand } from './commands/tap.ts';
 import { columnsOf } from './paint.ts';
 import { endOf, jsonLines, runOctavo, start } from './process.fixture.ts';
@@ -66,7 +66,7 @@ describe('bad usage', () => {
     test(`tap ${words.join(' ')}`, async () => {
       // All of it is found out before anything is opened or written.
       await rejects(
-        async () => tapCommand.run(readOptions(tapCommand, words)),
+        async () => tapCommand.run(readArguments(tapCommand, words).options, []),
         (error) =>
           error instanceof UsageError && named.test(error.message) && !/\n/.test(error.message),
       );
@@ -78,7 +78,7 @@ test('help is there for the whole and for every command, with every option', asy
   const overview = await octavo(['--help']);
   equal(overview.code, 0);
   const named = [...overview.stdout.matchAll(/^ {2}(\w+) +\S/gm)].map(([, name = '']) => name);
-  deepEqual(named, ['tap', 'start']);
+  deepEqual(named, ['tap', 'start', 'explain', 'calc']);
   for (const name of named) {
     const { code, stdout, stderr } = await octavo([name, '--help']);
     deepEqual([code, stderr], [0, '']);

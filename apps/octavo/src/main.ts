@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line: finds the command, reads its options, runs it, and ends with its exit code. */
 import { ConfigError } from '@octavo/platform/config.ts';
-import { type Command, helpOf, readOptions, UsageError } from './arguments.ts';
+import { type Command, helpOf, readArguments, UsageError } from './arguments.ts';
 
 /** Exit codes: everything as it should, something otherwise, bad usage. */
 const EXIT_FAILED = 1;
@@ -40,6 +40,14 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'the same world, kept running',
     load: async () => (await import('./commands/start.ts')).startCommand,
   },
+  explain: {
+    summary: 'what any bytes are, to the last one',
+    load: async () => (await import('./commands/explain.ts')).explainCommand,
+  },
+  calc: {
+    summary: 'keys, cryptograms, MACs, PIN blocks, certificates, messages',
+    load: async () => (await import('./commands/calc.ts')).calcCommand,
+  },
 };
 
 // A reader that has seen enough (head, less) closes the pipe; that is no error of ours.
@@ -50,8 +58,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 process.exitCode = await main(process.argv.slice(2));
 
-async function main(words: readonly string[]): Promise<number> {
-  const [name, ...rest] = words;
+async function main(given: readonly string[]): Promise<number> {
+  const [name, ...rest] = given;
   if (name === undefined || name === '--help' || name === 'help') {
     process.stdout.write(overview());
     return name === undefined ? EXIT_USAGE : 0;
@@ -60,12 +68,12 @@ async function main(words: readonly string[]): Promise<number> {
   if (entry === undefined) return badUsage(`unknown command ${name}; octavo --help lists them`);
   const command = await entry.load();
   try {
-    const given = readOptions(command, rest);
-    if (given.help === true) {
-      process.stdout.write(helpOf(command));
+    const { options, words } = readArguments(command, rest);
+    if (options.help === true) {
+      process.stdout.write(command.help?.(words) ?? helpOf(command));
       return 0;
     }
-    return await command.run(given);
+    return await command.run(options, words);
   } catch (error) {
     if (error instanceof UsageError) return badUsage(`${error.message}; octavo ${name} --help`);
     if (error instanceof ConfigError) return badUsage(error.message);

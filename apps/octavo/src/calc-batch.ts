@@ -1,0 +1,57 @@
+/** A file of calculations: one line in, one line out, in the order of the file, and a line that sums up. */
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { type CalcAnswer, calculateText } from '@octavo/lib/calc/calculate.ts';
+import type { CalcPorts } from '@octavo/lib/calc/operation.ts';
+
+const EXIT_FAILED = 1;
+const EXIT_UNREADABLE = 2;
+
+/** What became of the lines; together they are all of them. */
+type Tally = { ok: number; failed: number; errors: number };
+
+/**
+ * Compute the lines of a file, or of standard input for `-`. Resolves to the exit code: 1 when an expectation
+ * failed, 2 when the file cannot be read.
+ */
+export async function runBatch(path: string, ports: CalcPorts): Promise<number> {
+  const tally: Tally = { ok: 0, failed: 0, errors: 0 };
+  try {
+    await computeLines(path === '-' ? process.stdin : createReadStream(path), ports, tally);
+  } catch (error) {
+    if (!isReadError(error)) throw error;
+    process.stderr.write(`octavo: the file cannot be read: ${error.message}\n`);
+    return EXIT_UNREADABLE;
+  }
+  const lines = tally.ok + tally.failed + tally.errors;
+  await write({ type: 'result', lines, ...tally });
+  return tally.failed > 0 ? EXIT_FAILED : 0;
+}
+
+async function computeLines(input: Readable, ports: CalcPorts, tally: Tally): Promise<void> {
+  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    if (line.trim() === '') continue;
+    const { answer, expects } = calculateText(line, ports);
+    tally[outcomeOf(answer, expects)] += 1;
+    await write(answer);
+  }
+}
+
+/** No such file, a folder, no right to read: what the system says when it is asked to. */
+function isReadError(error: unknown): error is NodeJS.ErrnoException {
+  return (
+    error instanceof Error && 'syscall' in error && ['open', 'read'].includes(`${error.syscall}`)
+  );
+}
+
+function outcomeOf(answer: CalcAnswer, expects: boolean): keyof Tally {
+  if ('error' in answer) return expects ? 'failed' : 'errors';
+  return answer.ok === false ? 'failed' : 'ok';
+}
+
+/** Write a line, and wait when the reader is slower than we are. */
+async function write(value: object): Promise<void> {
+  if (!process.stdout.write(`${JSON.stringify(value)}\n`)) await once(process.stdout, 'drain');
+}
