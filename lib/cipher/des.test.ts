@@ -10,26 +10,34 @@ import {
   desEncryptBlocks,
   desKey,
   lastChainedBlock,
+  tripleDesCbcDecrypt,
+  tripleDesCbcEncrypt,
   tripleDesDecrypt,
   tripleDesEncrypt,
 } from './des.ts';
 
 const key8 = fc.uint8Array({ minLength: 8, maxLength: 8 });
 const key16 = fc.uint8Array({ minLength: 16, maxLength: 16 });
+const key24 = fc.uint8Array({ minLength: 24, maxLength: 24 });
 const blocks = fc
   .array(fc.uint8Array({ minLength: 8, maxLength: 8 }), { maxLength: 5 })
   .map((parts) => concat(...parts));
 
+type Mode = 'des-ede' | 'des-ede-cbc' | 'des-ede3' | 'des-ede3-cbc';
+
 /** node:crypto as the independent implementation; single DES is triple DES with one key twice. */
-function nodeEncrypt(key: Uint8Array, data: Uint8Array, mode: 'des-ede' | 'des-ede-cbc') {
-  const start = mode === 'des-ede' ? null : new Uint8Array(8);
+function nodeEncrypt(key: Uint8Array, data: Uint8Array, mode: Mode, start = startOf(mode)) {
   const cipher = createCipheriv(mode, key, start).setAutoPadding(false);
   return new Uint8Array([...cipher.update(data), ...cipher.final()]);
 }
 
-function nodeDecrypt(key: Uint8Array, data: Uint8Array) {
-  const cipher = createDecipheriv('des-ede', key, null).setAutoPadding(false);
+function nodeDecrypt(key: Uint8Array, data: Uint8Array, mode: Mode, start = startOf(mode)) {
+  const cipher = createDecipheriv(mode, key, start).setAutoPadding(false);
   return new Uint8Array([...cipher.update(data), ...cipher.final()]);
+}
+
+function startOf(mode: Mode): Uint8Array | null {
+  return mode.endsWith('cbc') ? new Uint8Array(8) : null;
 }
 
 test('the known block of single DES', () => {
@@ -52,7 +60,26 @@ test('two-key triple DES agrees with node:crypto on any key and blocks, both way
   fc.assert(
     fc.property(key16, blocks, (key, data) => {
       deepEqual(tripleDesEncrypt(key, data), nodeEncrypt(key, data, 'des-ede'));
-      deepEqual(tripleDesDecrypt(key, data), nodeDecrypt(key, data));
+      deepEqual(tripleDesDecrypt(key, data), nodeDecrypt(key, data, 'des-ede'));
+    }),
+  );
+});
+
+test('three-key triple DES agrees with node:crypto on any key and blocks, both ways', () => {
+  fc.assert(
+    fc.property(key24, blocks, (key, data) => {
+      deepEqual(tripleDesEncrypt(key, data), nodeEncrypt(key, data, 'des-ede3'));
+      deepEqual(tripleDesDecrypt(key, data), nodeDecrypt(key, data, 'des-ede3'));
+    }),
+  );
+});
+
+test('a chain of triple DES agrees with node:crypto from any start, both ways', () => {
+  fc.assert(
+    fc.property(fc.oneof(key16, key24), key8, blocks, (key, start, data) => {
+      const mode = key.length === 16 ? 'des-ede-cbc' : 'des-ede3-cbc';
+      deepEqual(tripleDesCbcEncrypt(key, start, data), nodeEncrypt(key, data, mode, start));
+      deepEqual(tripleDesCbcDecrypt(key, start, data), nodeDecrypt(key, data, mode, start));
     }),
   );
 });
@@ -88,7 +115,10 @@ test('parity bits of a key change nothing', () => {
 test('a key or data of another length is a bug of the caller', () => {
   throws(() => desEncryptBlocks(new Uint8Array(16), new Uint8Array(8)), AssertionError);
   throws(() => tripleDesEncrypt(new Uint8Array(8), new Uint8Array(8)), AssertionError);
-  throws(() => tripleDesDecrypt(new Uint8Array(24), new Uint8Array(8)), AssertionError);
+  throws(() => tripleDesDecrypt(new Uint8Array(17), new Uint8Array(8)), AssertionError);
   throws(() => desEncryptBlocks(new Uint8Array(8), new Uint8Array(7)), AssertionError);
   throws(() => lastChainedBlock(desKey(new Uint8Array(8)), new Uint8Array(0)), AssertionError);
+  throws(() => lastChainedBlock(desKey(new Uint8Array(8)), new Uint8Array(9)), AssertionError);
+  throws(() => tripleDesCbcEncrypt(new Uint8Array(16), new Uint8Array(7), new Uint8Array(8)));
+  throws(() => tripleDesCbcDecrypt(new Uint8Array(16), new Uint8Array(9), new Uint8Array(8)));
 });

@@ -1,5 +1,5 @@
 /**
- * The Data Encryption Standard and its two-key triple form, table-driven on 32-bit integers.
+ * The Data Encryption Standard and its triple forms with two and three keys, table-driven on 32-bit integers.
  * DES is in every card key scheme here and no longer in OpenSSL or the browser, so it is our own.
  * @see docs/specs.md, cryptograms sheet, section 16
  */
@@ -12,44 +12,97 @@ export type DesKey = { readonly subkeys: Int32Array };
 /**
  * Encrypt whole blocks with single DES, each on its own (ECB). The key has 8 bytes, parity is ignored.
  * @example desEncryptBlocks(fromHex('0123456789ABCDEF'), fromHex('4E6F772069732074')) // 3FA40E8A984D4815
+ * @see docs/specs.md, cryptograms sheet, section 16
  */
 export function desEncryptBlocks(key8: Uint8Array, data: Uint8Array): Uint8Array {
   return applyDes(desKey(key8), data);
 }
 
-/** Encrypt whole blocks with two-key triple DES (ECB): encrypt left, decrypt right, encrypt left. */
-export function tripleDesEncrypt(key16: Uint8Array, data: Uint8Array): Uint8Array {
-  return applyDes(tripleDesKey(key16), data);
+/**
+ * Encrypt whole blocks with triple DES, each on its own (ECB): encrypt with the first eight bytes of the key, decrypt
+ * with the second, encrypt with the third, which is the first again where the key has 16 bytes and not 24.
+ * @example tripleDesEncrypt(fromHex('0123456789ABCDEFFEDCBA9876543210'), new Uint8Array(8)) // 08D7B4FB629D0885
+ * @see docs/specs.md, cryptograms sheet, section 16
+ */
+export function tripleDesEncrypt(key: Uint8Array, data: Uint8Array): Uint8Array {
+  return applyDes(tripleDesKey(key), data);
 }
 
-/** Undo `tripleDesEncrypt`. */
-export function tripleDesDecrypt(key16: Uint8Array, data: Uint8Array): Uint8Array {
-  return applyDes(tripleDesDecryptionKey(key16), data);
+/**
+ * Undo `tripleDesEncrypt`.
+ * @example tripleDesDecrypt(fromHex('0123456789ABCDEFFEDCBA9876543210'), fromHex('08D7B4FB629D0885')) // 0000000000000000
+ * @see docs/specs.md, cryptograms sheet, section 16
+ */
+export function tripleDesDecrypt(key: Uint8Array, data: Uint8Array): Uint8Array {
+  return applyDes(tripleDesDecryptionKey(key), data);
 }
 
-/** Make an 8-byte key ready to encrypt; worth keeping where one key meets many messages. */
+/**
+ * Encrypt whole blocks as a chain (CBC) with triple DES from a start of eight bytes.
+ * @example tripleDesCbcEncrypt(fromHex('0123456789ABCDEFFEDCBA9876543210'), new Uint8Array(8), new Uint8Array(8)) // 08D7B4FB629D0885
+ * @see docs/specs.md, cryptograms sheet, section 16
+ */
+export function tripleDesCbcEncrypt(
+  key: Uint8Array,
+  start: Uint8Array,
+  data: Uint8Array,
+): Uint8Array {
+  return chained(tripleDesKey(key), start, data);
+}
+
+/**
+ * Undo `tripleDesCbcEncrypt`.
+ * @example tripleDesCbcDecrypt(fromHex('0123456789ABCDEFFEDCBA9876543210'), new Uint8Array(8), fromHex('08D7B4FB629D0885')) // 0000000000000000
+ * @see docs/specs.md, cryptograms sheet, section 16
+ */
+export function tripleDesCbcDecrypt(
+  key: Uint8Array,
+  start: Uint8Array,
+  data: Uint8Array,
+): Uint8Array {
+  assert(start.length === BLOCK, 'a chain starts from eight bytes');
+  const decrypted = applyDes(tripleDesDecryptionKey(key), data);
+  return decrypted.map((byte, at) => {
+    const before = at < BLOCK ? start[at] : data[at - BLOCK];
+    return byte ^ (before as number);
+  });
+}
+
+/**
+ * Make an 8-byte key ready to encrypt; worth keeping where one key meets many messages.
+ * @example applyDes(desKey(fromHex('0123456789ABCDEF')), fromHex('4E6F772069732074')) // 3FA40E8A984D4815
+ */
 export function desKey(key8: Uint8Array): DesKey {
   return { subkeys: schedule(key8) };
 }
 
-/** Make an 8-byte key ready to decrypt. */
+/**
+ * Make an 8-byte key ready to decrypt.
+ * @example applyDes(desDecryptionKey(fromHex('0123456789ABCDEF')), fromHex('3FA40E8A984D4815')) // 4E6F772069732074
+ */
 export function desDecryptionKey(key8: Uint8Array): DesKey {
   return { subkeys: reversed(schedule(key8)) };
 }
 
-/** Make a 16-byte key ready to encrypt: 48 rounds in one go. */
-function tripleDesKey(key16: Uint8Array): DesKey {
-  const [left, right] = halves(key16);
-  return { subkeys: joined(left, reversed(right), left) };
+/**
+ * Make a key of 16 or 24 bytes ready to encrypt: 48 rounds in one go.
+ * @example applyDes(tripleDesKey(fromHex('0123456789ABCDEFFEDCBA9876543210')), new Uint8Array(8)) // 08D7B4FB629D0885
+ */
+export function tripleDesKey(key: Uint8Array): DesKey {
+  const [first, second, third] = thirds(key);
+  return { subkeys: joined(first, reversed(second), third) };
 }
 
-/** Make a 16-byte key ready to decrypt. */
-function tripleDesDecryptionKey(key16: Uint8Array): DesKey {
-  const [left, right] = halves(key16);
-  return { subkeys: joined(reversed(left), right, reversed(left)) };
+/** Make a key of 16 or 24 bytes ready to decrypt. */
+function tripleDesDecryptionKey(key: Uint8Array): DesKey {
+  const [first, second, third] = thirds(key);
+  return { subkeys: joined(reversed(third), second, reversed(first)) };
 }
 
-/** Run a ready key over whole blocks, each on its own (ECB). */
+/**
+ * Run a ready key over whole blocks, each on its own (ECB).
+ * @example applyDes(desKey(fromHex('0123456789ABCDEF')), fromHex('4E6F772069732074')) // 3FA40E8A984D4815
+ */
 export function applyDes(key: DesKey, data: Uint8Array): Uint8Array {
   assert(data.length % BLOCK === 0, 'DES works on whole blocks of eight bytes');
   const result = new Uint8Array(data.length);
@@ -63,18 +116,27 @@ export function applyDes(key: DesKey, data: Uint8Array): Uint8Array {
   return result;
 }
 
-/** The last block of a cipher-block chain (CBC) with zero start over whole blocks: what MACs are made of. */
+/**
+ * The last block of a cipher-block chain (CBC) with zero start over whole blocks: what MACs are made of.
+ * @example lastChainedBlock(desKey(fromHex('0123456789ABCDEF')), fromHex('4E6F772069732074')) // 3FA40E8A984D4815
+ */
 export function lastChainedBlock(key: DesKey, data: Uint8Array): Uint8Array {
-  assert(data.length > 0 && data.length % BLOCK === 0, 'a chain needs whole blocks');
-  const block = new Int32Array(2);
+  assert(data.length > 0, 'a chain needs whole blocks');
+  return chained(key, new Uint8Array(BLOCK), data).slice(-BLOCK);
+}
+
+function chained(key: DesKey, start: Uint8Array, data: Uint8Array): Uint8Array {
+  assert(data.length % BLOCK === 0, 'DES works on whole blocks of eight bytes');
+  assert(start.length === BLOCK, 'a chain starts from eight bytes');
+  const result = new Uint8Array(data.length);
+  const block = Int32Array.of(word(start, 0), word(start, 4));
   for (let offset = 0; offset < data.length; offset += BLOCK) {
     block[0] = (block[0] as number) ^ word(data, offset);
     block[1] = (block[1] as number) ^ word(data, offset + 4);
     rounds(key.subkeys, block);
+    store(block, result, offset);
   }
-  const last = new Uint8Array(BLOCK);
-  store(block, last, 0);
-  return last;
+  return result;
 }
 
 const BLOCK = 8;
@@ -172,9 +234,11 @@ function schedule(key8: Uint8Array): Int32Array {
   return subkeys;
 }
 
-function halves(key16: Uint8Array): readonly [Int32Array, Int32Array] {
-  assert(key16.length === 16, 'a two-key triple DES key has sixteen bytes');
-  return [schedule(key16.subarray(0, 8)), schedule(key16.subarray(8))];
+function thirds(key: Uint8Array): readonly [Int32Array, Int32Array, Int32Array] {
+  assert(key.length === 16 || key.length === 24, 'a triple DES key has 16 or 24 bytes');
+  const first = schedule(key.subarray(0, 8));
+  const third = key.length === 24 ? schedule(key.subarray(16)) : first;
+  return [first, schedule(key.subarray(8, 16)), third];
 }
 
 /** The same rounds, last first. */
