@@ -8,17 +8,7 @@ const VALUE_AT = 24;
 /** Every operation in a line of its own. */
 export function operationList(): string {
   const rows = [...operations.values()].map(({ name, summary }) => row(name, summary));
-  return [
-    'octavo calc: keys, cryptograms, MACs, PIN blocks, certificates, messages',
-    '',
-    'usage: octavo calc <operation> name=value …',
-    '       octavo calc --batch <file.jsonl|->',
-    '',
-    ...rows,
-    '',
-    'octavo calc <operation> --help',
-    '',
-  ].join('\n');
+  return ['operations', '', ...rows, '', 'octavo calc <operation> --help', ''].join('\n');
 }
 
 /** What an operation takes and gives, with a worked example whose values come from outside. */

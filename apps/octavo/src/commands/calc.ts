@@ -3,7 +3,7 @@ import { calculate } from '@octavo/lib/calc/calculate.ts';
 import type { Operation } from '@octavo/lib/calc/operation.ts';
 import { operations } from '@octavo/lib/calc/operations.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
-import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
+import { type Command, type GivenOptions, helpOf, textOption, UsageError } from '../arguments.ts';
 import { runBatch } from '../calc-batch.ts';
 import { operationHelp, operationList, showAnswer } from '../calc-text.ts';
 import { clip } from '../paint.ts';
@@ -28,7 +28,7 @@ export const calcCommand: Command = {
     'calc --batch lines.jsonl',
   ],
   run: runCalc,
-  help: ([name]) => (name === undefined ? undefined : operationHelp(operationNamed(name))),
+  help: ([name]) => (name === undefined ? overview() : operationHelp(operationNamed(name))),
 };
 
 async function runCalc(given: GivenOptions, words: readonly string[]): Promise<number> {
@@ -39,7 +39,7 @@ async function runCalc(given: GivenOptions, words: readonly string[]): Promise<n
     return runBatch(batch, { random: systemRandom });
   }
   if (name === undefined) {
-    process.stdout.write(operationList());
+    process.stdout.write(overview());
     return 2;
   }
   const operation = operationNamed(name);
@@ -54,6 +54,10 @@ async function runCalc(given: GivenOptions, words: readonly string[]): Promise<n
   }
   process.stdout.write(showAnswer(operation, answer.out));
   return 0;
+}
+
+function overview(): string {
+  return `${helpOf(calcCommand)}\n${operationList()}`;
 }
 
 function operationNamed(name: string): Operation {
