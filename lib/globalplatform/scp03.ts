@@ -7,6 +7,7 @@ import { cbc, cmac, ecb } from '@noble/ciphers/aes.js';
 import type { Command, Response } from '../apdu/apdu.ts';
 import { assert } from '../bytes/assert.ts';
 import { concat, equalConstantTime, fromHex, fromUint } from '../bytes/bytes.ts';
+import { type SecretBytes, secret } from '../bytes/secret.ts';
 import type { Aid } from './aids.ts';
 
 /** Bytes that do not belong to the secure channel. `offset` counts bytes from the start of the data. */
@@ -31,9 +32,9 @@ export type SecurityLevel = 0x00 | 0x01 | 0x03 | 0x11 | 0x13 | 0x33;
 
 /** One secure channel session at one moment. */
 export type ScpSession = {
-  readonly sEnc: Uint8Array;
-  readonly sMac: Uint8Array;
-  readonly sRmac: Uint8Array;
+  readonly sEnc: SecretBytes;
+  readonly sMac: SecretBytes;
+  readonly sRmac: SecretBytes;
   readonly cardCryptogram: Uint8Array;
   readonly hostCryptogram: Uint8Array;
   /** The whole MAC of the last command, 16 bytes; zeros at first. */
@@ -81,11 +82,11 @@ export function deriveSession(
 ): ScpSession {
   assert(hostChallenge.length === 8 && cardChallenge.length === 8, 'challenges are eight bytes');
   const context = concat(hostChallenge, cardChallenge);
-  const sMac = derive(keys.mac, DERIVE.sMac, context, 16);
+  const sMac = secret(derive(keys.mac, DERIVE.sMac, context, 16));
   return {
-    sEnc: derive(keys.enc, DERIVE.sEnc, context, 16),
+    sEnc: secret(derive(keys.enc, DERIVE.sEnc, context, 16)),
     sMac,
-    sRmac: derive(keys.mac, DERIVE.sRmac, context, 16),
+    sRmac: secret(derive(keys.mac, DERIVE.sRmac, context, 16)),
     cardCryptogram: derive(sMac, DERIVE.cardCryptogram, context, 8),
     hostCryptogram: derive(sMac, DERIVE.hostCryptogram, context, 8),
     chain: new Uint8Array(BLOCK_BYTES),

@@ -29,6 +29,7 @@ import {
   toHex,
   toUint,
 } from '@octavo/lib/bytes/bytes.ts';
+import { type SecretBytes, secret } from '@octavo/lib/bytes/secret.ts';
 import { deriveCardKeys } from '@octavo/lib/emv/keys.ts';
 import { proposeAgreement } from '@octavo/lib/globalplatform/agreement.ts';
 import { SSD_AID } from '@octavo/lib/globalplatform/aids.ts';
@@ -170,8 +171,8 @@ function wrapSteps(
   }
   const accepted = [[SW.success], ...steps.map(({ accepts }) => accepts)];
   const receipt: Receipt = {
-    sEnc: toHex(session.sEnc),
-    sRmac: toHex(session.sRmac),
+    sEnc: sealedHex(session.sEnc),
+    sRmac: sealedHex(session.sRmac),
     chains: chains.map(toHex),
     accepted,
   };
@@ -182,6 +183,11 @@ function wrapSteps(
     })),
     receipt: vault.seal(Buffer.from(JSON.stringify(receipt)), place),
   };
+}
+
+/** A session key as it stands inside a sealed receipt, and nowhere else. */
+function sealedHex(key: SecretBytes): string {
+  return Buffer.from(key).toString('hex').toUpperCase();
 }
 
 /** What the answers are checked with. Response keys alone: nothing can be asked of the element with it. */
@@ -240,9 +246,9 @@ function isVouchedFor(receipt: Receipt, at: number, response: Response): boolean
 function sessionAfter({ sEnc, sRmac }: Receipt, chain: string, counter: number): ScpSession {
   const nothing = new Uint8Array(0);
   return {
-    sEnc: fromHex(sEnc),
-    sMac: nothing,
-    sRmac: fromHex(sRmac),
+    sEnc: secret(fromHex(sEnc)),
+    sMac: secret(nothing),
+    sRmac: secret(fromHex(sRmac)),
     cardCryptogram: nothing,
     hostCryptogram: nothing,
     chain: fromHex(chain),
