@@ -49,7 +49,8 @@ export type TextAnswer = { readonly answer: CalcAnswer; readonly expects: boolea
  */
 export function calculateText(text: string, ports: CalcPorts): TextAnswer {
   const line = parsed(text);
-  if (!isObject(line)) return { answer: badLine('', 'an object in JSON is wanted'), expects: false };
+  if (!isObject(line))
+    return { answer: badLine('', 'an object in JSON is wanted'), expects: false };
   const { op, in: given, expect } = line;
   const expects = expect !== undefined;
   if (typeof op !== 'string') return { answer: badLine('', 'op is wanted, a text'), expects };
