@@ -55,7 +55,7 @@ export const SW = {
 
 /**
  * Read a short command (cases 1 to 4). Throws `ApduError` on a wrong length or the extended form.
- * @example decodeCommand(fromHex('80CA9F3600')) // { cla: 0x80, ins: 0xCA, p1: 0x9F, p2: 0x36, data: [], le: 256 }
+ * @example decodeCommand(fromHex('80CA9F3600')) // { cla: 0x80, ins: 0xCA, p1: 0x9F, p2: 0x36, data: new Uint8Array(0), le: 256 }
  */
 export function decodeCommand(bytes: Uint8Array): Command {
   if (bytes.length < 4) throw new ApduError('a command has at least four bytes', bytes.length);

@@ -23,7 +23,7 @@ export function toHex(bytes: Uint8Array): string {
 
 /**
  * Read hexadecimal of either case, without separators. Throws `BytesError` on anything else.
- * @example fromHex('9f26') // Uint8Array [0x9F, 0x26]
+ * @example fromHex('9f26') // 9F 26
  */
 export function fromHex(text: string): Uint8Array {
   if (text.length % 2 !== 0)

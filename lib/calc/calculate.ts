@@ -20,7 +20,9 @@ export type CalcAnswer =
 
 /**
  * Compute one line. Bad input is an answer, never thrown.
- * @example calculate({ op: 'luhn', in: { pan: '6258249900000018' } }, ports)
+ * @example
+ * calculate({ op: 'luhn', in: { pan: '6258249900000018' } }, { random: (length) => new Uint8Array(length) })
+ * // ({ op: 'luhn', out: { valid: true, check_digit: '8' } })
  */
 export function calculate(line: CalcLine, ports: CalcPorts): CalcAnswer {
   const { op } = line;
@@ -45,7 +47,8 @@ export type TextAnswer = { readonly answer: CalcAnswer; readonly expects: boolea
 /**
  * Compute a line of JSON text; text that is no such line is an answer too. Members beside `op`, `in` and `expect`
  * are the writer's own and not looked at.
- * @example calculateText('{"op":"luhn","in":{"pan":"6258249900000018"}}', ports)
+ * @example
+ * calculateText('{"op":"luhn","in":{}}', { random: (length) => new Uint8Array(length) }).answer.error.field // 'pan'
  */
 export function calculateText(text: string, ports: CalcPorts): TextAnswer {
   const line = parsed(text);

@@ -133,7 +133,7 @@ export function hexOf(written: string, field: string): Uint8Array {
 
 /**
  * What a strict decoder of `lib` makes of an input, with its own error turned into one that names the field.
- * @example decoded('value', TlvError, () => decodeTlv(bytes))
+ * @example decoded('value', TlvError, () => decodeTlv(fromHex('9F3600')).length) // 1
  */
 export function decoded<Value>(
   field: string,

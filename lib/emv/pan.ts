@@ -74,12 +74,18 @@ export function maskPan(digits: string): string {
   return digits.slice(0, kept) + '*'.repeat(hidden) + digits.slice(-4);
 }
 
-/** Whether the last digit is the Luhn check digit of those before it. False for anything but digits. */
+/**
+ * Whether the last digit is the Luhn check digit of those before it. False for anything but digits.
+ * @example isLuhnValid('6258249900000018') // true
+ */
 export function isLuhnValid(digits: string): boolean {
   return isDigits(digits) && luhnSum(digits, false) % 10 === 0;
 }
 
-/** The check digit to write after `body`. */
+/**
+ * The check digit to write after `body`.
+ * @example luhnDigit('625824990000001') // '8'
+ */
 export function luhnDigit(body: string): string {
   assert(isDigits(body), 'digits alone have a check digit');
   return String((10 - (luhnSum(body, true) % 10)) % 10);

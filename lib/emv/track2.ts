@@ -54,7 +54,9 @@ export function decodeTrack2Text(text: string): Track2 {
 
 /**
  * Write the text of data element 35.
- * @example encodeTrack2Text(decodeTrack2(tag57)) // '6258249900000018=301220100000000000'
+ * @example
+ * encodeTrack2Text(decodeTrack2(fromHex('6258249900000018D301220100000000000F')))
+ * // '6258249900000018=301220100000000000'
  */
 export function encodeTrack2Text(track2: Track2): string {
   return join(track2, '=');

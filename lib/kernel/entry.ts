@@ -25,12 +25,8 @@ const PPSE = fromAscii('2PAY.SYS.DDF01');
 
 /**
  * One contactless payment, from pre-processing to its outcome. Whatever the card answers, the tap ends
- * with a named outcome; it throws only when the caller's own configuration is wrong.
- * @example
- * const payment = tap(input);
- * let step = payment.next(); // { value: SELECT PPSE }
- * while (!step.done) step = payment.next(exchange(step.value));
- * step.value.kind; // 'online_request'
+ * with a named outcome; it throws only when the caller's own configuration is wrong. It yields each command and
+ * is sent the response to it; `driveTap` does so over a channel.
  */
 export function* tap(input: TapInput): Tap {
   const { reader, amountMinor, otherAmountMinor = 0n } = input;
