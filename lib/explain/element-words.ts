@@ -16,6 +16,8 @@ import { dateWords, timeWords } from './words.ts';
 export function elementWords(element: number, value: string, fields: Fields): string {
   const amountCurrency = CURRENCY_OF[element];
   if (amountCurrency !== undefined) return amountWords(value, fields[amountCurrency]);
+  const feeCurrency = FEE_CURRENCY_OF[element];
+  if (feeCurrency !== undefined) return feeWords(value, fields[feeCurrency]);
   const words = WORDS[element];
   if (words !== undefined) return words(value, fields);
   return value.includes('*') ? 'masked' : '';
@@ -50,7 +52,16 @@ const FUNCTIONS: Table = {
 };
 
 /** The element that names the currency of an amount. */
-const CURRENCY_OF: Readonly<Record<number, number>> = { 4: 49, 5: 50, 6: 51 };
+const CURRENCY_OF: Readonly<Record<number, number>> = { 4: 49, 5: 50, 6: 51, 8: 51 };
+
+/** The same for the fees, whose first character says for whom. */
+const FEE_CURRENCY_OF: Readonly<Record<number, number>> = {
+  28: 49,
+  29: 50,
+  30: 49,
+  31: 50,
+  97: 50,
+};
 
 const WORDS: Readonly<Record<number, (value: string, fields: Fields) => string>> = {
   3: (value) => transactionTypeWords(value.slice(0, 2)),
@@ -62,19 +73,23 @@ const WORDS: Readonly<Record<number, (value: string, fields: Fields) => string>>
   14: (value) => dateWords(value),
   15: (value) => dateWords(value, false),
   16: (value) => dateWords(value, false),
+  17: (value) => dateWords(value, false),
   18: (value) => MERCHANT_CATEGORIES[value] ?? '',
   19: countryWords,
+  20: countryWords,
+  21: countryWords,
   22: entryModeWords,
   25: (value) => CONDITIONS[value] ?? '',
   26: (value) => `PIN of at most ${Number(value)} digits`,
-  28: (value, fields) =>
-    `${amountWords(value.slice(1), fields[49])}${value.startsWith('D') ? ' debit' : ' credit'}`,
   39: responseCodeWords,
   49: currencyWords,
   50: currencyWords,
   51: currencyWords,
   53: securityWords,
+  68: countryWords,
+  69: countryWords,
   70: (value) => NETWORK_CODES[value] ?? '',
+  73: (value) => dateWords(value),
 };
 
 const MERCHANT_CATEGORIES: Table = {
@@ -121,6 +136,10 @@ function entryModeWords(value: string): string {
   const mode = ENTRY_MODES[value.slice(0, 2)];
   const pin = PIN_TYPED[value.slice(2)];
   return [mode, pin].filter((word) => word !== undefined).join(', ');
+}
+
+function feeWords(value: string, currency?: string): string {
+  return `${amountWords(value.slice(1), currency)}${value.startsWith('D') ? ' debit' : ' credit'}`;
 }
 
 /** The first digit says how many of the others are decimals. */

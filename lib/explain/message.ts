@@ -1,19 +1,18 @@
 /**
- * A message of either dialect as a tree: envelope, type, bitmap, data elements and what is inside them. Masked
+ * A message of any dialect as a tree: envelope, type, bitmap, data elements and what is inside them. Masked
  * messages read the same, with `*` for what was replaced. A broken part is one span with its reason; what
  * stands before it, and after it where its length is still known, is explained.
  * @see docs/specs.md, ISO 8583 sheet, sections 1 to 7
  */
+import { type Extent, type Field, Iso8583Error, measure, readValue } from '../iso8583/field.ts';
 import {
-  type Extent,
-  type Field,
-  field,
-  fixed,
-  Iso8583Error,
-  measure,
-  readValue,
-} from '../iso8583/field.ts';
-import type { DataElement, DialectName, Fields, Spec } from '../iso8583/message.ts';
+  announced,
+  bitmapField,
+  type DataElement,
+  type DialectName,
+  type Fields,
+  type Spec,
+} from '../iso8583/message.ts';
 import { specs } from '../iso8583/unionpay.ts';
 import { elementWords, messageTypeWords } from './element-words.ts';
 import { elementParts } from './elements.ts';
@@ -79,9 +78,6 @@ type Named = {
   readonly element?: number;
 };
 
-const EIGHT_BYTES = field('ascii', 'b', fixed(8));
-const SIXTEEN_BYTES = field('ascii', 'b', fixed(16));
-
 /** Walk a message part by part as `layout` does, but keep what was found when it comes to a fault. */
 function readParts(spec: Spec, bytes: Uint8Array): Found {
   const parts: Part[] = [];
@@ -97,14 +93,13 @@ function readParts(spec: Spec, bytes: Uint8Array): Found {
     const fault = add(part, { path: part.path, name: part.name, meaning: part.class });
     if (fault !== undefined) return { parts, fault };
   }
-  const second = spec.bitmaps === 2;
-  const bitmapAt = at + (spec.messageType.encoding === 'bcd' ? 2 : 4);
-  const isLong = second && ((bytes[bitmapAt] ?? 0) & 0x80) !== 0;
   const fault =
     add(spec.messageType, { path: 'MTI', name: 'message type', meaning: 'rule' }) ??
-    add(isLong ? SIXTEEN_BYTES : EIGHT_BYTES, { path: 'bitmap', name: 'bitmap', meaning: 'form' });
+    add(bitmapField(spec, bytes, at), { path: 'bitmap', name: 'bitmap', meaning: 'form' });
   if (fault !== undefined) return { parts, fault };
-  for (const number of announced(bytes.subarray(bitmapAt, at), isLong)) {
+  const bitmap = parts.at(-1)?.value;
+  if (bitmap === undefined) return { parts, fault: { at, why: 'the bitmap is not hexadecimal' } };
+  for (const number of announced(bitmap, spec)) {
     const element = spec.elements[number];
     const broken =
       element === undefined
@@ -141,16 +136,6 @@ function refusedOr<Value extends object>(read: () => Value): Value | string {
     if (error instanceof Iso8583Error) return error.message;
     throw error;
   }
-}
-
-/** The numbers that a bitmap announces. */
-function announced(bitmap: Uint8Array, isLong: boolean): readonly number[] {
-  const numbers: number[] = [];
-  for (let number = isLong ? 2 : 1; number <= bitmap.length * 8; number++) {
-    const byte = bitmap[(number - 1) >> 3] as number;
-    if ((byte & (0x80 >> ((number - 1) & 7))) !== 0) numbers.push(number);
-  }
-  return numbers;
 }
 
 /** What the envelope says that does not fit the message, once all of it could be read. */
@@ -226,11 +211,9 @@ function wordsOf({ element, path, value = '', field }: Part, { fields }: Beside)
   return elementWords(element, value, fields);
 }
 
+/** The first bit of sixteen bytes announces the second eight. */
 function bitmapWords(value: string): string {
-  const bytes = Uint8Array.from({ length: value.length / 2 }, (_, index) =>
-    Number.parseInt(value.slice(index * 2, index * 2 + 2), 16),
-  );
-  return `DE ${announced(bytes, bytes.length === 16).join(', ')}`;
+  return `DE ${announced(value, { bitmaps: value.length === 32 ? 2 : 1 }).join(', ')}`;
 }
 
 function chipWords({ count }: Part, objects: readonly Explained[]): string {

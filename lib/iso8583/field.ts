@@ -38,10 +38,13 @@ export function readOrNone<Value>(read: () => Value): Value | undefined {
  */
 export type Format = 'n' | 'an' | 'ans' | 'z' | 'b' | 'x+n';
 
-/** How a value lies on the wire: two digits a byte, one character a byte, or bytes as they are. */
+/**
+ * How a value lies on the wire: two digits a byte, one character a byte, or bytes as they are. Bytes (format b) in
+ * `ascii` are written as upper-case hexadecimal digits.
+ */
 export type Encoding = 'bcd' | 'ascii' | 'raw';
 
-/** A fixed count, or one told by a prefix of two or three digits. Counts are of digits, characters or (format b) bytes. */
+/** A fixed count, or one told by a prefix of two or three digits. Counts are of digits, characters or (encoding raw) bytes. */
 export type Length =
   | { readonly kind: 'fixed'; readonly count: number }
   | { readonly kind: 'variable'; readonly digits: 2 | 3; readonly max: number };
@@ -92,6 +95,14 @@ export function field(wire: Wire, format: Format, length: Length, padding?: Padd
   };
 }
 
+/**
+ * Make a field of bytes that are written as hexadecimal digits in ASCII; the length counts the digits.
+ * @example hexField(fixed(16)).encoding // 'ascii'
+ */
+export function hexField(length: Length): Field {
+  return { format: 'b', length, encoding: 'ascii', prefix: 'ascii', padding: 'right' };
+}
+
 /** Where a field's value lies: `count` is of digits, characters or bytes, `end` is the byte after it. */
 export type Extent = {
   readonly valueStart: number;
@@ -111,6 +122,10 @@ export function measure(field: Field, bytes: Uint8Array, start: number, path: st
         offset: start,
         path: `${path}.length`,
       });
+    }
+    if (isHalfByte(field, count)) {
+      const where = { offset: start, path: `${path}.length` };
+      throw new Iso8583Error(`${count} hexadecimal digits are not whole bytes`, where);
     }
   }
   const end = valueStart + byteLength(field, count);
@@ -158,10 +173,11 @@ export function writeField(
   value: string,
   where: { readonly offset: number; readonly path: string },
 ): Uint8Array {
-  const count = field.format === 'b' ? value.length / 2 : value.length;
+  const count = field.encoding === 'raw' ? value.length / 2 : value.length;
   const { length } = field;
   const fits = length.kind === 'fixed' ? count === length.count : count > 0 && count <= length.max;
-  if (!fits || !Number.isInteger(count)) throw new Iso8583Error(`a length of ${count}`, where);
+  if (!fits || !Number.isInteger(count) || isHalfByte(field, count))
+    throw new Iso8583Error(`a length of ${count}`, where);
   if (findWrong(field.format, value, false) !== -1) {
     throw new Iso8583Error(`not a value of format ${field.format}`, where);
   }
@@ -175,6 +191,11 @@ export function writeField(
 /** How many bytes a count of digits, characters or bytes takes. */
 function byteLength(field: Field, count: number): number {
   return field.encoding === 'bcd' ? Math.ceil(count / 2) : count;
+}
+
+/** Whether so many hexadecimal digits end in the middle of a byte. */
+function isHalfByte(field: Field, count: number): boolean {
+  return field.format === 'b' && field.encoding === 'ascii' && count % 2 === 1;
 }
 
 function prefixLength(field: Field): number {

@@ -1,6 +1,6 @@
 /**
  * Messages on a stream of bytes: a length before each, two binary bytes on the POS side, four digits on the switch side.
- * The length counts the message alone, not itself.
+ * Plain 1987 ASCII leaves the length to whoever speaks it; here it has four digits too (profile octavo-1). The length counts the message alone, not itself.
  * @see docs/specs.md, ISO 8583 sheet, section 1
  */
 import { concat, fromAscii, fromUint } from '../bytes/bytes.ts';
@@ -100,7 +100,7 @@ function readLength(dialect: DialectName, prefix: Uint8Array, start: number): nu
   let length = 0;
   for (const [index, byte] of prefix.entries()) {
     const digit = dialect === 'pos' ? byte : byte - 0x30;
-    if (dialect === 'cups' && (digit < 0 || digit > 9)) {
+    if (dialect !== 'pos' && (digit < 0 || digit > 9)) {
       throw new Iso8583Error('not a digit', { offset: start + index, path: 'frame.length' });
     }
     length = length * (dialect === 'pos' ? 256 : 10) + digit;

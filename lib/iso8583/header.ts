@@ -2,7 +2,7 @@
  * What goes before a message: the POS side's TPDU and header, and the switch side's 46-byte header.
  * @see docs/specs.md, ISO 8583 sheet, section 2
  */
-import { field, fixed, Iso8583Error } from './field.ts';
+import { field, fixed, Iso8583Error, measure, readValue } from './field.ts';
 import type { Envelope, EnvelopePart } from './message.ts';
 
 /** The switch side's header, without the two lengths in it, which follow from the message. */
@@ -164,6 +164,27 @@ export function joinCupsHeader(envelope: Envelope): CupsHeader {
     userInformation: part('userInformation'),
     rejectCode: part('rejectCode'),
   };
+}
+
+/**
+ * Read the 46 bytes of a header that stands alone; the total length in it is not compared with anything.
+ * Throws `Iso8583Error` as decoding a message does.
+ * @example readCupsHeader(header).destination // '00010000'
+ * @see docs/specs.md, ISO 8583 sheet, section 2
+ */
+export function readCupsHeader(bytes: Uint8Array): CupsHeader {
+  const envelope: Record<string, string> = {};
+  let end = 0;
+  for (const part of cupsEnvelope) {
+    const extent = measure(part, bytes, end, part.path);
+    envelope[part.path] = readValue(part, bytes, extent, part.path);
+    end = extent.end;
+  }
+  if (end < bytes.length) {
+    throw new Iso8583Error('bytes after the end', { offset: end, path: 'header' });
+  }
+  checkCupsEnvelope(envelope, Number(envelope['header.totalLength']));
+  return joinCupsHeader(envelope);
 }
 
 /** Refuse a header whose two lengths or two ids cannot be. */

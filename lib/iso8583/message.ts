@@ -3,12 +3,13 @@
  * where each part lies (`layout`) follows from it, and decoding, describing and masking follow from that.
  * @see docs/specs.md, ISO 8583 sheet, sections 1 to 3
  */
-import { concat } from '../bytes/bytes.ts';
+import { concat, fromAscii, toHex } from '../bytes/bytes.ts';
 import {
   type Extent,
   type Field,
   field,
   fixed,
+  hexField,
   Iso8583Error,
   measure,
   readValue,
@@ -17,8 +18,8 @@ import {
 
 export { Iso8583Error, readOrNone } from './field.ts';
 
-/** The dialects this codec speaks. */
-export type DialectName = 'pos' | 'cups';
+/** The dialects this codec speaks: the two on UnionPay links, and plain ISO 8583:1987 in ASCII. */
+export type DialectName = 'pos' | 'cups' | '1987-ascii';
 
 /**
  * Data elements by number: text and digits as they mean, without a wire's filling nibble (DE22 `071`, DE23 `000`),
@@ -55,6 +56,10 @@ export type Spec = {
   readonly messageType: Field;
   /** Eight bytes, or eight with eight more when the first bit is set. */
   readonly bitmaps: 1 | 2;
+  /** In `ascii` a bitmap is written as hexadecimal digits; otherwise as bytes. */
+  readonly bitmapEncoding?: 'ascii';
+  /** Whether a second bitmap may stand that announces nothing; elsewhere it would be a second spelling of a message. */
+  readonly mayBeIdle?: true;
   readonly elements: Readonly<Record<number, DataElement>>;
 };
 
@@ -66,6 +71,8 @@ export type Content = {
   readonly envelope: Envelope;
   readonly mti: string;
   readonly fields: Fields;
+  /** Both bitmaps stand although the second announces nothing; only in dialects where it may. */
+  readonly isIdle?: true;
 };
 
 /** Where one part of a message lies. Places follow each other without a gap from the first byte to the last. */
@@ -109,12 +116,11 @@ export function layout(spec: Spec, bytes: Uint8Array): readonly Place[] {
   }
   spec.checkEnvelope?.(readEnvelope(spec, places, bytes), bytes.length);
   add({ path: 'MTI', name: 'message type', class: 'rule', field: spec.messageType });
-  const second = spec.bitmaps === 2 && ((bytes[end] ?? 0) & 0x80) !== 0;
   const bitmap = add({
     path: 'bitmap',
     name: 'bitmap',
     class: 'form',
-    field: field('ascii', 'b', fixed(second ? 16 : 8)),
+    field: bitmapField(spec, bytes, end),
   });
   for (const number of readBitmap(spec, bytes, bitmap)) {
     const element = spec.elements[number] as DataElement;
@@ -129,17 +135,44 @@ export function layout(spec: Spec, bytes: Uint8Array): readonly Place[] {
   return places;
 }
 
+/** The field that the bitmap at `start` is: eight bytes, or sixteen where the dialect has a second one and its first bit is set. */
+export function bitmapField(spec: Spec, bytes: Uint8Array, start: number): Field {
+  const first = bytes[start] ?? 0;
+  const isHex = spec.bitmapEncoding === 'ascii';
+  // The digits 8 to F have the first of four bits.
+  const second = spec.bitmaps === 2 && (isHex ? first >= 0x38 : first >= 0x80);
+  const count = second ? 16 : 8;
+  return isHex ? hexField(fixed(count * 2)) : field('ascii', 'b', fixed(count));
+}
+
+/**
+ * The numbers that a bitmap in hexadecimal announces, in order. Where a dialect has a second bitmap, the first bit
+ * announces that one, not an element.
+ */
+export function announced(bitmap: string, { bitmaps }: Pick<Spec, 'bitmaps'>): readonly number[] {
+  const numbers: number[] = [];
+  for (let number = bitmaps === 2 ? 2 : 1; number <= bitmap.length * 4; number++) {
+    const digit = Number.parseInt(bitmap.charAt((number - 1) >> 2), 16);
+    if ((digit & (8 >> ((number - 1) & 3))) !== 0) numbers.push(number);
+  }
+  return numbers;
+}
+
 /** Read a message. Throws `Iso8583Error`; whatever it returns re-encodes to the same bytes. */
 export function decodeMessage(spec: Spec, bytes: Uint8Array): Content {
   const places = layout(spec, bytes);
   let mti = '';
+  let isIdle = false;
   const fields: Record<number, string> = {};
   for (const place of places) {
     if (place.path === 'MTI') mti = readValue(place.field, bytes, place, place.path);
+    if (place.path === 'bitmap') isIdle = isLong(place.end - place.start, spec);
     if (place.element === undefined) continue;
+    isIdle &&= place.element <= 64;
     fields[place.element] = readValue(place.field, bytes, place, place.path);
   }
-  return { envelope: readEnvelope(spec, places, bytes), mti, fields };
+  const content = { envelope: readEnvelope(spec, places, bytes), mti, fields };
+  return isIdle ? { ...content, isIdle } : content;
 }
 
 /** Write message type, bitmap and elements: what follows the envelope. Throws `Iso8583Error` on what the dialect cannot say. */
@@ -156,7 +189,7 @@ export function encodeBody(spec: Spec, content: Omit<Content, 'envelope'>): Uint
     const known = spec.elements[number] !== undefined && content.fields[number] !== undefined;
     if (!known) throw unknownElement(number, offset);
   }
-  add(writeBitmap(numbers));
+  add(writeBitmap(spec, numbers, content.isIdle === true));
   for (const number of numbers) {
     const element = spec.elements[number] as DataElement;
     const where = { offset, path: `DE${number}` };
@@ -219,30 +252,37 @@ function readEnvelope(spec: Spec, places: readonly Place[], bytes: Uint8Array): 
 
 /** The numbers of the elements that a bitmap announces, in order; each is one that the dialect has. */
 function readBitmap(spec: Spec, bytes: Uint8Array, bitmap: Place): readonly number[] {
-  const second = bitmap.count === 16;
-  const numbers: number[] = [];
-  for (let number = second ? 2 : 1; number <= bitmap.count * 8; number++) {
-    const offset = bitmap.valueStart + ((number - 1) >> 3);
-    if (((bytes[offset] as number) & (0x80 >> ((number - 1) & 7))) === 0) continue;
-    if (spec.elements[number] === undefined) throw unknownElement(number, offset);
-    numbers.push(number);
+  const { valueStart, count, field } = bitmap;
+  const numbers = announced(readValue(field, bytes, bitmap, bitmap.path), spec);
+  for (const number of numbers) {
+    if (spec.elements[number] !== undefined) continue;
+    const bits = field.encoding === 'raw' ? 8 : 4;
+    throw unknownElement(number, valueStart + Math.floor((number - 1) / bits));
   }
-  // A second bitmap that announces nothing would be a second spelling of the same message.
-  if (second && (numbers.at(-1) ?? 0) <= 64) {
-    const where = { offset: bitmap.valueStart, path: 'bitmap' };
+  const second = isLong(count, spec);
+  if (second && (numbers.at(-1) ?? 0) <= 64 && spec.mayBeIdle === undefined) {
+    const where = { offset: valueStart, path: 'bitmap' };
     throw new Iso8583Error('a second bitmap without elements', where);
   }
   return numbers;
 }
 
-function writeBitmap(numbers: readonly number[]): Uint8Array {
-  const second = (numbers.at(-1) ?? 0) > 64;
+function writeBitmap(spec: Spec, numbers: readonly number[], isIdle: boolean): Uint8Array {
+  if (isIdle && spec.mayBeIdle === undefined) {
+    throw new Iso8583Error('a second bitmap without elements', { offset: 0, path: 'bitmap' });
+  }
+  const second = isIdle || (numbers.at(-1) ?? 0) > 64;
   const bitmap = new Uint8Array(second ? 16 : 8);
   for (const number of second ? [1, ...numbers] : numbers) {
     const index = (number - 1) >> 3;
     bitmap[index] = (bitmap[index] as number) | (0x80 >> ((number - 1) & 7));
   }
-  return bitmap;
+  return spec.bitmapEncoding === 'ascii' ? fromAscii(toHex(bitmap)) : bitmap;
+}
+
+/** Whether a bitmap that takes so many bytes has its second half. */
+function isLong(length: number, spec: Spec): boolean {
+  return length === (spec.bitmapEncoding === 'ascii' ? 32 : 16);
 }
 
 function describeValue(place: Place, bytes: Uint8Array): string {

@@ -1,21 +1,13 @@
 /**
  * The two UnionPay dialects as tables, and their codecs: `pos` between terminal and acquirer (packed decimal, 64 elements,
  * MAC in DE64) and `cups` between institutions and the switch (characters, 128 elements, MAC in DE128).
- * Neither holds the length that goes before a message on a stream; see frame.ts.
+ * Neither holds the length that goes before a message on a stream; see frame.ts. Plain ISO 8583:1987 stands in ascii.ts.
  * @see docs/specs.md, ISO 8583 sheet, sections 1 to 3
  */
 import { concat } from '../bytes/bytes.ts';
-import { elementMeanings } from './elements.ts';
-import {
-  type Format,
-  field,
-  fixed,
-  type Length,
-  lllvar,
-  llvar,
-  type Padding,
-  type Wire,
-} from './field.ts';
+import { asciiSpec } from './ascii.ts';
+import { dataElements } from './elements.ts';
+import { field, fixed, lllvar, llvar } from './field.ts';
 import {
   CUPS_HEADER_LENGTH,
   type CupsHeader,
@@ -28,7 +20,6 @@ import {
   splitTpdu,
 } from './header.ts';
 import {
-  type DataElement,
   type DialectName,
   decodeMessage,
   describeMessage,
@@ -62,7 +53,7 @@ export const posSpec: Spec = {
   envelope: posEnvelope,
   messageType: field('bcd', 'n', fixed(4)),
   bitmaps: 1,
-  elements: elements('bcd', {
+  elements: dataElements('bcd', {
     2: ['n', llvar(19)],
     3: ['n', fixed(6)],
     4: ['n', fixed(12)],
@@ -114,7 +105,7 @@ const cupsSpec: Spec = {
   checkEnvelope: checkCupsEnvelope,
   messageType: field('ascii', 'n', fixed(4)),
   bitmaps: 2,
-  elements: elements('ascii', {
+  elements: dataElements('ascii', {
     2: ['n', llvar(19)],
     3: ['n', fixed(6)],
     4: ['n', fixed(12)],
@@ -182,8 +173,12 @@ const cupsSpec: Spec = {
   }),
 };
 
-/** The dialects by name. */
-export const specs: Readonly<Record<DialectName, Spec>> = { pos: posSpec, cups: cupsSpec };
+/** The dialects by name; plain ASCII as most write it. */
+export const specs: Readonly<Record<DialectName, Spec>> = {
+  pos: posSpec,
+  cups: cupsSpec,
+  '1987-ascii': asciiSpec(),
+};
 
 /** Codec of the POS dialect. Both throw `Iso8583Error`; what decodes, encodes to the same bytes. */
 export const pos = {
@@ -216,19 +211,4 @@ export const cups = {
  */
 export function describe(dialect: DialectName, bytes: Uint8Array): readonly Span[] {
   return describeMessage(specs[dialect], bytes);
-}
-
-function elements(
-  wire: Wire,
-  rows: Readonly<Record<number, readonly [Format, Length, Padding?]>>,
-): Readonly<Record<number, DataElement>> {
-  const table: Record<number, DataElement> = {};
-  for (const [number, [format, length, padding]] of Object.entries(rows)) {
-    const meaning = elementMeanings[Number(number)];
-    if (meaning === undefined) throw new Error(`DE${number} has no name`);
-    const [name, className, mask] = meaning;
-    const element = { name, class: className, ...field(wire, format, length, padding) };
-    table[Number(number)] = mask === undefined ? element : { ...element, mask };
-  }
-  return table;
 }
