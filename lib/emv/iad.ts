@@ -43,7 +43,12 @@ type IssuerDiscretionaryData = {
   readonly mac: Uint8Array;
 };
 
-/** Write issuer application data: 8 bytes, 19 with one amount, 24 with two. */
+/**
+ * Write issuer application data: 8 bytes, 19 with one amount, 24 with two.
+ * @see docs/specs.md, cryptograms sheet, section 5
+ * @example
+ * encodeIad({ dki: 1, cvn: 17, cvr: fromHex('03000000'), algorithm: 1 }) // '0701110300000001'
+ */
 export function encodeIad(iad: Iad): Uint8Array {
   assert(isByte(iad.dki) && isByte(iad.cvn) && isByte(iad.algorithm), 'three single bytes');
   assert(iad.cvr.length === 4 && iad.cvr[0] === CVR_LENGTH, 'four bytes that begin with 03');
@@ -60,6 +65,8 @@ export function encodeIad(iad: Iad): Uint8Array {
 /**
  * Read issuer application data. Throws `IadError` on a length byte that does not fit, an unknown data id,
  * an amount that is not decimal, or bytes after the end. Key index, version and algorithm may be anything.
+ * @see docs/specs.md, cryptograms sheet, section 5
+ * @example decodeIad(fromHex('0701110300000001')).cvn // 17
  */
 export function decodeIad(bytes: Uint8Array): Iad {
   if (bytes.length < HEAD) throw new IadError('cut short', bytes.length);
@@ -77,9 +84,12 @@ export function decodeIad(bytes: Uint8Array): Iad {
 }
 
 /**
- * The MAC over the amounts that the card reports: counter, amount, zero, under the session MAC key of the
- * same transaction; the first four bytes.
+ * The MAC over the amounts that the card reports, under the session MAC key of the same transaction; the first
+ * four bytes of the retail MAC. Amounts are packed decimal of five bytes; data ids 3 and 4 have a second one.
  * @see docs/specs.md, cryptograms sheet, section 5
+ * @example
+ * iadMac(fromHex('F13DE5FA61E0BE98D39D821E403C3367'), fromHex('0001'), fromHex('0000000000'))
+ * // '3A65702A'
  */
 export function iadMac(
   sessionKeyMac: Uint8Array,
@@ -87,10 +97,23 @@ export function iadMac(
   amount5: Uint8Array,
   secondAmount5?: Uint8Array,
 ): Uint8Array {
+  return retailMac(sessionKeyMac, iadMacInput(atc, amount5, secondAmount5), 2).subarray(0, MAC);
+}
+
+/**
+ * What that MAC covers: counter, amount and a zero, or counter, both amounts and four zeros.
+ * @see docs/specs.md, cryptograms sheet, section 5
+ * @example iadMacInput(fromHex('0240'), fromHex('0000001000')) // '0240000000100000'
+ */
+export function iadMacInput(
+  atc: Uint8Array,
+  amount5: Uint8Array,
+  secondAmount5?: Uint8Array,
+): Uint8Array {
   assert(atc.length === 2 && amount5.length === 5, 'a counter of two bytes, an amount of five');
-  const rest =
-    secondAmount5 === undefined ? new Uint8Array(1) : concat(secondAmount5, new Uint8Array(4));
-  return retailMac(sessionKeyMac, concat(atc, amount5, rest), 2).subarray(0, 4);
+  if (secondAmount5 === undefined) return concat(atc, amount5, new Uint8Array(1));
+  assert(secondAmount5.length === 5, 'a second amount of five bytes');
+  return concat(atc, amount5, secondAmount5, new Uint8Array(4));
 }
 
 /** Length of the part that every card sends, its own length byte included. */
