@@ -29,7 +29,19 @@ const ENCRYPTED = 0x03;
 
 /**
  * Host: the EXTERNAL AUTHENTICATE that opens the session at a level. It is MACed and never encrypted.
- * @example openScp02(deriveScp02Session(keys, challenges), 0x01) // [session, { cla: 0x84, ins: 0x82, … }]
+ * @example
+ * const keys = {
+ *   enc: fromHex('100102030405060708090A0B0C0D0E0F'),
+ *   mac: fromHex('101102030405060708090A0B0C0D0E0F'),
+ *   dek: fromHex('102102030405060708090A0B0C0D0E0F'),
+ * };
+ * const challenges = {
+ *   host: fromHex('40A62C37FA6304F8'),
+ *   sequence: fromHex('0001'),
+ *   card: fromHex('6B4524ABEE7C'),
+ * };
+ * const [, command] = openScp02(deriveScp02Session(keys, challenges), 0x01);
+ * encodeCommand(command) // 8482010010BA6961667737C5BCEBECE14C7D6A4376
  * @see docs/specs.md, provisioning sheet, section 3.3
  */
 export function openScp02(
@@ -45,7 +57,11 @@ export function openScp02(
 /**
  * Card: the session opened by an EXTERNAL AUTHENTICATE; undefined when its cryptogram, MAC, level or form is wrong.
  * The caller counts failures and decides which levels it serves.
- * @example acceptScp02(session, command)?.level // 1
+ * @example
+ * const key = fromHex('404142434445464748494A4B4C4D4E4F');
+ * const challenges = { host: key.subarray(8), sequence: fromHex('0001'), card: key.subarray(10) };
+ * const session = deriveScp02Session({ enc: key, mac: key, dek: key }, challenges);
+ * acceptScp02(session, openScp02(session, 0x03)[1]).level // 3
  * @see docs/specs.md, provisioning sheet, section 3.3
  */
 export function acceptScp02(session: Scp02Session, command: Command): Scp02Session | undefined {
@@ -62,7 +78,19 @@ export function acceptScp02(session: Scp02Session, command: Command): Scp02Sessi
 
 /**
  * Host: MAC a plain command, then encrypt its data where the level asks for it. Empty data stay empty.
- * @example wrapScp02(session, decodeCommand(fromHex('80F22002'))) // [session, command 84F220020814DB34FA4341DCA8]
+ * @example
+ * const keys = {
+ *   enc: fromHex('100102030405060708090A0B0C0D0E0F'),
+ *   mac: fromHex('101102030405060708090A0B0C0D0E0F'),
+ *   dek: fromHex('102102030405060708090A0B0C0D0E0F'),
+ * };
+ * const challenges = {
+ *   host: fromHex('40A62C37FA6304F8'),
+ *   sequence: fromHex('0001'),
+ *   card: fromHex('6B4524ABEE7C'),
+ * };
+ * const [session] = openScp02(deriveScp02Session(keys, challenges), 0x01);
+ * encodeCommand(wrapScp02(session, decodeCommand(fromHex('80F22002')))[1]) // 84F220020814DB34FA4341DCA8
  * @see docs/specs.md, provisioning sheet, section 3.3
  */
 export function wrapScp02(
@@ -84,7 +112,19 @@ export function wrapScp02(
 /**
  * Card: the plain command inside a wrapped one; undefined when its padding or MAC is wrong, told apart by nothing, and
  * then the caller ends the session.
- * @example unwrapScp02(session, decodeCommand(fromHex('84F220020814DB34FA4341DCA8'))) // [session, command 80F22002]
+ * @example
+ * const keys = {
+ *   enc: fromHex('100102030405060708090A0B0C0D0E0F'),
+ *   mac: fromHex('101102030405060708090A0B0C0D0E0F'),
+ *   dek: fromHex('102102030405060708090A0B0C0D0E0F'),
+ * };
+ * const challenges = {
+ *   host: fromHex('40A62C37FA6304F8'),
+ *   sequence: fromHex('0001'),
+ *   card: fromHex('6B4524ABEE7C'),
+ * };
+ * const [session] = openScp02(deriveScp02Session(keys, challenges), 0x01);
+ * encodeCommand(unwrapScp02(session, decodeCommand(fromHex('84F220020814DB34FA4341DCA8')))[1]) // 80F22002
  * @see docs/specs.md, provisioning sheet, section 3.3
  */
 export function unwrapScp02(
@@ -101,7 +141,11 @@ export function unwrapScp02(
 
 /**
  * Encrypt keys for the domain under S-DEK: triple DES, each block on its own; whole blocks, no padding.
- * @example wrapScp02Dek(session, new Uint8Array(16))
+ * @example
+ * const key = fromHex('404142434445464748494A4B4C4D4E4F');
+ * const challenges = { host: key.subarray(8), sequence: fromHex('0001'), card: key.subarray(10) };
+ * const session = deriveScp02Session({ enc: key, mac: key, dek: key }, challenges);
+ * wrapScp02Dek(session, new Uint8Array(16)).length // 16
  * @see docs/specs.md, provisioning sheet, section 3.3
  */
 export function wrapScp02Dek(session: Scp02Session, data: Uint8Array): Uint8Array {
@@ -111,7 +155,11 @@ export function wrapScp02Dek(session: Scp02Session, data: Uint8Array): Uint8Arra
 
 /**
  * Decrypt keys that came under S-DEK. Throws `Scp02Error` when they do not fill whole blocks.
- * @example unwrapScp02Dek(session, wrapScp02Dek(session, new Uint8Array(16))) // 16 zero bytes
+ * @example
+ * const key = fromHex('404142434445464748494A4B4C4D4E4F');
+ * const challenges = { host: key.subarray(8), sequence: fromHex('0001'), card: key.subarray(10) };
+ * const session = deriveScp02Session({ enc: key, mac: key, dek: key }, challenges);
+ * unwrapScp02Dek(session, wrapScp02Dek(session, new Uint8Array(8))) // 0000000000000000
  * @see docs/specs.md, provisioning sheet, section 3.3
  */
 export function unwrapScp02Dek(session: Scp02Session, data: Uint8Array): Uint8Array {

@@ -98,7 +98,18 @@ export function deriveScp02Key(
 /**
  * The session that the challenges make of a domain's keys. It is not open yet: level 00. The host compares
  * `cardCryptogram` in constant time with the one it was sent before it goes on.
- * @example deriveScp02Session(keys, { host, sequence: fromHex('0001'), card }).level // 0
+ * @example
+ * const keys = {
+ *   enc: fromHex('100102030405060708090A0B0C0D0E0F'),
+ *   mac: fromHex('101102030405060708090A0B0C0D0E0F'),
+ *   dek: fromHex('102102030405060708090A0B0C0D0E0F'),
+ * };
+ * const challenges = {
+ *   host: fromHex('40A62C37FA6304F8'),
+ *   sequence: fromHex('0001'),
+ *   card: fromHex('6B4524ABEE7C'),
+ * };
+ * deriveScp02Session(keys, challenges).cardCryptogram // F32EA3838BC148F3
  * @see docs/specs.md, provisioning sheet, section 3.3
  */
 export function deriveScp02Session(keys: StaticKeys, challenges: Scp02Challenges): Scp02Session {
@@ -118,7 +129,13 @@ export function deriveScp02Session(keys: StaticKeys, challenges: Scp02Challenges
 
 /**
  * The eight bytes by which the card proves its keys, from S-ENC and the challenges.
- * @example scp02CardCryptogram(sEnc, { host, sequence: fromHex('0000'), card }) // 0D4AC851271C3C0D
+ * @example
+ * const challenges = {
+ *   host: fromHex('1234567891234567'),
+ *   sequence: fromHex('0000'),
+ *   card: fromHex('B17EECA5CEB9'),
+ * };
+ * scp02CardCryptogram(fromHex('9EAC5B939B1D2A6643FD9D31498B4F5A'), challenges) // 0D4AC851271C3C0D
  * @see docs/specs.md, provisioning sheet, section 3.3
  */
 export function scp02CardCryptogram(sEnc: Uint8Array, challenges: Scp02Challenges): Uint8Array {
@@ -128,7 +145,14 @@ export function scp02CardCryptogram(sEnc: Uint8Array, challenges: Scp02Challenge
 
 /**
  * The eight bytes by which the host proves its keys, from S-ENC and the challenges.
- * @example scp02HostCryptogram(sEnc, { host, sequence: fromHex('0001'), card }) // BA6961667737C5BC
+ * @example
+ * const challenges = {
+ *   host: fromHex('40A62C37FA6304F8'),
+ *   sequence: fromHex('0001'),
+ *   card: fromHex('6B4524ABEE7C'),
+ * };
+ * const sEnc = deriveScp02Key(fromHex('100102030405060708090A0B0C0D0E0F'), 'sEnc', fromHex('0001'));
+ * scp02HostCryptogram(sEnc, challenges) // BA6961667737C5BC
  * @see docs/specs.md, provisioning sheet, section 3.3
  */
 export function scp02HostCryptogram(sEnc: Uint8Array, challenges: Scp02Challenges): Uint8Array {
@@ -139,7 +163,7 @@ export function scp02HostCryptogram(sEnc: Uint8Array, challenges: Scp02Challenge
 /**
  * The card's six-byte challenge where `i` is 55: the first bytes of a retail MAC of the domain's name under S-MAC. No
  * source at hand gives a value, so this is our reading; a host takes whatever challenge the card sends.
- * @example scp02CardChallenge(sMac, 'A000000151000000').length // 6
+ * @example scp02CardChallenge(fromHex('404142434445464748494A4B4C4D4E4F'), 'A000000151000000').length // 6
  * @see docs/specs.md, provisioning sheet, section 3.3
  */
 export function scp02CardChallenge(sMac: Uint8Array, aid: Aid): Uint8Array {
@@ -148,7 +172,9 @@ export function scp02CardChallenge(sMac: Uint8Array, aid: Aid): Uint8Array {
 
 /**
  * Write the 28 bytes that answer INITIALIZE UPDATE.
- * @example encodeScp02Answer(decodeScp02Answer(bytes)) // the same bytes
+ * @example
+ * const answer = decodeScp02Answer(fromHex('00000000000000000000700200016B4524ABEE7CF32EA3838BC148F3'));
+ * encodeScp02Answer(answer) // 00000000000000000000700200016B4524ABEE7CF32EA3838BC148F3
  * @see docs/specs.md, provisioning sheet, section 3.3
  */
 export function encodeScp02Answer(answer: Scp02Answer): Uint8Array {

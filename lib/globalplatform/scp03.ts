@@ -73,6 +73,10 @@ const DERIVE = {
 /**
  * The session that two eight-byte challenges make of a domain's keys. It is not open yet: level 00.
  * The host compares `cardCryptogram` in constant time with the one it was sent before it goes on.
+ * @example
+ * const key = fromHex('404142434445464748494A4B4C4D4E4F');
+ * const keys = { enc: key, mac: key, dek: key };
+ * deriveSession(keys, fromHex('0102030405060708'), fromHex('1112131415161718')).hostCryptogram // 00B11D00F75C456B
  * @see docs/specs.md, provisioning sheet, section 3
  */
 export function deriveSession(
