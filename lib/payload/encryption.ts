@@ -1,0 +1,94 @@
+/**
+ * How wallets encrypt what a merchant gets: a key for one message from an agreement on P-256, then AES with 256 bits.
+ * Apple's form authenticates with GCM, Google's with a MAC of its own.
+ * @see docs/specs.md, tokenisation sheet, sections 6.4, 6.5 and 8
+ */
+import { ctr, gcm } from '@noble/ciphers/aes.js';
+import { hkdf } from '@noble/hashes/hkdf.js';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concat, equalConstantTime, fromAscii, fromUint } from '../bytes/bytes.ts';
+import { type SecretBytes, secret } from '../bytes/secret.ts';
+
+/** The two keys of an ECv2 message, 32 bytes each. */
+export type EcV2Keys = { readonly aes: SecretBytes; readonly mac: SecretBytes };
+
+/** An ECv2 message under its keys: as many bytes as the plain text, and a tag of 32. */
+export type EcV2Sealed = { readonly encrypted: Uint8Array; readonly tag: Uint8Array };
+
+const GCM_TAG_BYTES = 16;
+// A key is for one message, so a vector that never changes repeats nothing.
+const ZERO_VECTOR = new Uint8Array(16);
+
+/**
+ * The AES key of an EC_v1 token, 32 bytes: one step of SHA-256 over a counter, the shared secret, the algorithm's
+ * name, "Apple", and the hash of the merchant identifier (32 bytes).
+ * @see docs/specs.md, tokenisation sheet, section 6.4
+ */
+export function ecV1Key(shared: Uint8Array, merchantIdentifierHash: Uint8Array): SecretBytes {
+  const algorithm = fromAscii('id-aes256-GCM');
+  return secret(
+    sha256(
+      concat(
+        fromUint(1, 4),
+        shared,
+        fromUint(algorithm.length, 1),
+        algorithm,
+        fromAscii('Apple'),
+        merchantIdentifierHash,
+      ),
+    ),
+  );
+}
+
+/**
+ * Encrypt an EC_v1 token's data: AES-256-GCM with a vector of sixteen zero bytes; the tag, 16 bytes, comes last.
+ * @see docs/specs.md, tokenisation sheet, section 6.4
+ */
+export function encryptEcV1(key: Uint8Array, plain: Uint8Array): Uint8Array {
+  return gcm(key, ZERO_VECTOR).encrypt(plain);
+}
+
+/**
+ * Decrypt an EC_v1 token's data; undefined where the tag is wrong or missing.
+ * @see docs/specs.md, tokenisation sheet, section 6.4
+ */
+export function decryptEcV1(key: Uint8Array, data: Uint8Array): Uint8Array | undefined {
+  if (data.length < GCM_TAG_BYTES) return undefined;
+  const encrypted = data.subarray(0, -GCM_TAG_BYTES);
+  // Encrypting twice gives the plain text, as GCM is a stream; its tag over the right bytes is then compared here,
+  // in constant time, so that a wrong one is an answer and not an exception of the cipher.
+  const plain = encryptEcV1(key, encrypted).subarray(0, -GCM_TAG_BYTES);
+  const tag = encryptEcV1(key, plain).subarray(-GCM_TAG_BYTES);
+  return equalConstantTime(tag, data.subarray(-GCM_TAG_BYTES)) ? plain : undefined;
+}
+
+/**
+ * The two keys of an ECv2 message: HKDF with SHA-256 of the sender's one-time point (65 bytes) and the shared secret,
+ * under a salt of zeros, for "Google".
+ * @see docs/specs.md, tokenisation sheet, section 6.5
+ */
+export function ecV2Keys(ephemeralPublicKey: Uint8Array, shared: Uint8Array): EcV2Keys {
+  const salt = new Uint8Array(32);
+  const both = hkdf(sha256, concat(ephemeralPublicKey, shared), salt, fromAscii('Google'), 64);
+  return { aes: secret(both.subarray(0, 32)), mac: secret(both.subarray(32)) };
+}
+
+/**
+ * Encrypt an ECv2 message with AES-256-CTR from a vector of zeros, and authenticate what came out with HMAC-SHA256.
+ * @see docs/specs.md, tokenisation sheet, section 6.5
+ */
+export function encryptEcV2(keys: EcV2Keys, plain: Uint8Array): EcV2Sealed {
+  const encrypted = ctr(keys.aes, ZERO_VECTOR).encrypt(plain);
+  return { encrypted, tag: hmac(sha256, keys.mac, encrypted) };
+}
+
+/**
+ * Decrypt an ECv2 message once its tag is right; undefined where it is not.
+ * @see docs/specs.md, tokenisation sheet, section 6.5
+ */
+export function decryptEcV2(keys: EcV2Keys, sealed: EcV2Sealed): Uint8Array | undefined {
+  const tag = hmac(sha256, keys.mac, sealed.encrypted);
+  if (!equalConstantTime(tag, sealed.tag)) return undefined;
+  return ctr(keys.aes, ZERO_VECTOR).decrypt(sealed.encrypted);
+}
