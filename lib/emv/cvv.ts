@@ -16,6 +16,7 @@ export const SERVICE_CODE_ICVN = '999';
  * Compute a card verification value: three digits. The service code is the card's own for the stripe,
  * or one of the constants above. `expiry4` goes in as it stands: YYMM, or MMYY for issuers that print so.
  * @see docs/specs.md, cryptograms sheet, section 8.2
+ * @example cardVerificationValue(fromHex('0123456789ABCDEFFEDCBA9876543210'), '4123456789012345', '8701', '101') // '561'
  */
 export function cardVerificationValue(
   cvk16: Uint8Array,

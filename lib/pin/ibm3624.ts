@@ -19,6 +19,7 @@ export type Ibm3624Rule = {
 
 /**
  * The PIN of a card whose offset is known; as many digits as the offset has, 4 to 16.
+ * @see docs/specs.md, cryptograms sheet (vectors of knovichikhin/psec)
  * @example ibm3624Pin({ key: fromHex('0123456789ABCDEFFEDCBA9876543210'), conversionTable: '1234567890123456', validationData: '1122334455667788' }, '7710') // '1234'
  */
 export function ibm3624Pin(rule: Ibm3624Rule, offset: string): string {
@@ -27,6 +28,7 @@ export function ibm3624Pin(rule: Ibm3624Rule, offset: string): string {
 
 /**
  * The offset that takes the natural PIN of a card to the given one; as many digits as the PIN has, 4 to 16.
+ * @see docs/specs.md, cryptograms sheet (vectors of knovichikhin/psec)
  * @example ibm3624Offset({ key: fromHex('0123456789ABCDEFFEDCBA9876543210'), conversionTable: '1234567890123456', validationData: '1122334455667788' }, '1234') // '7710'
  */
 export function ibm3624Offset(rule: Ibm3624Rule, pin: string): string {
@@ -36,6 +38,7 @@ export function ibm3624Offset(rule: Ibm3624Rule, pin: string): string {
 /**
  * The part of a card number that is encrypted: `length` digits from position `from` (the first is 0), filled on the
  * right with the pad digit (hexadecimal) up to sixteen.
+ * @see docs/specs.md, cryptograms sheet (vectors of knovichikhin/psec)
  * @example ibm3624ValidationData('1122334455667788', 0, 14, 'F') // '11223344556677FF'
  */
 export function ibm3624ValidationData(

@@ -69,6 +69,7 @@ export function decodePinField(format: PinFormat, field: Uint8Array): string {
 /**
  * Make fill digits out of eight random bytes, as many as a PIN of that length leaves room for. Formats whose fill is
  * fixed get it, whatever the bytes.
+ * @see docs/specs.md, cryptograms sheet, section 11
  * @example pinFill(2, 4, new Uint8Array(8)) // 'FFFFFFFFFF'
  */
 export function pinFill(format: PinFormat, pinLength: number, random8: Uint8Array): string {
@@ -87,6 +88,7 @@ export function pinFill(format: PinFormat, pinLength: number, random8: Uint8Arra
 /**
  * Whether these are the fill digits of a PIN of that length: as many as there is room for, of those that the format
  * allows.
+ * @see docs/specs.md, cryptograms sheet, section 11
  * @example isFill(3, 4, 'ABCDEFABCD') // true
  */
 export function isFill(format: PinFormat, pinLength: number, digits: string): boolean {

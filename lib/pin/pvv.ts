@@ -9,6 +9,7 @@ import { tripleDesEncrypt } from '../cipher/des.ts';
 /**
  * Compute the PIN verification value: four digits. `pan` has 12 to 19 digits with the check digit, `keyIndex` is the
  * one digit that names the key pair, `pin` has 4 to 12 digits of which the first four count.
+ * @see docs/specs.md, cryptograms sheet (vectors of knovichikhin/psec)
  * @example pinVerificationValue(fromHex('0123456789ABCDEFFEDCBA9876543210'), '1122334455667788', '1', '4524') // '8523'
  */
 export function pinVerificationValue(
