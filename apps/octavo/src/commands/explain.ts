@@ -1,18 +1,136 @@
 /** `octavo explain`: what bytes are, to the last one. */
-
-import { fromHex } from '@octavo/lib/bytes/bytes.ts';
-import { explainCommand as explainApdu } from '@octavo/lib/explain/explain.ts';
-import type { Command } from '../arguments.ts';
+import { cardRanges } from '@octavo/domain/demo.ts';
+import { waysToTake } from '@octavo/lib/explain/given.ts';
+import { hidden, revealed } from '@octavo/lib/explain/hide.ts';
+import {
+  explainReading,
+  kinds,
+  type Reading,
+  readAs,
+  readingsOf,
+} from '@octavo/lib/explain/readings.ts';
+import { warningsOf } from '@octavo/lib/explain/warnings.ts';
+import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
+import { readWords, type TooLong, tooLong } from '../explain-input.ts';
+import { explainJson, line } from '../explain-json.ts';
+import { type Explanation, explainText } from '../explain-text.ts';
+import { chooseMarks, choosePalette, chooseWidth } from '../paint.ts';
 
 /** The command. */
 export const explainCommand: Command = {
   name: 'explain',
   summary: 'what any bytes are, to the last one',
-  words: '<hex|base64|file|->',
-  options: {},
-  examples: ['explain 00A4040008A000000333010101'],
-  run: async (_given, [word = '']) => {
-    process.stdout.write(`${JSON.stringify(explainApdu(fromHex(word)), null, 1)}\n`);
-    return 0;
+  words: '<hex|base64|text|file|->',
+  options: {
+    as: {
+      kind: 'text',
+      value: '<name>',
+      help: `read it as: ${kinds.map(({ kind }) => kind).join(', ')}`,
+    },
+    reveal: {
+      kind: 'flag',
+      help: 'show account numbers, PINs and keys, which are masked otherwise',
+    },
+    date: { kind: 'text', value: '<YYYY-MM-DD>', help: 'warn of what has expired on that day' },
   },
+  examples: [
+    'explain 00A4040008A000000333010101',
+    'explain 9F3602000195050000000000',
+    'explain --as tvr 0080046000',
+    'explain message.hex     # a word that is hexadecimal is never taken for a file',
+  ],
+  run: explain,
 };
+
+const EXIT_NOTHING_FITS = 1;
+
+async function explain(given: GivenOptions, words: readonly string[]): Promise<number> {
+  const kind = kindOf(given);
+  const today = todayOf(given);
+  const raw = await readWords(words);
+  if ('kind' in raw) return refuse(given, raw);
+  if (waysToTake(raw).length === 0) return refuse(given, raw.length === 0 ? EMPTY : tooLong());
+  const readings = readingsOf(raw);
+  const reading = kind === undefined ? readings[0] : readAs(raw, kind);
+  if (reading === undefined) return refuse(given, NOTHING_FITS);
+  const parts = explainReading(reading);
+  const warnings = warningsOf(
+    parts.map(({ tree }) => tree),
+    { tokenRanges: cardRanges.map(({ tokenBin }) => tokenBin), today },
+  );
+  const show = given.reveal === true ? revealed : hidden;
+  const others = kind === undefined ? othersOf(reading, readings) : [];
+  tell(given, { reading, others, parts: parts.map(show), warnings });
+  return 0;
+}
+
+type Refused = Pick<TooLong, 'words'> & { readonly kind: string };
+
+const EMPTY: Refused = { kind: 'empty', words: 'there is nothing to explain' };
+const NOTHING_FITS: Refused = {
+  kind: 'nothing_fits',
+  words: 'nothing we know fits; --as <name> explains it all the same (octavo explain --help)',
+};
+
+function refuse(given: GivenOptions, { kind, words }: Refused): number {
+  if (given.json === true)
+    process.stdout.write(line({ type: 'result', ok: false, code: kind, words }));
+  else process.stderr.write(`octavo: ${words}\n`);
+  return EXIT_NOTHING_FITS;
+}
+
+/** What else it could be: nothing when this is sure and the others are far behind. */
+function othersOf(reading: Reading, readings: readonly Reading[]): readonly Reading[] {
+  const others = readings.filter((one) => one !== reading);
+  const isSure = reading.sureness >= 90;
+  return others.filter(({ sureness }) => !isSure || reading.sureness - sureness < NEAR);
+}
+
+const NEAR = 30;
+
+function tell(given: GivenOptions, explanation: Explanation): void {
+  const write = (text: string) => process.stdout.write(text);
+  if (given.json === true) {
+    explainJson(write, explanation);
+    return;
+  }
+  const surroundings = {
+    environment: process.env,
+    isTerminal: process.stdout.isTTY === true,
+    columns: process.stdout.columns ?? columnsFrom(process.env.COLUMNS),
+  };
+  explainText(
+    write,
+    {
+      palette: choosePalette(surroundings),
+      width: Math.max(chooseWidth(surroundings), NARROWEST),
+      marks: chooseMarks(surroundings),
+    },
+    explanation,
+  );
+}
+
+const NARROWEST = 60;
+
+/** COLUMNS where the output is no terminal; anything but a plain number is left aside. */
+function columnsFrom(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{1,3}$/.test(text) ? Number(text) : undefined;
+}
+
+function kindOf(given: GivenOptions): Reading['kind'] | undefined {
+  const name = textOption(given, 'as')?.toLowerCase();
+  if (name === undefined) return undefined;
+  const found = kinds.find(({ kind }) => kind === name);
+  if (found === undefined)
+    throw new UsageError(`--as takes one of ${kinds.map(({ kind }) => kind).join(', ')}`);
+  return found;
+}
+
+/** YYMMDD. */
+function todayOf(given: GivenOptions): string | undefined {
+  const date = textOption(given, 'date');
+  if (date === undefined) return undefined;
+  const match = /^20(\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/.exec(date);
+  if (match === null) throw new UsageError('--date takes a day such as 2026-11-22');
+  return match.slice(1).join('');
+}

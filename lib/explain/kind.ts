@@ -1,0 +1,54 @@
+/** The shape of one kind of thing that can be explained, and of what an explanation is. */
+import type { Explained } from './explained.ts';
+import type { Given } from './given.ts';
+
+/** How sure it is that an input is of some kind, from 1 to 100, and the words why. */
+export type Recognised = { readonly sureness: number; readonly because: string };
+
+/** One tree and the bytes it covers; an input of several commands and responses has one for each. */
+export type ExplainedPart = {
+  /** What this part is; empty when the kind says it. */
+  readonly title: string;
+  readonly bytes: Uint8Array;
+  readonly tree: Explained;
+};
+
+/**
+ * A kind. `recognise` looks, in time that grows with the input, and says why; words never hold digits of the input.
+ * `explain` takes any input, recognised or not, and never throws; its leaves cover every byte of their part.
+ */
+export type Kind = {
+  /** Short, for asking by name: `de55`. */
+  readonly kind: string;
+  /** In words: `chip data (DE55)`. */
+  readonly title: string;
+  /** Where we know it from, by the short names of docs/specs.md. */
+  readonly source: string;
+  recognise(given: Given): Recognised | undefined;
+  explain(given: Given): readonly ExplainedPart[];
+};
+
+/** What is sure: nothing else has this form. */
+export const CERTAIN = 97;
+/** What fits well and is common. */
+export const LIKELY = 80;
+/** What fits, as many other things would. */
+export const POSSIBLE = 45;
+/** What cannot be ruled out. */
+export const FAINT = 20;
+
+/** An explanation of one tree over all bytes of the input. */
+export function whole(explain: (bytes: Uint8Array) => Explained): Kind['explain'] {
+  return ({ bytes }) => [{ title: '', bytes, tree: explain(bytes) }];
+}
+
+/** The share of bytes, from 0 to 1, whose leaves have a name that is not `cannot be read` or unknown. */
+export function shareKnown(leaves: readonly Explained[]): number {
+  let known = 0;
+  let all = 0;
+  for (const { name, start, end } of leaves) {
+    all += end - start;
+    if (!/^cannot be read$|unknown/.test(name)) known += end - start;
+  }
+  return all === 0 ? 0 : known / all;
+}

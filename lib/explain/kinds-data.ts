@@ -1,0 +1,65 @@
+/** Data objects: any, and those that a message carries in DE55. */
+
+import { TAGS } from '../emv/tags.ts';
+import type { Tag } from '../tlv/tlv.ts';
+import { decodeTlv, TlvError } from '../tlv/tlv.ts';
+import { explainChipData } from './data-objects.ts';
+import { type Explained, leaves } from './explained.ts';
+import type { Given } from './given.ts';
+import { CERTAIN, FAINT, type Kind, LIKELY, type Recognised, shareKnown, whole } from './kind.ts';
+
+const SOURCE = 'EMV contactless sheet, section 3; ISO 8583 sheet, section 7';
+
+/** The kinds of this file. */
+export const dataKinds: readonly Kind[] = [
+  {
+    kind: 'de55',
+    title: 'chip data (DE55)',
+    source: SOURCE,
+    recognise: recogniseChipData,
+    explain: whole(explainChipData),
+  },
+  {
+    kind: 'tlv',
+    title: 'data objects (TLV)',
+    source: SOURCE,
+    recognise: recogniseObjects,
+    explain: whole((bytes) => named(explainChipData(bytes))),
+  },
+];
+
+/** What the chip says and what the terminal says; a message carries both. */
+const OF_A_MESSAGE: readonly Tag[] = ['9F26', '9F10', '9F36', '9F37', '9F02', '95', '9A', '9C'];
+const ENOUGH_OF_THEM = 5;
+
+function recogniseChipData({ bytes, written }: Given): Recognised | undefined {
+  const tags = written === 'text' ? undefined : topTags(bytes);
+  const found = OF_A_MESSAGE.filter((tag) => tags?.includes(tag));
+  if (found.length < ENOUGH_OF_THEM) return undefined;
+  const because = `data objects on one level, ${found.length} of the ${OF_A_MESSAGE.length} that go into every chip payment`;
+  return { sureness: CERTAIN + 1, because };
+}
+
+function recogniseObjects({ bytes, written }: Given): Recognised | undefined {
+  const tags = written === 'text' ? undefined : topTags(bytes);
+  if (tags === undefined || tags.length === 0) return undefined;
+  const known = tags.filter((tag) => TAGS[tag] !== undefined).length;
+  const share = shareKnown(leaves(explainChipData(bytes)));
+  const because = `every length fits, ${known} of ${tags.length} tags on the first level ${known === 1 ? 'is' : 'are'} known`;
+  const isEmpty = decodeTlv(bytes).every(({ value }) => value.length === 0);
+  if (known === 0 || isEmpty) return { sureness: FAINT, because };
+  return { sureness: Math.round(LIKELY - 20 + 30 * share), because };
+}
+
+function topTags(bytes: Uint8Array): readonly Tag[] | undefined {
+  try {
+    return decodeTlv(bytes).map(({ tag }) => tag);
+  } catch (error) {
+    if (error instanceof TlvError) return undefined;
+    throw error;
+  }
+}
+
+function named(explained: Explained): Explained {
+  return { ...explained, name: 'data objects', meaning: 'form' };
+}

@@ -1,0 +1,159 @@
+/** ISO 8583 messages of our dialects, with and without what goes before them. */
+import { concat } from '../bytes/bytes.ts';
+import { readOrNone } from '../iso8583/field.ts';
+import { MAX_FRAME_LENGTH } from '../iso8583/frame.ts';
+import { type DialectName, layout } from '../iso8583/message.ts';
+import { specs } from '../iso8583/unionpay.ts';
+import { type Explained, find, group, leaf, leaves, partOf, wholeOf } from './explained.ts';
+import type { Given } from './given.ts';
+import { CERTAIN, type Kind, POSSIBLE, type Recognised, shareKnown } from './kind.ts';
+import { explainMessage } from './message.ts';
+
+const SOURCE = 'ISO 8583 sheet, sections 1 to 7';
+
+/** The kinds of this file. */
+export const messageKinds: readonly Kind[] = [
+  messageKind('pos', 'ISO 8583 message, POS dialect', 'between terminal and acquirer'),
+  messageKind('cups', 'ISO 8583 message, switch dialect', 'between institution and switch'),
+];
+
+function messageKind(dialect: DialectName, title: string, where: string): Kind {
+  return {
+    kind: `iso8583-${dialect}`,
+    title,
+    source: SOURCE,
+    recognise: (given) => recognise(dialect, where, given),
+    explain: ({ bytes }) => {
+      const tree = explainWrapped(dialect, bytes, wrappingOf(dialect, bytes));
+      return [{ title: '', bytes, tree }];
+    },
+  };
+}
+
+/** What stands around a message: an outer length, and how much of the envelope was left out. */
+type Wrapping = { readonly prefix: number; readonly missing: number; readonly words: string };
+
+const PLAIN: Wrapping = { prefix: 0, missing: 0, words: '' };
+const TPDU_BYTES = 5;
+const POS_ENVELOPE_BYTES = 11;
+
+/** The ways in which each dialect comes, the likeliest first. */
+const WRAPPINGS: Readonly<Record<string, readonly Wrapping[]>> = {
+  pos: [
+    PLAIN,
+    { prefix: 2, missing: 0, words: 'after its outer length' },
+    { prefix: 0, missing: TPDU_BYTES, words: 'without TPDU' },
+    { prefix: 0, missing: POS_ENVELOPE_BYTES, words: 'without TPDU and header' },
+    { prefix: 2, missing: TPDU_BYTES, words: 'after its outer length, without TPDU' },
+  ],
+  cups: [PLAIN, { prefix: 4, missing: 0, words: 'after its outer length' }],
+};
+
+const SHORTEST = 10;
+const FEWEST_ELEMENTS = 2;
+
+function recognise(dialect: DialectName, where: string, given: Given): Recognised | undefined {
+  const { bytes, written } = given;
+  const isLength = bytes.length >= SHORTEST && bytes.length <= MAX_FRAME_LENGTH + 4;
+  if (written === 'text' || !isLength) return undefined;
+  const wrapping = wrappingOf(dialect, bytes);
+  const tree = explainWrapped(dialect, bytes, wrapping);
+  const type = find(tree, 'MTI')?.value ?? '';
+  const count = tree.children.filter(({ tag }) => tag.startsWith('DE')).length;
+  if (!/^0[1-8][0-5]\d$/.test(type) || count < FEWEST_ELEMENTS) return undefined;
+  // On the POS side only the first byte tells a TPDU from five bytes of anything else.
+  if (
+    find(tree, 'TPDU.id')?.value !==
+    (dialect === 'pos' && wrapping.missing === 0 ? '60' : undefined)
+  )
+    return undefined;
+  const share = shareKnown(leaves(tree));
+  const words = wrapping.words === '' ? '' : `, ${wrapping.words}`;
+  const because = `message type ${type}${words}, and a bitmap whose elements`;
+  if (share === 1) {
+    return { sureness: CERTAIN + 2, because: `${because} fill the message, ${where}` };
+  }
+  if (share < 0.5) return undefined;
+  const percent = Math.floor(share * 100);
+  return { sureness: POSSIBLE + 20, because: `${because} explain ${percent} % of it` };
+}
+
+/** The wrapping under which the message can be read whole, or else the one that explains most. */
+function wrappingOf(dialect: DialectName, bytes: Uint8Array): Wrapping {
+  const all = WRAPPINGS[dialect] ?? [PLAIN];
+  if (bytes.length > MAX_FRAME_LENGTH + 4) return PLAIN;
+  const whole = all.find((one) => readsWhole(dialect, bytes, one));
+  if (whole !== undefined) return whole;
+  const shares = all.map((one) => ({
+    one,
+    share: hasType(dialect, bytes, one)
+      ? shareKnown(leaves(explainWrapped(dialect, bytes, one)))
+      : 0,
+  }));
+  return shares.reduce((best, next) => (next.share > best.share ? next : best)).one;
+}
+
+function readsWhole(dialect: DialectName, bytes: Uint8Array, wrapping: Wrapping): boolean {
+  const { prefix } = wrapping;
+  if (prefix > 0 && outerLength(bytes, prefix) !== bytes.length - prefix) return false;
+  const message = messageIn(dialect, bytes, wrapping);
+  return readOrNone(() => layout(specs[dialect], message)) !== undefined;
+}
+
+/** Whether a type of message stands where it would have to. */
+function hasType(dialect: DialectName, bytes: Uint8Array, wrapping: Wrapping): boolean {
+  const tree = explainMessage(dialect, messageIn(dialect, bytes, wrapping));
+  return /^0[1-8]\d\d$/.test(find(tree, 'MTI')?.value ?? '');
+}
+
+function outerLength(bytes: Uint8Array, prefix: number): number {
+  let length = 0;
+  for (const byte of bytes.subarray(0, prefix)) {
+    length = prefix === 2 ? length * 256 + byte : length * 10 + (byte - 0x30);
+  }
+  return length;
+}
+
+/** The message with an envelope: what was left out is filled up with zeros. */
+function messageIn(
+  dialect: DialectName,
+  bytes: Uint8Array,
+  { prefix, missing }: Wrapping,
+): Uint8Array {
+  const message = bytes.subarray(prefix);
+  if (missing === 0) return message;
+  const id = dialect === 'pos' ? 0x60 : 0;
+  const filled = concat(new Uint8Array(missing), message);
+  filled[0] = id;
+  return filled;
+}
+
+/** The tree over all bytes given: the outer length before it, the envelope that is not there left out. */
+function explainWrapped(dialect: DialectName, bytes: Uint8Array, wrapping: Wrapping): Explained {
+  const { prefix, missing } = wrapping;
+  const message = messageIn(dialect, bytes, wrapping);
+  const tree = explainMessage(dialect, message);
+  if (prefix === 0 && missing === 0) return tree;
+  const whole = wholeOf(bytes);
+  const kept = tree.children
+    .filter(({ start }) => start >= missing)
+    .map((child) => moved(child, prefix - missing));
+  const { name, meaning, decoded } = tree;
+  const at = Math.min(prefix, bytes.length);
+  const length = leaf(partOf(whole, 'length', 0, at), {
+    name: 'outer length',
+    meaning: 'form',
+    decoded: `${outerLength(bytes, prefix)} bytes follow`,
+  });
+  return group(whole, { name, meaning, decoded }, prefix === 0 ? kept : [length, ...kept]);
+}
+
+/** The same tree further along, or back. */
+function moved(explained: Explained, by: number): Explained {
+  return {
+    ...explained,
+    start: explained.start + by,
+    end: explained.end + by,
+    children: explained.children.map((child) => moved(child, by)),
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * What an input can be: every kind we can explain, in one table, and the readings of an input, the likeliest first.
+ * A new kind is one more entry.
+ */
+import { type Given, waysToTake } from './given.ts';
+import type { ExplainedPart, Kind } from './kind.ts';
+import { apduKinds } from './kinds-apdu.ts';
+import { dataKinds } from './kinds-data.ts';
+import { messageKinds } from './kinds-message.ts';
+import { valueKinds } from './kinds-value.ts';
+
+/** Every kind; of two that are equally sure the earlier one is chosen. */
+export const kinds: readonly Kind[] = [...apduKinds, ...dataKinds, ...messageKinds, ...valueKinds];
+
+/** One way to read an input. */
+export type Reading = {
+  readonly kind: Kind;
+  readonly given: Given;
+  readonly sureness: number;
+  readonly because: string;
+};
+
+/**
+ * The readings of an input, the surest first, each kind once; none when nothing fits or the input is too long.
+ * @example readingsOf(fromAscii('7D00')).map(({ kind }) => kind.kind) // ['aip', …]
+ */
+export function readingsOf(raw: Uint8Array): readonly Reading[] {
+  const ways = waysToTake(raw);
+  const found = kinds.flatMap((kind) => {
+    const [best] = ways.flatMap((given) => readingOf(kind, given)).sort(bySureness);
+    return best === undefined ? [] : [best];
+  });
+  return found.sort(bySureness);
+}
+
+/** The reading of an input as one kind, whether or not it looks like that; undefined when the input is too long. */
+export function readAs(raw: Uint8Array, kind: Kind): Reading | undefined {
+  const ways = waysToTake(raw);
+  const [best] = ways.flatMap((given) => readingOf(kind, given)).sort(bySureness);
+  if (best !== undefined) return best;
+  const [given] = ways;
+  return (
+    given && {
+      kind,
+      given,
+      sureness: 0,
+      because: 'asked for by name, though it does not look like it',
+    }
+  );
+}
+
+/** Explain an input as it was read. */
+export function explainReading({ kind, given }: Reading): readonly ExplainedPart[] {
+  return kind.explain(given);
+}
+
+function readingOf(kind: Kind, given: Given): readonly Reading[] {
+  const recognised = kind.recognise(given);
+  return recognised === undefined ? [] : [{ kind, given, ...recognised }];
+}
+
+function bySureness(left: Reading, right: Reading): number {
+  return right.sureness - left.sureness;
+}
