@@ -3,8 +3,8 @@
  * over what wallet, token service and issuer say about it.
  * @see docs/specs.md, tokenisation sheet, section 3
  */
-import { assert } from '@octavo/lib/bytes/assert.ts';
 import { isLuhnValid } from '@octavo/lib/emv/pan.ts';
+import { accountReference as accountReferenceOf } from '@octavo/lib/emv/par.ts';
 import { ACCOUNT_REFERENCE_CONTROLLER, type CardRange, institutions, rangeOfCard } from './demo.ts';
 import type { InstantMs } from './ports.ts';
 import { type Done, done, type Refused, refused } from './refusal.ts';
@@ -183,22 +183,11 @@ export function faceOf(range: CardRange): Face {
 }
 
 /**
- * The account reference (PAR) of a card: the controller's four characters and 25 from a keyed hash of its
- * number (32 bytes), so that it is one for all tokens of a card and tells nothing of the number.
+ * The account reference (PAR) of a card, given out by this world's controller, from a keyed hash of its number
+ * (32 bytes): one for all tokens of a card, and it tells nothing of the number.
  */
 export function accountReference(hash: Uint8Array): string {
-  assert(hash.length === 32, 'a keyed hash is 32 bytes');
-  let rest = hash.reduce((sum, byte) => sum * 256n + BigInt(byte), 0n);
-  let text = '';
-  while (text.length < 25) {
-    text += rest % 36n < 10n ? String(rest % 36n) : letter(Number(rest % 36n) - 10);
-    rest /= 36n;
-  }
-  return ACCOUNT_REFERENCE_CONTROLLER + text;
-}
-
-function letter(index: number): string {
-  return String.fromCharCode(0x41 + index);
+  return accountReferenceOf(ACCOUNT_REFERENCE_CONTROLLER, hash);
 }
 
 function tenureOf({ issuer, nowMs }: Assessment): typeof tenureRules {

@@ -34,6 +34,8 @@ const TRACK2_MAX_DIGITS = 37;
 /**
  * Read the value of tag 57: packed digits, `D` between number and expiry, one `F` at the end when the
  * count is odd. Throws `Track2Error`.
+ * @example decodeTrack2(fromHex('6258249900000018D301220100000000000F')).serviceCode // '201'
+ * @see docs/specs.md, cryptograms sheet, section 8.1
  */
 export function decodeTrack2(bytes: Uint8Array): Track2 {
   if (bytes.length > MAX_BYTES) throw new Track2Error('longer than 19 bytes', MAX_BYTES * 2);
