@@ -169,6 +169,7 @@ function explainPart(whole: Piece, part: Part, dialect: DialectName, beside: Bes
       ? withLength(piece, part, sayingOf(part, broken.decoded), [broken])
       : broken;
   }
+  if (valueStart === end) return withLength(piece, part, sayingOf(part, 'empty'), []);
   const inside = partsOf(whole, part, dialect, beside);
   const words = part.element === 55 ? chipWords(part, inside ?? []) : wordsOf(part, beside);
   const saying = sayingOf(part, words);

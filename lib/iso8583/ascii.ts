@@ -83,10 +83,11 @@ const BINARY_ELEMENTS = [52, 64, 65, 96, 128] as const;
 /**
  * The 1987 table: format and length by number. Public tables differ from it and from each other in places: iso_8583 has DE53 as 48 bytes, DE58 as
  * n..11, DE59 as ..255, DE64, 96 and 128 as 4 bytes, DE118 to 122 as digits and DE127 with a length of six digits;
- * jPOS has DE93 as 6 characters and DE96 as 16 bytes. Text (ans) may hold bytes above 7E, one character each.
+ * jPOS has DE93 as 6 characters and DE96 as 16 bytes. Text (ans) may hold bytes above 7E, one character each;
+ * elements of variable length may be empty, as moov's recorded reversal has one.
  */
 const forms: Readonly<Record<number, ElementForm>> = {
-  2: ['n', llvar(19)],
+  2: ['n', llvar(19, 0)],
   3: ['n', fixed(6)],
   ...each([4, 5, 6], ['n', fixed(12)]),
   7: ['n', fixed(10)],
@@ -97,10 +98,10 @@ const forms: Readonly<Record<number, ElementForm>> = {
   ...each([25, 26], ['n', fixed(2)]),
   27: ['n', fixed(1)],
   ...each([28, 29, 30, 31], ['x+n', fixed(9)]),
-  ...each([32, 33], ['n', llvar(11)]),
-  34: ['ans', llvar(28)],
-  35: ['z', llvar(37)],
-  36: ['z', lllvar(104)],
+  ...each([32, 33], ['n', llvar(11, 0)]),
+  34: ['ans', llvar(28, 0)],
+  35: ['z', llvar(37, 0)],
+  36: ['z', lllvar(104, 0)],
   37: ['an', fixed(12)],
   38: ['an', fixed(6)],
   39: ['an', fixed(2)],
@@ -108,15 +109,15 @@ const forms: Readonly<Record<number, ElementForm>> = {
   41: ['ans', fixed(8)],
   42: ['ans', fixed(15)],
   43: ['ans', fixed(40)],
-  44: ['ans', llvar(25)],
-  45: ['ans', llvar(76)],
-  ...each([46, 47, 48], ['ans', lllvar(999)]),
+  44: ['ans', llvar(25, 0)],
+  45: ['ans', llvar(76, 0)],
+  ...each([46, 47, 48], ['ans', lllvar(999, 0)]),
   ...each([49, 50, 51], ['an', fixed(3)]),
   52: ['b', fixed(8)],
   53: ['n', fixed(16)],
-  54: ['an', lllvar(120)],
-  55: ['b', lllvar(999)],
-  ...each(range(56, 63), ['ans', lllvar(999)]),
+  54: ['an', lllvar(120, 0)],
+  55: ['b', lllvar(999, 0)],
+  ...each(range(56, 63), ['ans', lllvar(999, 0)]),
   64: ['b', fixed(8)],
   65: ['b', fixed(1)],
   66: ['n', fixed(1)],
@@ -136,11 +137,11 @@ const forms: Readonly<Record<number, ElementForm>> = {
   96: ['b', fixed(8)],
   97: ['x+n', fixed(17)],
   98: ['ans', fixed(25)],
-  ...each([99, 100], ['n', llvar(11)]),
-  101: ['ans', llvar(17)],
-  ...each([102, 103], ['ans', llvar(28)]),
-  104: ['ans', lllvar(100)],
-  ...each(range(105, 127), ['ans', lllvar(999)]),
+  ...each([99, 100], ['n', llvar(11, 0)]),
+  101: ['ans', llvar(17, 0)],
+  ...each([102, 103], ['ans', llvar(28, 0)]),
+  104: ['ans', lllvar(100, 0)],
+  ...each(range(105, 127), ['ans', lllvar(999, 0)]),
   128: ['b', fixed(8)],
 };
 
@@ -163,7 +164,7 @@ function inDigits(elements: Record<number, DataElement>, number: number): void {
   const element = elements[number] as DataElement;
   const { length } = element;
   // A prefix of three digits counts 998 hexadecimal digits at most.
-  const digits = length.kind === 'fixed' ? fixed(length.count * 2) : lllvar(998);
+  const digits = length.kind === 'fixed' ? fixed(length.count * 2) : lllvar(998, 0);
   elements[number] = { ...element, ...hexField(digits) };
 }
 

@@ -47,7 +47,12 @@ export type Encoding = 'bcd' | 'ascii' | 'raw';
 /** A fixed count, or one told by a prefix of two or three digits. Counts are of digits, characters or (encoding raw) bytes. */
 export type Length =
   | { readonly kind: 'fixed'; readonly count: number }
-  | { readonly kind: 'variable'; readonly digits: 2 | 3; readonly max: number };
+  | {
+      readonly kind: 'variable';
+      readonly digits: 2 | 3;
+      readonly least: 0 | 1;
+      readonly max: number;
+    };
 
 /** Where the filling nibble of an odd number of packed digits goes. */
 export type Padding = 'left' | 'right';
@@ -69,14 +74,14 @@ export function fixed(count: number): Length {
   return { kind: 'fixed', count };
 }
 
-/** A length of up to 99, told by two digits; a value of no length is refused. */
-export function llvar(max: number): Length {
-  return { kind: 'variable', digits: 2, max };
+/** A length of up to 99, told by two digits; a value of no length is refused unless `least` is 0. */
+export function llvar(max: number, least: 0 | 1 = 1): Length {
+  return { kind: 'variable', digits: 2, least, max };
 }
 
-/** A length of up to 999, told by three digits (four, the first of them 0, in packed decimal). */
-export function lllvar(max: number): Length {
-  return { kind: 'variable', digits: 3, max };
+/** A length of up to 999, told by three digits (four, the first of them 0, in packed decimal); `least` as in `llvar`. */
+export function lllvar(max: number, least: 0 | 1 = 1): Length {
+  return { kind: 'variable', digits: 3, least, max };
 }
 
 /**
@@ -117,8 +122,8 @@ export function measure(field: Field, bytes: Uint8Array, start: number, path: st
   let count = length.kind === 'fixed' ? length.count : 0;
   if (length.kind === 'variable') {
     count = readPrefix(field, bytes, start, path);
-    if (count === 0 || count > length.max) {
-      throw new Iso8583Error(`a length of ${count}, allowed are 1 to ${length.max}`, {
+    if (count < length.least || count > length.max) {
+      throw new Iso8583Error(`a length of ${count}, allowed are ${length.least} to ${length.max}`, {
         offset: start,
         path: `${path}.length`,
       });
@@ -175,7 +180,8 @@ export function writeField(
 ): Uint8Array {
   const count = field.encoding === 'raw' ? value.length / 2 : value.length;
   const { length } = field;
-  const fits = length.kind === 'fixed' ? count === length.count : count > 0 && count <= length.max;
+  const fits =
+    length.kind === 'fixed' ? count === length.count : count >= length.least && count <= length.max;
   if (!fits || !Number.isInteger(count) || isHalfByte(field, count))
     throw new Iso8583Error(`a length of ${count}`, where);
   if (findWrong(field.format, value, false) !== -1) {

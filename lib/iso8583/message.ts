@@ -211,7 +211,8 @@ export function encodeEnvelope(spec: Spec, envelope: Envelope): Uint8Array {
 }
 
 /**
- * Say what every byte of a message is: spans in order, without gap or overlap, a length prefix apart from its value.
+ * Say what every byte of a message is: spans in order, without gap or overlap, a length prefix apart from its
+ * value, alone where there is none.
  * Reads masked messages too, with `*` for what was replaced. Throws `Iso8583Error` as decoding does.
  */
 export function describeMessage(spec: Spec, bytes: Uint8Array): readonly Span[] {
@@ -228,6 +229,7 @@ export function describeMessage(spec: Spec, bytes: Uint8Array): readonly Span[] 
         class: 'form',
       });
     }
+    if (end === valueStart) continue;
     const value = describeValue(place, bytes);
     spans.push({ path, name, start: valueStart, end, value, class: place.class });
   }
