@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { concat, fromAscii, fromHex, toHex } from '../bytes/bytes.ts';
 import { type AsciiCodec, type AsciiCoding, asciiCodec, asciiSpec } from './ascii.ts';
 import type { Field } from './field.ts';
+import { maskMessage } from './mask.ts';
 import { type Fields, Iso8583Error } from './message.ts';
 import { describe } from './unionpay.ts';
 
@@ -126,6 +127,23 @@ test('what the dialect cannot say is not written', () => {
   bad({ 48: 'x'.repeat(1000) });
   bad({ 43: '\u516b'.padEnd(40) });
   throws(() => codec.encode({ mti: '20', fields: {} }), Iso8583Error);
+});
+
+test('a masked message keeps its length and shows neither number, track nor PIN', () => {
+  const fields = {
+    2: '4242424242424242',
+    35: '4242424242424242=30122011234567890',
+    45: 'B4242424242424242^A/B^3012',
+    52: '0123456789ABCDEF',
+  };
+  const masked = maskMessage('1987-ascii', codec.encode({ mti: '0100', fields }), 'pan');
+  const shown = describe('1987-ascii', masked).map(({ path, value }) => [path, value]);
+  const values = Object.fromEntries(shown) as Readonly<Record<string, string>>;
+  same(values.DE2, '424242******4242');
+  same(values.DE35, `424242******4242=${'*'.repeat(17)}`);
+  same(values.DE45, '*'.repeat(fields[45].length));
+  same(values.DE52, '*'.repeat(16));
+  throws(() => codec.decode(masked), Iso8583Error);
 });
 
 const codings: fc.Arbitrary<AsciiCoding> = fc.record({

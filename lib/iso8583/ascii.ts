@@ -59,7 +59,11 @@ export function asciiCodec(coding: Partial<AsciiCoding> = {}): AsciiCodec {
   };
 }
 
-/** The same as a dialect, for what explains and masks. @see docs/specs.md, ISO 8583 sheet, section 3 */
+/**
+ * The same as a dialect, for what explains and masks messages.
+ * @example asciiSpec().elements[70]?.name // 'network management information code'
+ * @see docs/specs.md, ISO 8583 sheet, section 3
+ */
 export function asciiSpec(coding: Partial<AsciiCoding> = {}): Spec {
   const { bitmap, binaryElements, chipData } = { ...ASCII_CODING, ...coding };
   const elements: Record<number, DataElement> = { ...rawElements };

@@ -128,7 +128,11 @@ export const elementMeanings: Readonly<Record<number, ElementMeaning>> = {
 /** How one data element is written: its format, its length, and where a filling nibble goes if not where `field` puts it. */
 export type ElementForm = readonly [format: Format, length: Length, padding?: Padding];
 
-/** The data elements of a dialect from how each is written and what it means; a number without a name is a bug. */
+/**
+ * The data elements of a dialect from how each is written and what it means; a number without a name is a bug.
+ * @example dataElements('bcd', { 4: ['n', fixed(12)] })[4]?.name // 'amount, transaction'
+ * @see docs/specs.md, ISO 8583 sheet, section 3
+ */
 export function dataElements(
   wire: Wire,
   forms: Readonly<Record<number, ElementForm>>,

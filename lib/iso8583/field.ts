@@ -103,6 +103,7 @@ export function field(wire: Wire, format: Format, length: Length, padding?: Padd
 /**
  * Make a field of bytes that are written as hexadecimal digits in ASCII; the length counts the digits.
  * @example hexField(fixed(16)).encoding // 'ascii'
+ * @see docs/specs.md, ISO 8583 sheet, section 3
  */
 export function hexField(length: Length): Field {
   return { format: 'b', length, encoding: 'ascii', prefix: 'ascii', padding: 'right' };

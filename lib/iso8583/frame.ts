@@ -1,6 +1,6 @@
 /**
  * Messages on a stream of bytes: a length before each, two binary bytes on the POS side, four digits on the switch side.
- * Plain 1987 ASCII leaves the length to whoever speaks it; here it has four digits too (profile octavo-1). The length counts the message alone, not itself.
+ * Plain 1987 ASCII leaves the length to whoever speaks it; here it is framed as on the switch side. The length counts the message alone, not itself.
  * @see docs/specs.md, ISO 8583 sheet, section 1
  */
 import { concat, fromAscii, fromUint } from '../bytes/bytes.ts';

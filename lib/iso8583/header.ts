@@ -169,7 +169,7 @@ export function joinCupsHeader(envelope: Envelope): CupsHeader {
 /**
  * Read the 46 bytes of a header that stands alone; the total length in it is not compared with anything.
  * Throws `Iso8583Error` as decoding a message does.
- * @example readCupsHeader(header).destination // '00010000'
+ * @example readCupsHeader(fromHex('2E823034393830303031303030302020203031303230303030202020000000003030303030303030003030303030')).destination // '00010000'
  * @see docs/specs.md, ISO 8583 sheet, section 2
  */
 export function readCupsHeader(bytes: Uint8Array): CupsHeader {

@@ -135,7 +135,12 @@ export function layout(spec: Spec, bytes: Uint8Array): readonly Place[] {
   return places;
 }
 
-/** The field that the bitmap at `start` is: eight bytes, or sixteen where the dialect has a second one and its first bit is set. */
+/**
+ * The field that the bitmap at `start` is: eight bytes, or sixteen where the dialect has a second one and the first
+ * bit is set.
+ * @example bitmapField(specs.cups, fromHex('F23C4681A8E08A10'), 0).length // { kind: 'fixed', count: 16 }
+ * @see docs/specs.md, ISO 8583 sheet, section 1
+ */
 export function bitmapField(spec: Spec, bytes: Uint8Array, start: number): Field {
   const first = bytes[start] ?? 0;
   const isHex = spec.bitmapEncoding === 'ascii';
@@ -148,6 +153,8 @@ export function bitmapField(spec: Spec, bytes: Uint8Array, start: number): Field
 /**
  * The numbers that a bitmap in hexadecimal announces, in order. Where a dialect has a second bitmap, the first bit
  * announces that one, not an element.
+ * @example announced('7000000000000000', { bitmaps: 2 }) // [2, 3, 4]
+ * @see docs/specs.md, ISO 8583 sheet, section 1
  */
 export function announced(bitmap: string, { bitmaps }: Pick<Spec, 'bitmaps'>): readonly number[] {
   const numbers: number[] = [];
