@@ -60,7 +60,7 @@ export function deriveCardKeys(
  * // 'B8A15DA5F7043C317D9FD8F8DFE2BD75'
  */
 export function deriveCardKeyOptionA(masterKey: Uint8Array, pan: string, psn: string): SecretBytes {
-  return tripleDesCardKey(masterKey, lastDigits(pan, psn, 16));
+  return tripleDesCardKey(masterKey, cardKeyDiversifier(pan, psn));
 }
 
 /**
@@ -89,7 +89,7 @@ export function deriveCardKeyOptionB(masterKey: Uint8Array, pan: string, psn: st
  */
 export function deriveCardKeyOptionC(masterKey: Uint8Array, pan: string, psn: string): SecretBytes {
   assert([16, 24, 32].includes(masterKey.length), 'an AES key has 16, 24 or 32 bytes');
-  const diversifier = lastDigits(pan, psn, 32);
+  const diversifier = cardKeyDiversifier(pan, psn, 16);
   const blocks = aesEncrypt(masterKey, concat(diversifier, invert(diversifier)));
   return secret(blocks.subarray(0, masterKey.length));
 }
@@ -102,8 +102,18 @@ export function deriveCardKeyOptionC(masterKey: Uint8Array, pan: string, psn: st
  * // '809C6577E83D3D0E48175902E6F23422'
  */
 export function deriveCardKeySm4(masterKey: Uint8Array, pan: string, psn: string): SecretBytes {
-  const diversifier = lastDigits(pan, psn, 16);
+  const diversifier = cardKeyDiversifier(pan, psn);
   return secret(sm4Encrypt(masterKey, concat(diversifier, invert(diversifier))));
+}
+
+/**
+ * What options A and C encrypt: the last digits of number and sequence number as packed decimal in 8 or 16 bytes,
+ * zeros before them where there are fewer. An empty `psn` stands for 00.
+ * @see docs/specs.md, cryptograms sheet, sections 1.1 and 1.3
+ * @example cardKeyDiversifier('6228000100001', '01') // '0622800010000101'
+ */
+export function cardKeyDiversifier(pan: string, psn: string, length: 8 | 16 = 8): Uint8Array {
+  return bcdFromDigits(joinedNumber(pan, psn).slice(-2 * length), length);
 }
 
 /**
@@ -148,11 +158,6 @@ export function withOddParity(key: Uint8Array): SecretBytes {
 function tripleDesCardKey(masterKey: Uint8Array, diversifier: Uint8Array): SecretBytes {
   assert(masterKey.length === 16, 'a master key of triple DES has sixteen bytes');
   return secret(tripleDesEncrypt(masterKey, concat(diversifier, invert(diversifier))));
-}
-
-/** The last digits of number and sequence number as packed decimal, zeros before them where there are fewer. */
-function lastDigits(pan: string, psn: string, count: number): Uint8Array {
-  return bcdFromDigits(joinedNumber(pan, psn).slice(-count), count / 2);
 }
 
 function joinedNumber(pan: string, psn: string): string {

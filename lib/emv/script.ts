@@ -113,12 +113,22 @@ export function encryptCommandData(
   scheme: keyof typeof DATA_CIPHERS,
 ): Uint8Array {
   assert(sessionKeyEnc.length === 16, 'a session key of triple DES has sixteen bytes');
-  assert(data.length > 0 && data.length <= 255, 'data that a length byte can count');
-  const { hasLength, isMarkedAlways, isChained } = DATA_CIPHERS[scheme];
-  const counted = hasLength ? concat(Uint8Array.of(data.length), data) : data;
-  const isMarked = isMarkedAlways || counted.length % 8 !== 0;
-  const blocks = paddedTo(8, counted, isMarked ? 2 : 1);
-  return isChained
+  const blocks = paddedCommandData(data, scheme);
+  return DATA_CIPHERS[scheme].isChained
     ? tripleDesCbcEncrypt(sessionKeyEnc, new Uint8Array(8), blocks)
     : tripleDesEncrypt(sessionKeyEnc, blocks);
+}
+
+/**
+ * The data of a script command, at most 255 bytes, with length and padding as the scheme wants them, before encipherment.
+ * @see docs/specs.md, cryptograms sheet, section 6.3
+ * @example
+ * paddedCommandData(fromHex('241234FFFFFFFFFF'), 'unionpay') // '08241234FFFFFFFFFF80000000000000'
+ */
+export function paddedCommandData(data: Uint8Array, scheme: keyof typeof DATA_CIPHERS): Uint8Array {
+  assert(data.length > 0 && data.length <= 255, 'data that a length byte can count');
+  const { hasLength, isMarkedAlways } = DATA_CIPHERS[scheme];
+  const counted = hasLength ? concat(Uint8Array.of(data.length), data) : data;
+  const isMarked = isMarkedAlways || counted.length % 8 !== 0;
+  return paddedTo(8, counted, isMarked ? 2 : 1);
 }
