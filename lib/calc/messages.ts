@@ -47,7 +47,7 @@ const described = {
 const messageHelp = 'without the length before it; plain ASCII by its bytes too';
 
 const through =
-  'iso8583/unionpay.ts pos, iso8583/unionpay.ts cups, iso8583/ascii.ts asciiCodec, iso8583/header.ts readCupsHeader';
+  'iso8583/unionpay.ts pos, cups, iso8583/ascii.ts asciiCodec, iso8583/header.ts readCupsHeader';
 
 const unconfirmed =
   'No message from outside shows DE52, 64, 65, 96 or 128 of plain ASCII as hexadecimal digits; the tables of jPOS and moov say so.';
