@@ -30,7 +30,7 @@ export type Track1 = {
 };
 
 /** The longest track 1 between its sentinels. */
-export const TRACK1_MAX_CHARACTERS = 76;
+const TRACK1_MAX_CHARACTERS = 76;
 
 const FORMAT_B = 'B';
 const START = '%';

@@ -14,7 +14,8 @@ import {
   tripleDesEncrypt,
 } from '../cipher/des.ts';
 import { retailMac } from '../cipher/mac.ts';
-import { padScp02, Scp02Error, type Scp02Level, type Scp02Session } from './scp02.ts';
+import { paddedTo } from '../emv/padding.ts';
+import { Scp02Error, type Scp02Level, type Scp02Session } from './scp02.ts';
 
 /** How many bytes of plain data fit into one command, with and without encryption. */
 export const SCP02_MAX_PLAIN_BYTES = { encrypted: 239, plain: 247 } as const;
@@ -105,7 +106,11 @@ export function wrapScp02(
   const [after, sent] = addMac(session, command);
   if (!encrypts) return [after, sent];
   // The MAC covers the plain data, and is not encrypted with them.
-  const data = tripleDesCbcEncrypt(session.sEnc, ZERO_START, padScp02(command.data));
+  const data = tripleDesCbcEncrypt(
+    session.sEnc,
+    ZERO_START,
+    paddedTo(BLOCK_BYTES, command.data, 2),
+  );
   return [after, { ...sent, data: concat(data, after.lastMac) }];
 }
 

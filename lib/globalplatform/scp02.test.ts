@@ -10,7 +10,6 @@ import {
   deriveScp02Key,
   deriveScp02Session,
   encodeScp02Answer,
-  padScp02,
   Scp02Error,
   scp02CardChallenge,
   scp02CardCryptogram,
@@ -100,12 +99,6 @@ test('any bytes are an answer or the error of the channel', () => {
       }
     }),
   );
-});
-
-test('padding is 80 always, then zeros up to a whole block', () => {
-  same(toHex(padScp02(new Uint8Array(0))), '8000000000000000');
-  same(toHex(padScp02(fromHex('01020304050607'))), '0102030405060780');
-  same(toHex(padScp02(fromHex('0102030405060708'))), '01020304050607088000000000000000');
 });
 
 test('challenges of another length are a bug of the caller', () => {

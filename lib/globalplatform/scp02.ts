@@ -9,6 +9,7 @@ import { BytesError, concat, fromHex, Reader } from '../bytes/bytes.ts';
 import { type SecretBytes, secret } from '../bytes/secret.ts';
 import { lastChainedBlock, tripleDesCbcEncrypt, tripleDesKey } from '../cipher/des.ts';
 import { retailMac } from '../cipher/mac.ts';
+import { paddedTo } from '../emv/padding.ts';
 import type { Aid } from './aids.ts';
 import type { StaticKeys } from './scp03.ts';
 
@@ -216,17 +217,5 @@ function measured(challenges: Scp02Challenges): Scp02Challenges {
 
 /** The last block of a triple DES chain over data that end in 80 and zeros. */
 function fullMac(key: Uint8Array, data: Uint8Array): Uint8Array {
-  return lastChainedBlock(tripleDesKey(key), padScp02(data));
-}
-
-/**
- * The data and 80, then zeros up to whole blocks of eight bytes: what SCP02 encrypts and authenticates.
- * @example toHex(padScp02(fromHex('4F00'))) // '4F00800000000000'
- * @see docs/specs.md, provisioning sheet, section 3.3
- */
-export function padScp02(data: Uint8Array): Uint8Array {
-  const padded = new Uint8Array((Math.floor(data.length / BLOCK_BYTES) + 1) * BLOCK_BYTES);
-  padded.set(data);
-  padded[data.length] = 0x80;
-  return padded;
+  return lastChainedBlock(tripleDesKey(key), paddedTo(BLOCK_BYTES, data, 2));
 }

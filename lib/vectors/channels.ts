@@ -23,29 +23,10 @@ import {
   wrapDek,
   wrapResponse,
 } from '../globalplatform/scp03.ts';
-import { type Family, textIn } from './vector.ts';
+import { scp02Families } from './channels-scp02.ts';
+import { type Family, listIn, textIn } from './vector.ts';
 
 type Inputs = Readonly<Record<string, unknown>>;
-
-const scp02Keys: Family = {
-  ids: ['scp02-001'],
-  check: ({ inputs, outputs }) => [
-    {
-      op: 'scp02',
-      // The derivation data are the constant, the sequence counter and zeros.
-      in: {
-        static_enc: textIn(inputs, 'static_key'),
-        sequence: textIn(inputs, 'derivation_data').slice(4, 8),
-      },
-      expect: outputs,
-    },
-  ],
-};
-
-const scp02Cryptograms: Family = {
-  ids: ['scp02-002'],
-  check: ({ inputs, outputs }) => [{ op: 'scp02', in: inputs, expect: outputs }],
-};
 
 const scp03Keys: Family = {
   ids: ['scp03-001'],
@@ -233,8 +214,7 @@ const checkValues: Family = {
 };
 
 export const channelFamilies: readonly Family[] = [
-  scp02Keys,
-  scp02Cryptograms,
+  ...scp02Families,
   scp03Keys,
   scp03Cryptograms,
   scp03Sessions,
@@ -255,10 +235,4 @@ function lastAnswer(inputs: Inputs, session: ScpSession): string | undefined {
 
 function hexIn(values: Inputs, name: string): Uint8Array {
   return fromHex(textIn(values, name));
-}
-
-function listIn(values: Inputs, name: string): readonly string[] {
-  const list = values[name];
-  if (!Array.isArray(list)) throw new TypeError(`the vector has no list ${name}`);
-  return list;
 }

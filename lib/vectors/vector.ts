@@ -77,6 +77,13 @@ export function textIn(values: Readonly<Record<string, unknown>>, name: string):
   return value;
 }
 
+/** A list of texts in a vector's inputs or outputs; anything else is a fault of the family. */
+export function listIn(values: Readonly<Record<string, unknown>>, name: string): readonly string[] {
+  const list = values[name];
+  if (!Array.isArray(list)) throw new TypeError(`the vector has no list ${name}`);
+  return list;
+}
+
 type Outcome = {
   readonly through: string;
   readonly compared: number;

@@ -8,6 +8,7 @@ import type { Refused } from '@octavo/domain/refusal.ts';
 import { FIRST_SEQUENCE_NUMBER, tokenExpiry, tokenNumber } from '@octavo/domain/token.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { fromAscii, fromUint, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { ACCOUNT_REFERENCE_PURPOSE } from '@octavo/lib/emv/par.ts';
 import { CREDIT_AID, DEBIT_AID } from '@octavo/lib/globalplatform/aids.ts';
 import { change, overtaken, written } from '../change.ts';
 import { allotSuffix } from './element-store.ts';
@@ -73,7 +74,9 @@ async function makeToken(tokens: Tokens, enrolment: Enrolment): Promise<Token> {
     sequenceNumber: FIRST_SEQUENCE_NUMBER,
     keyIndex: range.keyIndex,
     requestorId: enrolment.requestorId,
-    accountReference: accountReference(await keys.lookupHash('account_reference', fromAscii(pan))),
+    accountReference: accountReference(
+      await keys.lookupHash(ACCOUNT_REFERENCE_PURPOSE, fromAscii(pan)),
+    ),
     assurance,
     instanceAid: await instanceName(tokens, range, enrolment.elementId),
     holderPublicKey: enrolment.holderPublicKey,
