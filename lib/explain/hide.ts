@@ -5,6 +5,7 @@
  * @see docs/specs.md, ISO 8583 sheet, section 3
  */
 import { toHex } from '../bytes/bytes.ts';
+import { isLuhnValid } from '../emv/pan.ts';
 import { CANNOT_BE_READ, type Explained, leaves } from './explained.ts';
 import type { ExplainedPart } from './kind.ts';
 import { characters } from './words.ts';
@@ -25,6 +26,8 @@ export function revealed({ title, bytes, tree }: ExplainedPart): ShownPart {
 export function hidden({ title, bytes, tree }: ExplainedPart): ShownPart {
   const digits = Array.from(toHex(bytes));
   mark(digits, bytes, tree);
+  const all = toHex(bytes);
+  if (isNumber(all)) for (const at of numberIn(all)) digits[at] = HIDDEN;
   const hex = digits.join('');
   return { title, hex, tree: hideIn(tree, bytes, hex) };
 }
@@ -86,9 +89,20 @@ function ruleOf({ tag, name }: Explained): Rule | undefined {
 function mark(digits: string[], bytes: Uint8Array, node: Explained): void {
   const rule = ruleOf(node);
   if (rule !== undefined) markNode(digits, bytes, node, rule);
+  else if (isNumber(node.value) && !node.path.startsWith('DE'))
+    markNode(digits, bytes, node, 'number');
   else if (node.children.length === 0 && (node.name === CANNOT_BE_READ || NAMELESS.test(node.name)))
     markRuns(digits, bytes, node);
   for (const child of node.children) mark(digits, bytes, child);
+}
+
+/** Whether a value is what an account number would be, whatever it is called: its length, and its check digit holds. */
+function isNumber(value: string): boolean {
+  return (
+    value.length <= 20 &&
+    /^[1-9][0-9]{12,18}F*$/.test(value) &&
+    isLuhnValid(value.replace(/F+$/, ''))
+  );
 }
 
 function markNode(digits: string[], bytes: Uint8Array, node: Explained, rule: Rule): void {

@@ -61,12 +61,12 @@ function recogniseCommand({ bytes, written }: Given): Recognised | undefined {
   const because = `${instruction.name} with the lengths of a command`;
   const known = shareKnown(leaves(explainCommand(bytes)));
   if (known < 1) return { sureness: POSSIBLE, because: `${because}, but its data cannot be read` };
-  // A header alone is four or five bytes that could be much else.
+  // Other classes are those of logical channels, which are rare.
   const isUsual = USUAL_CLASSES.includes(command.cla);
-  return { sureness: isUsual ? CERTAIN - 3 : LIKELY, because };
+  return { sureness: isUsual ? CERTAIN - 3 : POSSIBLE, because };
 }
 
-const USUAL_CLASSES: readonly number[] = [0x00, 0x04, 0x80, 0x84, 0x90];
+const USUAL_CLASSES: readonly number[] = [0x00, 0x04, 0x0c, 0x10, 0x80, 0x84, 0x8c, 0x90, 0x94];
 
 function recogniseResponse({ bytes, written }: Given): Recognised | undefined {
   if (bytes.length < 2 || written === 'text') return undefined;

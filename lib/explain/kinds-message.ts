@@ -15,6 +15,7 @@ const SOURCE = 'ISO 8583 sheet, sections 1 to 7';
 export const messageKinds: readonly Kind[] = [
   messageKind('pos', 'ISO 8583 message, POS dialect', 'between terminal and acquirer'),
   messageKind('cups', 'ISO 8583 message, switch dialect', 'between institution and switch'),
+  messageKind('1987-ascii', 'ISO 8583:1987 message in ASCII', 'in characters'),
 ];
 
 function messageKind(dialect: DialectName, title: string, where: string): Kind {
@@ -38,7 +39,7 @@ const TPDU_BYTES = 5;
 const POS_ENVELOPE_BYTES = 11;
 
 /** The ways in which each dialect comes, the likeliest first. */
-const WRAPPINGS: Readonly<Record<string, readonly Wrapping[]>> = {
+const WRAPPINGS: Readonly<Record<DialectName, readonly Wrapping[]>> = {
   pos: [
     PLAIN,
     { prefix: 2, missing: 0, words: 'after its outer length' },
@@ -47,6 +48,7 @@ const WRAPPINGS: Readonly<Record<string, readonly Wrapping[]>> = {
     { prefix: 2, missing: TPDU_BYTES, words: 'after its outer length, without TPDU' },
   ],
   cups: [PLAIN, { prefix: 4, missing: 0, words: 'after its outer length' }],
+  '1987-ascii': [PLAIN, { prefix: 4, missing: 0, words: 'after its outer length' }],
 };
 
 const SHORTEST = 10;
@@ -55,7 +57,8 @@ const FEWEST_ELEMENTS = 2;
 function recognise(dialect: DialectName, where: string, given: Given): Recognised | undefined {
   const { bytes, written } = given;
   const isLength = bytes.length >= SHORTEST && bytes.length <= MAX_FRAME_LENGTH + 4;
-  if (written === 'text' || !isLength) return undefined;
+  const isText = written === 'text' && dialect !== '1987-ascii';
+  if (isText || !isLength) return undefined;
   const wrapping = wrappingOf(dialect, bytes);
   const tree = explainWrapped(dialect, bytes, wrapping);
   const type = find(tree, 'MTI')?.value ?? '';
@@ -71,7 +74,9 @@ function recognise(dialect: DialectName, where: string, given: Given): Recognise
   const words = wrapping.words === '' ? '' : `, ${wrapping.words}`;
   const because = `message type ${type}${words}, and a bitmap whose elements`;
   if (share === 1) {
-    return { sureness: CERTAIN + 2, because: `${because} fill the message, ${where}` };
+    // Without the envelope there is less to hold on to: a message in characters may look like that.
+    const sureness = wrapping.missing === 0 ? CERTAIN + 2 : CERTAIN - 3;
+    return { sureness, because: `${because} fill the message, ${where}` };
   }
   if (share < 0.5) return undefined;
   const percent = Math.floor(share * 100);
@@ -80,7 +85,7 @@ function recognise(dialect: DialectName, where: string, given: Given): Recognise
 
 /** The wrapping under which the message can be read whole, or else the one that explains most. */
 function wrappingOf(dialect: DialectName, bytes: Uint8Array): Wrapping {
-  const all = WRAPPINGS[dialect] ?? [PLAIN];
+  const all = WRAPPINGS[dialect];
   if (bytes.length > MAX_FRAME_LENGTH + 4) return PLAIN;
   const whole = all.find((one) => readsWhole(dialect, bytes, one));
   if (whole !== undefined) return whole;

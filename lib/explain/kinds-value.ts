@@ -170,7 +170,10 @@ function flagKind(
       const unnamed = unnamedBits(bits, bytes);
       if (unnamed > 0)
         return { sureness: FAINT / 2, because: `${because}, but ${unnamed} bits set have no name` };
-      return { sureness: POSSIBLE, because: `${because}, every bit set has a name` };
+      // A card that can nothing at all is rare; a reader is asked for nothing quite often.
+      const isBare = tag === '82' && bytes[0] === 0;
+      const sureness = isBare ? POSSIBLE - 10 : POSSIBLE;
+      return { sureness, because: `${because}, every bit set has a name` };
     },
     explain: whole((bytes) => explainBits(tag, title, bytes)),
   };

@@ -1,5 +1,12 @@
-/** What does not fit together in one input. */
+/**
+ * What does not fit together in one input: flags that contradict each other, a message that says other than its
+ * chip data, values that prove nothing. Pure; words never hold digits of a number or a secret.
+ * @see docs/specs.md, EMV contactless sheet, sections 4 and 5, and cryptograms sheet, sections 5 and 10
+ */
 import type { Explained } from './explained.ts';
+import { type Facts, factsOf, numbersOf, tracksOf } from './facts.ts';
+import { flagRules } from './warnings-flags.ts';
+import { messageRules } from './warnings-message.ts';
 
 /** One contradiction or oddity: its code, what it is in words, and the spans concerned. */
 export type Warning = {
@@ -8,18 +15,101 @@ export type Warning = {
   readonly paths: readonly string[];
 };
 
+/** A rule: its code, its words, the tags it compares, and whether it is broken; it is asked only when all tags are there. */
+export type Rule = {
+  readonly code: string;
+  readonly words: string;
+  readonly tags: readonly string[];
+  readonly isBroken: (facts: Facts) => boolean;
+};
+
 /** What warnings draw on beside the input. */
 export type WarningOptions = {
-  /** First digits of device tokens. */
+  /** First digits of the ranges that device tokens are made from. */
   readonly tokenRanges?: readonly string[];
   /** The day that expiries are compared with, YYMMDD; without it none is. */
   readonly today?: string | undefined;
 };
 
-/** The warnings for the trees of one input, as they are before anything is hidden. */
+/**
+ * The warnings for the trees of one input, as they are before anything is hidden.
+ * @example warningsOf([explainChipData(fromHex('9F370400000000'))]).map(({ code }) => code) // ['number.zero']
+ */
 export function warningsOf(
-  _trees: readonly Explained[],
-  _options: WarningOptions = {},
+  trees: readonly Explained[],
+  options: WarningOptions = {},
 ): readonly Warning[] {
-  return [];
+  const facts = factsOf(trees);
+  const broken = [...flagRules, ...messageRules]
+    .filter(({ tags }) => tags.every((tag) => facts.has(tag)))
+    .filter(({ isBroken }) => isBroken(facts))
+    .map(({ code, words, tags }) => ({ code, words, paths: pathsOf(facts, tags) }));
+  return [
+    ...broken,
+    ...numberWarnings(facts),
+    ...tokenWarnings(trees, facts, options.tokenRanges ?? []),
+    ...trackWarnings(facts),
+    ...expiryWarnings(facts, options.today),
+  ];
+}
+
+function pathsOf(facts: Facts, tags: readonly string[]): readonly string[] {
+  return tags.flatMap((tag) => facts.get(tag)?.path ?? []);
+}
+
+/** The same card stands everywhere. */
+function numberWarnings(facts: Facts): readonly Warning[] {
+  const numbers = numbersOf(facts);
+  const [first] = numbers;
+  const other = numbers.find(({ value }) => value !== first?.value);
+  if (first === undefined || other === undefined) return [];
+  const words = 'two different account numbers stand in one input';
+  return [{ code: 'pan.differs', words, paths: [first.path, other.path] }];
+}
+
+/** Answers, reversals, network management and records never carry a cryptogram. */
+function tokenWarnings(
+  trees: readonly Explained[],
+  facts: Facts,
+  ranges: readonly string[],
+): readonly Warning[] {
+  const type = facts.get('MTI')?.value;
+  const isRequest = type === undefined || /^.[12][02]/.test(type);
+  const isRecord = trees.some(({ children }) => children[0]?.tag === '70');
+  if (!isRequest || isRecord || facts.has('9F26')) return [];
+  const token = numbersOf(facts).find(({ value }) => ranges.some((bin) => value.startsWith(bin)));
+  if (token === undefined) return [];
+  const words = 'a device token without a cryptogram: nothing proves that the device was there';
+  return [{ code: 'token.no_cryptogram', words, paths: [token.path] }];
+}
+
+/** Where issuers put the value: after key index and PIN value, or first where there is nothing else. */
+const AFTER_PIN_VALUE = 5;
+const CVV_DIGITS = 3;
+
+function trackWarnings(facts: Facts): readonly Warning[] {
+  return tracksOf(facts).flatMap(({ discretionary, path }) => {
+    const isShort = discretionary.length < AFTER_PIN_VALUE + CVV_DIGITS;
+    const at = isShort ? 0 : AFTER_PIN_VALUE;
+    if (discretionary.slice(at, at + CVV_DIGITS) !== '000') return [];
+    // Nothing but zeros means that there is no such value; then a cryptogram has to stand in for it.
+    if (/^0*$/.test(discretionary) && facts.has('9F26')) return [];
+    const words =
+      'the card verification value of the track is 000: the track itself proves nothing';
+    return [{ code: 'cvv.zero', words, paths: [path] }];
+  });
+}
+
+function expiryWarnings(facts: Facts, today: string | undefined): readonly Warning[] {
+  if (today === undefined) return [];
+  const expiries = [
+    ...['5F24', 'DE14'].flatMap((tag) => facts.get(tag) ?? []),
+    ...tracksOf(facts).map(({ expiry, path }) => ({ value: expiry, path })),
+  ];
+  const past = expiries.filter(
+    ({ value }) => /^\d{4}(\d\d)?$/.test(value) && value.padEnd(6, '9') < today,
+  );
+  if (past.length === 0) return [];
+  const words = 'expired on the day asked about';
+  return [{ code: 'expiry.past', words, paths: past.map(({ path }) => path) }];
 }

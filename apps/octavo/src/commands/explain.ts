@@ -2,6 +2,8 @@
 import { cardRanges } from '@octavo/domain/demo.ts';
 import { waysToTake } from '@octavo/lib/explain/given.ts';
 import { hidden, revealed } from '@octavo/lib/explain/hide.ts';
+import type { ExplainedPart } from '@octavo/lib/explain/kind.ts';
+import { opensslScript } from '@octavo/lib/explain/openssl.ts';
 import {
   explainReading,
   kinds,
@@ -31,12 +33,17 @@ export const explainCommand: Command = {
       kind: 'flag',
       help: 'show account numbers, PINs and keys, which are masked otherwise',
     },
+    openssl: {
+      kind: 'flag',
+      help: 'print the openssl command lines that recompute the cryptogram, with the keys left to you',
+    },
     date: { kind: 'text', value: '<YYYY-MM-DD>', help: 'warn of what has expired on that day' },
   },
   examples: [
     'explain 00A4040008A000000333010101',
     'explain 9F3602000195050000000000',
     'explain --as tvr 0080046000',
+    'explain --openssl "$DE55" > check.sh; IMK=… PAN=… bash check.sh',
     'explain message.hex     # a word that is hexadecimal is never taken for a file',
   ],
   run: explain,
@@ -54,6 +61,7 @@ async function explain(given: GivenOptions, words: readonly string[]): Promise<n
   const reading = kind === undefined ? readings[0] : readAs(raw, kind);
   if (reading === undefined) return refuse(given, NOTHING_FITS);
   const parts = explainReading(reading);
+  if (given.openssl === true) return printScript(given, parts);
   const warnings = warningsOf(
     parts.map(({ tree }) => tree),
     { tokenRanges: cardRanges.map(({ tokenBin }) => tokenBin), today },
@@ -61,6 +69,18 @@ async function explain(given: GivenOptions, words: readonly string[]): Promise<n
   const show = given.reveal === true ? revealed : hidden;
   const others = kind === undefined ? othersOf(reading, readings) : [];
   tell(given, { reading, others, parts: parts.map(show), warnings });
+  return 0;
+}
+
+/** The script alone, so that it can be piped into bash. */
+function printScript(given: GivenOptions, parts: readonly ExplainedPart[]): number {
+  const trees = parts.map(({ tree }) => tree);
+  const script = opensslScript(trees, given.reveal === true);
+  if (script.kind === 'refused') return refuse(given, { ...script, kind: 'no_script' });
+  const { text } = script;
+  process.stdout.write(
+    given.json === true ? line({ type: 'result', ok: true, script: text }) : text,
+  );
   return 0;
 }
 
