@@ -1,0 +1,106 @@
+/** What the calculators of offline data authentication answer to what a user may write; values are checked in lib/vectors. */
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { ODA_CHECKS } from '../oda/checks.ts';
+import { calculate } from './calculate.ts';
+import { odaOperations } from './oda.ts';
+
+const ports = { random: (length: number) => new Uint8Array(length) };
+
+/** The first example's line with some inputs replaced, or left out where undefined. */
+function answer(op: string, changes: Readonly<Record<string, string | undefined>>) {
+  const example = odaOperations.find(({ name }) => name === op)?.examples[0];
+  const inputs = Object.entries({ ...example?.in, ...changes });
+  const given = Object.fromEntries(inputs.filter(([, value]) => value !== undefined));
+  return calculate({ op, in: given }, ports);
+}
+
+function refusal(op: string, changes: Readonly<Record<string, string | undefined>>): string {
+  const said = answer(op, changes);
+  ok('error' in said, JSON.stringify(said));
+  return `${said.error.code} ${said.error.field}`;
+}
+
+function outputs(op: string, changes: Readonly<Record<string, string | undefined>>) {
+  const said = answer(op, changes);
+  ok('out' in said, JSON.stringify(said));
+  return said.out;
+}
+
+test('a failed check is an output that names it, and nothing else is given', () => {
+  const failed = (failed_check: string) => ({ valid: false, failed_check });
+  deepEqual(outputs('recover-issuer', { tag_90: '' }), failed('length'));
+  deepEqual(outputs('recover-issuer', { pan: '6258259900000017' }), failed('issuer_identifier'));
+  deepEqual(outputs('recover-icc', { static_data: '' }), failed('hash'));
+  deepEqual(outputs('recover-icc', { pan: '6258249900000026' }), failed('pan'));
+  deepEqual(outputs('verify-sda', { static_data: '00' }), failed('hash'));
+  deepEqual(outputs('verify-dda', { terminal_dynamic_data: '00000001' }), failed('hash'));
+  deepEqual(outputs('verify-cda', { cdol_data: '' }), failed('transaction_hash'));
+  deepEqual(outputs('verify-fdda', { tag_9F02: '000000001251' }), failed('hash'));
+});
+
+test('without 92 and without 9F48 there is no remainder', () => {
+  deepEqual(
+    outputs('recover-issuer', { tag_92: undefined }),
+    outputs('recover-issuer', { tag_92: '' }),
+  );
+  deepEqual(
+    outputs('recover-icc', { tag_9F48: undefined }),
+    outputs('recover-icc', { tag_9F48: '' }),
+  );
+});
+
+test('whose key it is may be said, and changes nothing', () => {
+  const named = outputs('recover-issuer', { rid: 'A000000333', capk_index: 'F1' });
+  deepEqual(named, outputs('recover-issuer', {}));
+});
+
+test('a modulus is odd, begins with a set bit and has 36 to 248 bytes', () => {
+  equal(refusal('recover-issuer', { ca_modulus: 'FF'.repeat(35) }), 'wrong_length ca_modulus');
+  equal(refusal('recover-issuer', { ca_modulus: 'FF'.repeat(249) }), 'wrong_length ca_modulus');
+  equal(refusal('recover-issuer', { ca_modulus: `7F${'FF'.repeat(127)}` }), 'bad_value ca_modulus');
+  equal(refusal('verify-dda', { icc_modulus: 'F0'.repeat(128) }), 'bad_value icc_modulus');
+});
+
+test('an exponent is 03 or 010001', () => {
+  equal(refusal('verify-sda', { issuer_exponent: '05' }), 'bad_value issuer_exponent');
+  equal(refusal('verify-sda', { issuer_exponent: '0003' }), 'wrong_length issuer_exponent');
+  equal(outputs('verify-sda', { issuer_exponent: '010001' }).valid, false);
+});
+
+test('fDDA is version 00 without 9F02, 5F2A and 9F69, and wants all three for version 01', () => {
+  const tags = ['tag_9F02', 'tag_5F2A', 'tag_9F69'];
+  for (const left of tags) {
+    equal(refusal('verify-fdda', { [left]: undefined }), `missing_input ${left}`);
+  }
+  const none = Object.fromEntries(tags.map((tag) => [tag, undefined]));
+  deepEqual(outputs('verify-fdda', none), { valid: false, failed_check: 'hash' });
+});
+
+test('an answer to GENERATE AC is data objects', () => {
+  const response_without_9F4B = '9F2701';
+  const said = refusal('verify-cda', { response_without_9F4B });
+  equal(said, 'malformed response_without_9F4B');
+});
+
+for (const { name, inputs, examples } of odaOperations) {
+  test(`${name}: any hexadecimal or digits are computed or refused by the input's name`, () => {
+    const written = fc.oneof(
+      fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes).toString('hex')),
+      fc.stringMatching(/^[0-9]{0,20}$/),
+      fc.string(),
+    );
+    const field = fc.constantFrom(...Object.keys(inputs));
+    fc.assert(
+      fc.property(field, written, (changed, value) => {
+        const given = { ...examples[0].in, [changed]: value };
+        const said = calculate({ op: name, in: given }, ports);
+        if ('error' in said) equal(said.error.field, changed);
+        else if (said.out.valid === false) {
+          ok(Object.hasOwn(ODA_CHECKS, String(said.out.failed_check)));
+        }
+      }),
+    );
+  });
+}

@@ -1,0 +1,108 @@
+import { equal, throws } from 'node:assert/strict';
+import {
+  constants,
+  generateKeyPairSync,
+  type KeyObject,
+  privateEncrypt,
+  publicDecrypt,
+} from 'node:crypto';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { AssertionError } from '../bytes/assert.ts';
+import { fromHex, toHex } from '../bytes/bytes.ts';
+import { isRsaExponent, isRsaModulus, rsaRecover, rsaSign } from './rsa.ts';
+
+/** 11 times 17: small enough to reckon by hand. Two to the third power is eight; the private exponent is 107. */
+const smallModulus = fromHex('BB');
+const small = { modulus: smallModulus, exponent: fromHex('03') };
+const smallPrivate = { modulus: smallModulus, privateExponent: fromHex('6B') };
+
+test('a signature is raised to the public exponent, and a block to the private one', () => {
+  equal(toHex(rsaRecover(small, fromHex('02')) ?? fromHex('')), '08');
+  equal(toHex(rsaSign(smallPrivate, fromHex('08'))), '02');
+});
+
+test('the prime parts sign as the private exponent does, over every block', () => {
+  const parts = {
+    firstPrime: fromHex('0B'),
+    secondPrime: fromHex('11'),
+    firstExponent: fromHex('07'),
+    secondExponent: fromHex('0B'),
+    coefficient: fromHex('02'),
+  };
+  for (let value = 0; value < 0xbb; value++) {
+    const block = Uint8Array.of(value);
+    const signature = rsaSign({ modulus: smallModulus, parts }, block);
+    equal(toHex(signature), toHex(rsaSign(smallPrivate, block)));
+    equal(toHex(rsaRecover(small, signature) ?? fromHex('')), toHex(block));
+  }
+});
+
+test('a signature that is not below the modulus recovers nothing', () => {
+  equal(rsaRecover(small, fromHex('BB')), undefined);
+  equal(rsaRecover(small, fromHex('FF')), undefined);
+});
+
+test('a modulus has its first and last bits set and at most 248 bytes', () => {
+  const longest = new Uint8Array(248).fill(0xff);
+  equal(isRsaModulus(longest), true);
+  equal(isRsaModulus(new Uint8Array(249).fill(0xff)), false);
+  equal(isRsaModulus(fromHex('7F')), false);
+  equal(isRsaModulus(fromHex('80')), false);
+  equal(isRsaModulus(fromHex('')), false);
+});
+
+test('the exponents are 3 and 65537', () => {
+  const accepted = ['03', '010001', '02', '05', '0003', '000003', '11', ''].filter((hex) =>
+    isRsaExponent(fromHex(hex)),
+  );
+  equal(accepted.join(), '03,010001');
+});
+
+test('a signature of another length, or a key that is none, is a bug of the caller', () => {
+  throws(() => rsaRecover(small, fromHex('0002')), AssertionError);
+  throws(() => rsaRecover({ ...small, exponent: fromHex('05') }, fromHex('02')), AssertionError);
+  throws(() => rsaSign(smallPrivate, fromHex('BB')), AssertionError);
+});
+
+for (const publicExponent of [3, 65537]) {
+  test(`node:crypto agrees on random blocks under exponent ${publicExponent}`, () => {
+    const pair = generateKeyPairSync('rsa', { modulusLength: 1024, publicExponent });
+    const key = partsOf(pair.privateKey);
+    const block = fc
+      .uint8Array({ minLength: 128, maxLength: 128 })
+      .map((bytes) => bytes.with(0, 0x6a));
+    fc.assert(
+      fc.property(block, (bytes) => {
+        const signature = rsaSign({ modulus: key.modulus, parts: key }, bytes);
+        const theirs = privateEncrypt(raw(pair.privateKey), bytes);
+        equal(toHex(signature), toHex(theirs));
+        const { privateExponent } = key;
+        equal(toHex(rsaSign({ modulus: key.modulus, privateExponent }, bytes)), toHex(theirs));
+        const recovered = rsaRecover(key, signature) ?? fromHex('');
+        equal(toHex(recovered), toHex(publicDecrypt(raw(pair.publicKey), signature)));
+      }),
+      { numRuns: 20 },
+    );
+  });
+}
+
+function raw(key: KeyObject): { key: KeyObject; padding: number } {
+  return { key, padding: constants.RSA_NO_PADDING };
+}
+
+function partsOf(key: KeyObject) {
+  const jwk = key.export({ format: 'jwk' });
+  const number = (text: string | undefined): Uint8Array =>
+    Uint8Array.from(Buffer.from(text ?? '', 'base64url'));
+  return {
+    modulus: number(jwk.n),
+    exponent: number(jwk.e),
+    privateExponent: number(jwk.d),
+    firstPrime: number(jwk.p),
+    secondPrime: number(jwk.q),
+    firstExponent: number(jwk.dp),
+    secondExponent: number(jwk.dq),
+    coefficient: number(jwk.qi),
+  };
+}
