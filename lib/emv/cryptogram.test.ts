@@ -2,15 +2,17 @@ import { deepEqual, notEqual, equal as same, throws } from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { AssertionError } from '../bytes/assert.ts';
-import { fromAscii, fromHex, toHex } from '../bytes/bytes.ts';
+import { fromHex, toHex } from '../bytes/bytes.ts';
 import { revealHex } from '../bytes/secret.ts';
 import {
   applicationCryptogram,
-  arpcMethod1,
   cryptogramInput01,
   SEALED_01,
+  sealedValues,
   type TapAsk,
-  tag91,
+  UNIONPAY_01,
+  UNIONPAY_17,
+  verifyTap,
   verifyTap01,
 } from './cryptogram.ts';
 import file from './emv.vectors.json' with { type: 'json' };
@@ -32,6 +34,14 @@ const WORKED = {
   '9F36': '0001',
   '9F10': '07010103A40000010A0100000000003A65702A',
   '9F26': 'AEBC72404A3A05AF',
+} as const;
+/** The same tap under version 17: cryptograms sheet, section 9. */
+const SHORT = {
+  '9F02': WORKED['9F02'],
+  '9F37': WORKED['9F37'],
+  '9F36': WORKED['9F36'],
+  '9F10': '07011103A4000001',
+  '9F26': 'E6FD8F8B7BB53F33',
 } as const;
 const WORKED_ASK: TapAsk = {
   masterKeyAc: fromHex('0123456789ABCDEF23456789ABCDEF01'),
@@ -212,44 +222,54 @@ test('the input cannot be built from data that are not there', () => {
   throws(() => cryptogramInput01(valuesOf({ ...WORKED, '9C': '0000' })), AssertionError);
 });
 
-test('the answer to a cryptogram gives the published UnionPay value', () => {
-  const { inputs, outputs } = vector('upi-arqc-002');
-  const arpc = arpcMethod1(
-    fromHex(inputs.session_key_ac as string),
-    fromHex(inputs.arqc as string),
-    fromHex(inputs.arc as string),
-  );
-  same(toHex(arpc), outputs.arpc);
+test('version 17 seals amount, unpredictable number, counter and one byte of the results', () => {
+  // cryptograms sheet, section 9
+  const check = checked17(SHORT);
+  same(check.valid, true);
+  same(toHex(check.macInput), '0000000012501A2B3C4D0001A4');
+  same(toHex(check.expected), 'E6FD8F8B7BB53F33');
 });
 
-test('the answer to a cryptogram gives the published values of other schemes', () => {
-  const chosen = vectors.filter(({ id }) => id.startsWith('pyemv-generate_arpc_1'));
-  same(chosen.length, 8);
-  for (const { id, inputs, outputs } of chosen) {
-    const { sk_ac, arqc, arpc_rc } = inputs as Record<'sk_ac' | 'arqc' | 'arpc_rc', string>;
-    same(toHex(arpcMethod1(fromHex(sk_ac), fromHex(arqc), fromHex(arpc_rc))), outputs.result, id);
+test('under version 17 every sealed bit tells, and the other bytes of the results do not', () => {
+  for (const [tag, from, to] of [
+    ['9F02', 0, 6],
+    ['9F37', 0, 4],
+    ['9F36', 0, 2],
+    ['9F26', 0, 8],
+    ['9F10', 4, 5],
+  ] as const) {
+    for (let bit = from * 8; bit < to * 8; bit++) {
+      same(checked17(SHORT, withBitTurned(tag, bit, SHORT)).valid, false, `${tag} ${bit}`);
+    }
+  }
+  for (let bit = 5 * 8; bit < 7 * 8; bit++) {
+    same(checked17(SHORT, withBitTurned('9F10', bit, SHORT)).valid, true);
   }
 });
 
-test('answers of the second example and of the worked tap, and the tag that carries one', () => {
-  // cryptograms sheet, sections 4.3 (V2) and 9
-  const second = arpcMethod1(
-    fromHex('C3D3F062E9992B4E923D338D66193526'),
-    fromHex('F294D7022FA9B058'),
-    fromAscii('00'),
-  );
-  same(toHex(second), '3846EEB4C8D34271');
-  const { sessionKey, expected } = checked(WORKED_ASK);
-  const arpc = arpcMethod1(sessionKey, expected, fromAscii('00'));
-  same(toHex(arpc), '422C796503665555');
-  same(toHex(tag91(arpc, fromAscii('00'))), '422C7965036655553030');
+test('a version is checked by its own profile alone', () => {
+  const refusal = { kind: 'refused', code: 'tap.version_unknown', tag: '9F10' };
+  deepEqual(verifyTap(UNIONPAY_17, WORKED_ASK), refusal);
+  const values = valuesOf({ ...WORKED, ...SHORT });
+  deepEqual(verifyTap(UNIONPAY_01, { ...WORKED_ASK, values }), refusal);
 });
 
-test('an answer needs eight bytes and a code of two', () => {
-  const key = new Uint8Array(16);
-  throws(() => arpcMethod1(key, new Uint8Array(7), fromAscii('00')), AssertionError);
-  throws(() => arpcMethod1(key, new Uint8Array(8), fromAscii('0')), AssertionError);
-  throws(() => tag91(new Uint8Array(4), fromAscii('00')), AssertionError);
+test('version 17 asks for no more than it seals', () => {
+  for (const tag of Object.keys(SHORT)) {
+    const values = new Map(valuesOf(SHORT));
+    values.delete(tag);
+    deepEqual(verifyTap(UNIONPAY_17, { ...WORKED_ASK, values }), {
+      kind: 'refused',
+      code: 'tap.data_missing',
+      tag,
+    });
+  }
+});
+
+test('a list of another scheme is the values in its order, and a missing one is a bug', () => {
+  const values = valuesOf({ '9F36': '0001', '9F02': '000000001250', cvr: 'A08003242000' });
+  same(toHex(sealedValues(['9F02', '9F36', 'cvr'], values)), '0000000012500001A08003242000');
+  throws(() => sealedValues(['9F37'], values), AssertionError);
 });
 
 function publishedAsk(): TapAsk {
@@ -263,11 +283,21 @@ function valuesOf(tags: Readonly<Record<string, string>>): ReadonlyMap<string, U
   return new Map(Object.entries(tags).map(([tag, hex]) => [tag, fromHex(hex)]));
 }
 
-function withBitTurned(tag: string, bit: number): ReadonlyMap<string, Uint8Array> {
-  const values = new Map(valuesOf(WORKED));
+function withBitTurned(
+  tag: string,
+  bit: number,
+  tags: Readonly<Record<string, string>> = WORKED,
+): ReadonlyMap<string, Uint8Array> {
+  const values = new Map(valuesOf(tags));
   const value = Uint8Array.from(values.get(tag) as Uint8Array);
   value[bit >> 3] = (value[bit >> 3] as number) ^ (0x80 >> (bit & 7));
   return values.set(tag, value);
+}
+
+function checked17(tags: Readonly<Record<string, string>>, values = valuesOf(tags)) {
+  const result = verifyTap(UNIONPAY_17, { ...WORKED_ASK, masterKeyMac: undefined, values });
+  if (result.kind === 'refused') throw new Error(`refused: ${result.code} ${result.tag}`);
+  return result;
 }
 
 function checked(ask: TapAsk) {

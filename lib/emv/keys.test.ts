@@ -1,4 +1,5 @@
 import { deepEqual, equal as same, throws } from 'node:assert/strict';
+import { createCipheriv } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { AssertionError } from '../bytes/assert.ts';
@@ -6,8 +7,18 @@ import { fromHex, toHex } from '../bytes/bytes.ts';
 import { revealHex } from '../bytes/secret.ts';
 import { keyCheckValue } from '../cipher/check-value.ts';
 import { tripleDesEncrypt } from '../cipher/des.ts';
+import outside from '../vectors/vectors.json' with { type: 'json' };
 import file from './emv.vectors.json' with { type: 'json' };
-import { deriveCardKeyOptionA, deriveCardKeys, unionPaySessionKey, withOddParity } from './keys.ts';
+import {
+  cardKeyDiversifier,
+  deriveCardKeyOptionA,
+  deriveCardKeyOptionB,
+  deriveCardKeyOptionC,
+  deriveCardKeySm4,
+  deriveCardKeys,
+  unionPaySessionKey,
+  withOddParity,
+} from './keys.ts';
 
 type Vector = { id: string; inputs: Record<string, string>; outputs: Record<string, string> };
 const vectors = file.vectors as unknown as readonly Vector[];
@@ -55,6 +66,59 @@ test('an absent sequence number counts as 00', () => {
   deepEqual(
     deriveCardKeyOptionA(key, '12345678901234567', ''),
     deriveCardKeyOptionA(key, '12345678901234567', '00'),
+  );
+});
+
+test('option B gives the published card keys, with parity set; numbers to 16 digits go as in option A', () => {
+  const chosen = outside.vectors.filter(({ id }) => id.startsWith('pyemv-derive_icc_mk_b'));
+  same(chosen.length, 8);
+  for (const { id, inputs, outputs } of chosen) {
+    const { iss_mk, pan, psn } = inputs as unknown as Record<'iss_mk' | 'pan' | 'psn', string>;
+    const key = withOddParity(deriveCardKeyOptionB(fromHex(iss_mk), pan, psn));
+    same(revealHex(key), outputs.result, id);
+  }
+  const number = fc.stringMatching(/^\d{1,16}$/);
+  fc.assert(
+    fc.property(bytes(16), number, (key, pan) => {
+      deepEqual(deriveCardKeyOptionB(key, pan, '07'), deriveCardKeyOptionA(key, pan, '07'));
+    }),
+  );
+});
+
+test('option C gives the worked key of 16 bytes', () => {
+  // cryptograms sheet, section 9
+  const key = fromHex('000102030405060708090A0B0C0D0E0F');
+  same(toHex(cardKeyDiversifier('6258249900000018', '01', 16)), '00000000000000625824990000001801');
+  same(
+    revealHex(deriveCardKeyOptionC(key, '6258249900000018', '01')),
+    'D2D33623EFCC45A02EB686ACC95DD00F',
+  );
+});
+
+test('option C fills keys of 24 and 32 bytes from the number and its inverse', () => {
+  const blocks = fromHex('00000000000000625824990000001801FFFFFFFFFFFFFF9DA7DB66FFFFFFE7FE');
+  for (const length of [16, 24, 32]) {
+    fc.assert(
+      fc.property(bytes(length), (key) => {
+        const cipher = createCipheriv(`aes-${length * 8}-ecb`, key, null).setAutoPadding(false);
+        const expected = cipher.update(blocks).subarray(0, length);
+        const given = deriveCardKeyOptionC(key, '6258249900000018', '01');
+        same(revealHex(given), revealHex(expected));
+      }),
+      { numRuns: 20 },
+    );
+  }
+});
+
+test('SM4 makes a card key of one block: the number and its inverse', () => {
+  const block = fromHex('5824990000001801A7DB66FFFFFFE7FE');
+  fc.assert(
+    fc.property(bytes(16), (key) => {
+      const cipher = createCipheriv('sm4-ecb', key, null).setAutoPadding(false);
+      const given = deriveCardKeySm4(key, '6258249900000018', '01');
+      same(revealHex(given), revealHex(cipher.update(block)));
+    }),
+    { numRuns: 20 },
   );
 });
 
@@ -139,8 +203,15 @@ test('what is not digits, not a counter or not a key is a bug of the caller', ()
   throws(() => deriveCardKeyOptionA(key, '6258249900000018', '1'), AssertionError);
   throws(() => unionPaySessionKey(key, new Uint8Array(3)), AssertionError);
   throws(() => unionPaySessionKey(new Uint8Array(8), new Uint8Array(2)), AssertionError);
+  throws(() => deriveCardKeyOptionA(new Uint8Array(24), '6258249900000018', '01'), AssertionError);
+  throws(() => deriveCardKeyOptionB(new Uint8Array(24), '62582499000000180', '01'), AssertionError);
+  throws(() => deriveCardKeyOptionC(new Uint8Array(17), '6258249900000018', '01'), AssertionError);
   throws(() => keyCheckValue(key, 9), AssertionError);
 });
+
+function bytes(length: number): fc.Arbitrary<Uint8Array> {
+  return fc.uint8Array({ minLength: length, maxLength: length });
+}
 
 function vector(id: string): Vector {
   const found = vectors.find((candidate) => candidate.id === id);
