@@ -48,7 +48,7 @@ export type RecoveredKey = CertifiedKey & { readonly kind: 'recovered' };
 export type CertificateShape = { readonly format: number; readonly subjectBytes: number };
 
 /** The certificate of an issuer's key, tag 90. */
-export const ISSUER_CERTIFICATE: CertificateShape = {
+const ISSUER_CERTIFICATE: CertificateShape = {
   format: 0x02,
   subjectBytes: ISSUER_IDENTIFIER_BYTES,
 };
@@ -126,7 +126,7 @@ export function makeIccCertificate(
 /**
  * The key whose first bytes stand in a certificate's content; undefined when the lengths there, the remainder and
  * the exponent make no key.
- * @example certifiedKeyOf(new Uint8Array(14), { certificate: fromHex(''), remainder: fromHex(''), exponent: fromHex('03') }, ISSUER_CERTIFICATE) // undefined
+ * @example certifiedKeyOf(new Uint8Array(20), { certificate: fromHex(''), remainder: fromHex(''), exponent: fromHex('03') }, ICC_CERTIFICATE) // undefined
  */
 export function certifiedKeyOf(
   content: Uint8Array,
