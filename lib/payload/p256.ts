@@ -22,6 +22,15 @@ export function isPoint(bytes: Uint8Array): boolean {
   return bytes.length === POINT_BYTES && p256.utils.isValidPublicKey(bytes, false);
 }
 
+/** How many bytes of chance a private key is made of. */
+export const SEED_BYTES = 48;
+
+/** A private key from 48 bytes of chance: more than a key has, so that no key is likelier than another. */
+export function privateKeyFrom(seed: Uint8Array): SecretBytes {
+  assert(seed.length === SEED_BYTES, 'a seed is 48 bytes');
+  return secret(p256.utils.randomSecretKey(seed));
+}
+
 /**
  * The public key of a private one: an uncompressed point, 65 bytes.
  * @see docs/specs.md, tokenisation sheet, section 8

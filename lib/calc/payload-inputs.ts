@@ -1,0 +1,65 @@
+/** What the calculators of wallet payloads read alike, and the sheet's example that both show. */
+import { isPoint, isPrivateKey } from '../payload/p256.ts';
+import { bytes, CalcError, digits, type Input, text } from './input.ts';
+
+/** Whose form a payload has. */
+export const FORMS = ['ec_v1', 'ecv2'] as const;
+/** The longest plain text or certificate, in bytes. */
+export const PLAIN_MOST = 16_384;
+/** Where the example stands. */
+export const SHEET = 'tokenisation sheet, section 8';
+/** The keys and texts of the sheet's example. */
+export const EXAMPLE = {
+  merchantPrivate: '4F689D556954E5C3427A3FFA9B2F3A99866883C67B9B9D63061F028B0ECECF2B',
+  merchantPublic:
+    '0488733F86E0FD90268249E425DEA150D61786F21F5A129D44FE564B43F5FC3A24091562E50D1860C5DE13AA4E990B54D8950A4941904602DD7737AC948ED653B6',
+  ephemeralPrivate: 'AEB8C922A387EBBB73BF34D463F2E590D029A4C8B3C981C63CE629AD661E623E',
+  ephemeralPublic:
+    '04802DC0141F194F31994C237FAEABCB959CD277519D92A52B551D618A138B2608E6A0E4C1F40C1E4559A238BE33EFDE2472DB3287BC0CB4D19CBB57E09F5079F3',
+  shared: '948C5DFD82D426C14286DC3B69B2DC7CCFA2880E6CA2DCC121472C0BA0C6B000',
+  merchantIdentifier: 'merchant.com.example.wallet',
+  plain: '7B2261223A317D',
+  apple: '3E060B9A3D861A76C384868DFF012AF9281BEA0678EC82',
+  google: 'C999F92B5CB107',
+  googleTag: '294F755B93DA024CF6C91F885AD60F96B1FD4B1A18FA3865B2F9E39BD8E98971',
+};
+
+/** An input that may be left out, though not here. */
+export function needed<Value>(field: string, value: Value | undefined): Value {
+  if (value === undefined) throw new CalcError('missing_input', `${field} is wanted here`, field);
+  return value;
+}
+
+/** Bytes that must be a point of P-256. */
+export function pointInput(help: string): Input<Uint8Array> {
+  return checked(bytes(help, { one: [65] }), isPoint, 'not a point of P-256');
+}
+
+/** Bytes that must be a private key of P-256. */
+export function keyInput(help: string): Input<Uint8Array> {
+  return checked(bytes(help, { one: [32] }), isPrivateKey, 'not a private key of P-256');
+}
+
+/** Milliseconds since 1970, up to the year 2286. */
+export function timeInput(help: string): Input<number> {
+  const written = digits(`${help}, in milliseconds since 1970`, { least: 1, most: 13 });
+  return { ...written, read: (value, field) => Number(written.read(value, field)) };
+}
+
+/** Text whose characters all have bytes. */
+export function shortText(help: string): Input<string> {
+  return checked(text(help, 255), (value) => value.isWellFormed(), 'half a character');
+}
+
+function checked<Value>(
+  input: Input<Value>,
+  isRight: (value: Value) => boolean,
+  wrong: string,
+): Input<Value> {
+  const read = (written: unknown, field: string): Value => {
+    const value = input.read(written, field);
+    if (!isRight(value)) throw new CalcError('bad_value', wrong, field);
+    return value;
+  };
+  return { ...input, read };
+}

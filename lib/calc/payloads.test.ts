@@ -1,0 +1,137 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { test } from 'node:test';
+import { type CalcAnswer, calculate } from './calculate.ts';
+import { EXAMPLE } from './payload-inputs.ts';
+
+/** Bytes that are the same each time: what is drawn is not compared. */
+const ports = { random: (length: number) => new Uint8Array(length).fill(0x5a) };
+const time = 1_768_478_400_000;
+const [root_private_key, intermediate_private_key, leaf_private_key] = ['01', '02', '03'].map(
+  (byte) => byte.repeat(32),
+);
+const merchant = { merchant_private_key: EXAMPLE.merchantPrivate };
+const message = Buffer.from(`{"messageExpiration":"${time + 1000}"}`).toString('hex');
+
+test('ec_v1: what is made under a test root is opened under it, and refused by name at another time', () => {
+  const form = { form: 'ec_v1', merchant_identifier: EXAMPLE.merchantIdentifier };
+  const signing = { root_private_key, intermediate_private_key, leaf_private_key, time };
+  const made = outOf('payload-make', {
+    ...form,
+    ...merchant,
+    ...signing,
+    expiration: time + 3_600_000,
+    plain: EXAMPLE.plain,
+  });
+  const { payload, root_certificate } = made;
+  const offer = { ...form, ...merchant, payload, root_certificate, time };
+  deepEqual(outOf('payload-open', offer), {
+    valid: true,
+    plain: EXAMPLE.plain,
+    signature_checked: true,
+  });
+  const late = outOf('payload-open', { ...offer, time: time + 301_000 });
+  equal(late.failed_check, 'ec_v1.signing_time_outside_window');
+  equal(outOf('payload-open', { ...offer, time: time + 301_000, window: 400 }).valid, true);
+  const { root_certificate: _, ...unchecked } = offer;
+  equal(outOf('payload-open', unchecked).signature_checked, false);
+});
+
+test('ecv2: what is made under a test root is opened under it, and refused by name for another recipient', () => {
+  const form = { form: 'ecv2', recipient_id: 'gateway:lianxian' };
+  const made = outOf('payload-make', {
+    ...form,
+    ...merchant,
+    root_private_key,
+    intermediate_private_key,
+    expiration: time + 1000,
+    plain: message,
+  });
+  const { payload, root_keys } = made;
+  const offer = { ...form, ...merchant, payload, root_keys, time };
+  equal(outOf('payload-open', offer).plain, message.toUpperCase());
+  const other = outOf('payload-open', { ...offer, recipient_id: 'gateway:other' });
+  deepEqual(
+    { valid: other.valid, failed_check: other.failed_check, plain: other.plain },
+    { valid: false, failed_check: 'ecv2.signature_wrong', plain: undefined },
+  );
+});
+
+test('an unsigned payload opens without a root, and fails with one', () => {
+  for (const [form, failed] of [
+    ['ec_v1', 'ec_v1.tag_wrong'],
+    ['ecv2', 'ecv2.tag_wrong'],
+  ] as const) {
+    const identifier = { merchant_identifier: EXAMPLE.merchantIdentifier };
+    const given = { form, ...merchant, ...identifier };
+    const { payload } = outOf('payload-make', { ...given, plain: EXAMPLE.plain });
+    equal(outOf('payload-open', { ...given, payload }).plain, EXAMPLE.plain);
+    const wrong = { ...given, payload, merchant_private_key: '05'.repeat(32) };
+    equal(outOf('payload-open', wrong).failed_check, failed);
+  }
+});
+
+test('what is missing or no key is named', () => {
+  const made = { form: 'ec_v1', plain: EXAMPLE.plain, merchant_identifier: 'm', ...merchant };
+  const open = { form: 'ecv2', payload: '{}', ...merchant };
+  for (const [op, given, code, field] of [
+    [
+      'payload-make',
+      { ...made, merchant_private_key: undefined },
+      'missing_input',
+      'merchant_public_key',
+    ],
+    [
+      'payload-make',
+      { ...made, merchant_identifier: undefined },
+      'missing_input',
+      'merchant_identifier',
+    ],
+    [
+      'payload-make',
+      { ...made, ephemeral_private_key: '00'.repeat(32) },
+      'bad_value',
+      'ephemeral_private_key',
+    ],
+    ['payload-make', { ...made, root_private_key }, 'missing_input', 'leaf_private_key'],
+    [
+      'payload-make',
+      { ...made, form: 'ecv2', root_private_key },
+      'missing_input',
+      'intermediate_private_key',
+    ],
+    ['payload-open', open, 'malformed', 'payload'],
+    [
+      'payload-open',
+      {
+        ...open,
+        payload: 'zz',
+        ephemeral_public_key: EXAMPLE.ephemeralPublic,
+        tag: EXAMPLE.googleTag,
+      },
+      'bad_hex',
+      'payload',
+    ],
+    ['payload-open', { ...open, payload: '00' }, 'missing_input', 'ephemeral_public_key'],
+    [
+      'payload-open',
+      { ...open, ephemeral_public_key: '04'.repeat(65) },
+      'bad_value',
+      'ephemeral_public_key',
+    ],
+    ['payload-open', { ...open, root_keys: '[]' }, 'malformed', 'root_keys'],
+    ['payload-open', { ...open, root_keys: '{"keys":[]}' }, 'missing_input', 'recipient_id'],
+  ] as const) {
+    const answer = calculate({ op, in: given }, ports);
+    ok('error' in answer, field);
+    deepEqual([answer.error.code, answer.error.field], [code, field]);
+  }
+});
+
+function outOf(
+  op: string,
+  given: Record<string, unknown>,
+): Extract<CalcAnswer, { out: object }>['out'] {
+  const answer = calculate({ op, in: given }, ports);
+  ok('out' in answer, JSON.stringify(answer));
+  return answer.out;
+}
