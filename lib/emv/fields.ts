@@ -209,10 +209,14 @@ export const TVR = bits({
   scriptFailedAfter: [5, 0x10, 'a script failed after the final GENERATE AC'],
 });
 
-/** A table of bits out of rows of byte, mask and meaning; the key of a row is the bit's name. */
-function bits<const Rows extends Readonly<Record<string, readonly [number, number, string]>>>(
-  rows: Rows,
-): { readonly [Name in keyof Rows]: Bit } {
+/**
+ * A table of bits out of rows of byte (from 1), mask and meaning; the key of a row is the bit's name.
+ * @example bits({ newCard: [2, 0x08, 'new card'] }).newCard.mask // 8
+ * @see docs/specs.md, EMV contactless sheet, section 4
+ */
+export function bits<
+  const Rows extends Readonly<Record<string, readonly [number, number, string]>>,
+>(rows: Rows): { readonly [Name in keyof Rows]: Bit } {
   const entries = Object.entries(rows).map(([name, [byte, mask, meaning]]) => [
     name,
     { byte, mask, name, meaning },

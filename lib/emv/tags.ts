@@ -207,6 +207,7 @@ export const TAGS: Readonly<Record<Tag, TagEntry>> = {
   '9F36': entry('application transaction counter', 'b', 'once'),
   '9F37': entry('unpredictable number', 'b', 'once'),
   '9F38': entry('processing options data object list', 'b', 'form'),
+  '9F40': entry('additional terminal capabilities', 'b', 'rule'),
   '9F41': entry('transaction sequence counter', 'n', 'once'),
   '9F42': entry('application currency code', 'n', 'money'),
   '9F46': entry('card public key certificate', 'b', 'proof'),

@@ -217,3 +217,36 @@ const TRANSACTION_TYPES: Table = {
 export function transactionTypeWords(type: string): string {
   return TRANSACTION_TYPES[type] ?? '';
 }
+
+const INTERCHANGE: Table = {
+  '1': 'international',
+  '2': 'international, use the chip',
+  '5': 'national',
+  '6': 'national, use the chip',
+  '7': 'private',
+  '9': 'test card',
+};
+const AUTHORISATION: Table = {
+  '0': 'authorised as usual',
+  '2': 'authorised by the issuer',
+  '4': 'authorised by the issuer unless agreed otherwise',
+};
+const SERVICES: Table = {
+  '0': 'no restrictions, PIN required',
+  '1': 'no restrictions',
+  '2': 'goods and services only',
+  '3': 'cash machines only, PIN required',
+  '4': 'cash only',
+  '5': 'goods and services only, PIN required',
+  '6': 'no restrictions, PIN where there is a PIN pad',
+  '7': 'goods and services only, PIN where there is a PIN pad',
+};
+
+/** A service code, three digits, in words; digits that mean nothing are left out. @see docs/specs.md, ISO 7813 */
+export function serviceCodeWords(code: string): string {
+  if (!/^\d{3}$/.test(code)) return '';
+  const [interchange = '', authorisation = '', services = ''] = code;
+  const words = [INTERCHANGE[interchange], AUTHORISATION[authorisation], SERVICES[services]];
+  const said = words.filter((word) => word !== undefined).join(', ');
+  return `service code ${code}${said === '' ? '' : `: ${said}`}`;
+}

@@ -7,7 +7,8 @@ import { decodeIad, IadError } from '../emv/iad.ts';
 import { TAGS } from '../emv/tags.ts';
 import { decodeDol, dolLength } from '../tlv/dol.ts';
 import { type Tag, TlvError } from '../tlv/tlv.ts';
-import { amountWords, responseCodeWords } from './codes.ts';
+import { amountWords, responseCodeWords, serviceCodeWords } from './codes.ts';
+import { CARD_CONTENTS, type Content } from './content-card.ts';
 import { type BytePart, cutBytes, cutText, type TextPart, type Writing } from './cut.ts';
 import {
   bytesOf,
@@ -25,12 +26,9 @@ import { characters, dateWords } from './words.ts';
 /** What stands around a value: the currency of the tap, where known, and whether its data are sealed. */
 export type Surroundings = { readonly currency?: string | undefined; readonly seals: boolean };
 
-/** What is inside a value, and what it says as a whole. */
-export type Content = { readonly parts: readonly Explained[]; readonly decoded: string };
-
 /** What is inside the value of a data object, or undefined when it is one thing. */
 export function contentOf(tag: Tag, piece: Piece, around: Surroundings): Content | undefined {
-  const read = CONTENTS[tag];
+  const read = CONTENTS[tag] ?? CARD_CONTENTS[tag];
   return piece.start === piece.end ? undefined : read?.(piece, around);
 }
 
@@ -38,15 +36,16 @@ const CONTENTS: Readonly<Record<Tag, (piece: Piece, around: Surroundings) => Con
   {
     '45': (piece) => ({ parts: cutBytes(piece, CPLC), decoded: '' }),
     '57': (piece) => ({ parts: trackParts(piece, packedTrack(piece), CHIP_WRITING), decoded: '' }),
-    '5C': tagListContent,
-    '8C': listContent,
-    '8D': listContent,
+    '5C': (piece) => tagListContent(piece),
+    '8C': (piece) => listContent(piece),
+    '8D': (piece) => listContent(piece),
     '91': issuerAnswerContent,
     '94': locatorContent,
     '9F10': iadContent,
-    '9F38': listContent,
-    '9F49': listContent,
-    '9F4F': listContent,
+    '9F38': (piece) => listContent(piece),
+    '9F49': (piece) => listContent(piece),
+    '9F4A': (piece) => tagListContent(piece, 'signed beside the records:'),
+    '9F4F': (piece) => listContent(piece, 'logs'),
     '9F7F': (piece) => ({ parts: cutBytes(piece, CPLC), decoded: '' }),
   };
 
@@ -80,7 +79,7 @@ const AFTER_NUMBER: readonly TextPart[] = [
     name: 'service code',
     meaning: 'rule',
     length: 3,
-    words: (text) => (/^\d+$/.test(text) ? `service code ${text}` : ''),
+    words: serviceCodeWords,
   },
   { step: 'discretionary', name: 'discretionary data', meaning: 'form', length: 'rest' },
 ];
@@ -181,8 +180,8 @@ function iadTail(dataId: number, around: Surroundings): readonly BytePart[] {
   ];
 }
 
-/** Objects that one side asks for: each entry a tag and a length. */
-function listContent(piece: Piece): Content {
+/** Objects that one side asks for, or that a log holds: each entry a tag and a length. */
+function listContent(piece: Piece, verb = 'asks for'): Content {
   try {
     const entries = decodeDol(bytesOf(piece));
     const step = stepNamer();
@@ -190,13 +189,13 @@ function listContent(piece: Piece): Content {
     const parts = entries.map(({ tag, length }) => {
       const from = start;
       start += tag.length / 2 + 1;
-      const name = `asks for ${TAGS[tag]?.name ?? 'an unknown object'}`;
+      const name = `${verb} ${TAGS[tag]?.name ?? 'an unknown object'}`;
       const decoded = `${tag}, ${counted(length, 'byte')}`;
       return leaf(partOf(piece, step(tag), from, start), { name, meaning: 'form', decoded });
     });
     return {
       parts,
-      decoded: `asks for ${counted(entries.length, 'object')}, ${counted(dolLength(entries), 'byte')}`,
+      decoded: `${verb} ${counted(entries.length, 'object')}, ${counted(dolLength(entries), 'byte')}`,
     };
   } catch (error) {
     if (!(error instanceof TlvError)) throw error;
@@ -208,7 +207,7 @@ function listContent(piece: Piece): Content {
 }
 
 /** Tags without lengths, one behind the other; each begins where the one before ends. */
-function tagListContent(piece: Piece): Content {
+function tagListContent(piece: Piece, verb = 'asks for'): Content {
   const step = stepNamer();
   const parts: Explained[] = [];
   let start = piece.start;
@@ -219,7 +218,7 @@ function tagListContent(piece: Piece): Content {
       end = Math.min(end + 1, piece.end);
     }
     const tag = toHex(piece.bytes.subarray(start, end));
-    const name = `asks for ${TAGS[tag]?.name ?? 'an object'}`;
+    const name = `${verb} ${TAGS[tag]?.name ?? 'an object'}`;
     parts.push(leaf(partOf(piece, step(tag), start, end), { name, meaning: 'form' }));
     start = end;
   }

@@ -142,7 +142,11 @@ test('a track whose number has an odd count shares a byte with its separator', (
     [
       ['account number and separator', '6258249900000018123D', ''],
       ['expiry', '3012', 'Dec 2030'],
-      ['service code and discretionary data', '20100000', 'service code 201'],
+      [
+        'service code and discretionary data',
+        '20100000',
+        'service code 201: international, use the chip, authorised as usual, no restrictions',
+      ],
     ],
   );
 });

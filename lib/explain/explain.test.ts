@@ -122,7 +122,7 @@ test('the answer of the phone names counter, track, verification, cryptogram and
   deepEqual(said(response, '77/57/number'), ['account number', '6258249900000018', '']);
   same(
     find(response as Explained, '77/57/separator+expiry+service')?.decoded,
-    'Dec 2030, service code 201',
+    'Dec 2030, service code 201: international, use the chip, authorised as usual, no restrictions',
   );
   deepEqual(said(response, 'CVR'), [
     'card verification results',

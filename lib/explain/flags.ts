@@ -1,6 +1,6 @@
 /**
  * Data objects that are flags: which bits they have, and the words for those that are set.
- * @see docs/specs.md, EMV contactless sheet, sections 4 and 8.3, and cryptograms sheet, section 5
+ * @see docs/specs.md, EMV contactless sheet, sections 4 and 8.3, cryptograms sheet, section 5, and EMV field codings
  */
 import {
   AIP,
@@ -15,6 +15,12 @@ import {
   TTQ,
   TVR,
 } from '../emv/fields.ts';
+import {
+  ADDITIONAL_TERMINAL_CAPABILITIES,
+  APPLICATION_USAGE_CONTROL,
+  TERMINAL_CAPABILITIES,
+  TSI,
+} from '../emv/terminal-fields.ts';
 
 type Bits = Readonly<Record<string, Bit>>;
 
@@ -45,12 +51,22 @@ const ADDITIONAL_FUNCTIONS: Bits = {
   creditLowValue: bit(1, 0x10, 'credit-mode low-value payment'),
 };
 
+/** An action code names conditions of the TVR; without any the action is never taken for them. */
+const NEVER = 'on no condition';
+
 /** The tables by tag; the card verification results inside 9F10 go by `CVR`. */
 const TABLES: Readonly<Record<string, readonly [bits: Bits, whenNoneIsSet: string]>> = {
   '9F66': [TTQ, 'none'],
   '9F6C': [CTQ, 'asks nothing of the reader'],
   '82': [AIP, 'none'],
   '95': [TVR, 'nothing to report'],
+  '9B': [TSI, 'nothing performed'],
+  '9F07': [APPLICATION_USAGE_CONTROL, 'nowhere'],
+  '9F0D': [TVR, NEVER],
+  '9F0E': [TVR, NEVER],
+  '9F0F': [TVR, NEVER],
+  '9F33': [TERMINAL_CAPABILITIES, 'none'],
+  '9F40': [ADDITIONAL_TERMINAL_CAPABILITIES, 'none'],
   '9F68': [CAP, 'none'],
   DF61: [ADDITIONAL_FUNCTIONS, 'none'],
   CVR: [CVR, 'none'],

@@ -1,6 +1,7 @@
 /** Values of data objects in plain words: dates, amounts, counters, names, flags. */
 import { toHex, toUint } from '../bytes/bytes.ts';
 import { TAGS } from '../emv/tags.ts';
+import { terminalTypeWords } from '../emv/terminal-fields.ts';
 import type { Tag } from '../tlv/tlv.ts';
 import {
   amountWords,
@@ -8,6 +9,7 @@ import {
   countryWords,
   currencyWords,
   responseCodeWords,
+  serviceCodeWords,
   transactionTypeWords,
 } from './codes.ts';
 import { flagWords } from './flags.ts';
@@ -72,6 +74,12 @@ const CRYPTOGRAMS: Readonly<Record<number, string>> = {
   128: 'ARQC, asks the issuer',
 };
 
+/** @see docs/specs.md, EMV contactless sheet, section 7.3 */
+const ALGORITHMS: Readonly<Record<number, string>> = {
+  0: 'SM algorithms not supported',
+  1: 'SM algorithms supported',
+};
+
 const VERSIONS: Readonly<Record<string, string>> = { '0020': 'PBOC 2.0', '0030': 'PBOC 3.0' };
 
 const WORDS: Readonly<Record<Tag, (value: Uint8Array) => string>> = {
@@ -81,14 +89,17 @@ const WORDS: Readonly<Record<Tag, (value: Uint8Array) => string>> = {
   '5F25': packedDate,
   '5F28': (value) => countryWords(packedCode(value)),
   '5F2A': (value) => currencyWords(packedCode(value)),
+  '5F30': (value) => serviceCodeWords(packedCode(value)),
   '84': nameWords,
   '87': (value) => `priority ${(value[0] ?? 0) & 0x0f}`,
   '8A': (value) => responseCodeWords(textWords(value)),
+  '8F': (value) => (value.length === 1 ? `key ${toHex(value)} of the authority` : ''),
   '9A': packedDate,
   '9C': (value) => transactionTypeWords(toHex(value)),
   '9F06': nameWords,
   '9F08': (value) => VERSIONS[toHex(value)] ?? '',
   '9F09': (value) => VERSIONS[toHex(value)] ?? '',
+  '9F11': (value) => (value.length === 1 ? `ISO 8859-${toHex(value).replace(/^0/, '')}` : ''),
   '9F13': counterWords,
   '9F17': (value) => `${value[0] ?? 0} tries left`,
   '9F19': requestorWords,
@@ -96,12 +107,17 @@ const WORDS: Readonly<Record<Tag, (value: Uint8Array) => string>> = {
   '9F21': (value) => timeWords(toHex(value)),
   '9F27': (value) => CRYPTOGRAMS[value[0] ?? -1] ?? '',
   '9F2A': (value) => `kernel ${(value[0] ?? 0) & 0x3f}`,
+  '9F32': counterWords,
+  '9F35': (value) => terminalTypeWords(toHex(value)),
   '9F36': counterWords,
   '9F41': digitsWords,
   '9F42': (value) => currencyWords(packedCode(value)),
+  '9F47': counterWords,
   '9F4D': logWords,
   '9F51': (value) => currencyWords(packedCode(value)),
+  '9F53': (value) => (value.length === 1 ? `at most ${value[0]}` : ''),
   DF4D: logWords,
+  DF69: (value) => ALGORITHMS[value[0] ?? 0xff] ?? '',
   DF71: (value) => currencyWords(packedCode(value)),
 };
 
