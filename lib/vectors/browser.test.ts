@@ -7,9 +7,16 @@ import { build, type Rollup } from 'vite';
 import type { Vector } from './vector.ts';
 
 const lib = fileURLToPath(new URL('../', import.meta.url));
-const { vectors } = JSON.parse(readFileSync(`${lib}vectors/vectors.json`, 'utf8')) as {
-  vectors: readonly Vector[];
-};
+const vectors: readonly Vector[] = [
+  ...(read('vectors/vectors.json') as { vectors: readonly Vector[] }).vectors,
+  ...globSync('vectors/sheets/*.json', { cwd: lib }).flatMap(
+    (file) => read(file) as readonly Vector[],
+  ),
+];
+
+function read(file: string): unknown {
+  return JSON.parse(readFileSync(`${lib}${file}`, 'utf8'));
+}
 
 /** Where Debian and its kin put Chromium; another may be named. */
 const browser = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
@@ -51,7 +58,10 @@ async function bundled(modules: readonly string[]): Promise<string> {
   const lines = modules.map((path, index) => `import * as m${index} from '${lib}${path}';`);
   const names = modules.map((path, index) => `'${path}': m${index}`);
   const entry = `${lines.join('\n')}
-    import { run } from '${lib}vectors/everything.ts';
+    import { families } from '${lib}vectors/families.ts';
+    import { checkVectors } from '${lib}vectors/vector.ts';
+    const run = (vectors) =>
+      checkVectors(vectors, families).map(({ vector: { id }, faults }) => ({ id, faults }));
     globalThis.octavo = { run, modules: { ${names.join(', ')} } };`;
   const output = await build({
     configFile: false,
