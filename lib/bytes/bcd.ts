@@ -19,6 +19,17 @@ export function digitsFromBcd(bytes: Uint8Array): string {
   return digits;
 }
 
+/**
+ * Hexadecimal text as decimal digits: its digits in order, then its letters in order with A as 0 to F as 5.
+ * @see docs/specs.md, cryptograms sheet, sections 1.2 and 8.2
+ * @example decimalised('5A7F') // '5705'
+ */
+export function decimalised(hex: string): string {
+  const digits = hex.replace(/[A-F]/g, '');
+  const letters = hex.replace(/[0-9]/g, '');
+  return digits + letters.replace(/[A-F]/g, (letter) => String(letter.charCodeAt(0) - 0x41));
+}
+
 function assertDigits(digits: string): void {
   for (let index = 0; index < digits.length; index++) {
     const code = digits.charCodeAt(index);

@@ -2,7 +2,8 @@
 import { toHex } from '../bytes/bytes.ts';
 import { aesCmac } from '../cipher/aes.ts';
 import { aesKeyCheckValue, keyCheckValue } from '../cipher/check-value.ts';
-import { cbcMac, hmacSha256, type MacPadding, posEcbMac, retailMac } from '../cipher/mac.ts';
+import { cbcMac, hmacSha256, posEcbMac, retailMac } from '../cipher/mac.ts';
+import type { MacPadding } from '../cipher/padding.ts';
 import { bytes, CalcError, count, optional, word } from './input.ts';
 import { type Operation, operation } from './operation.ts';
 

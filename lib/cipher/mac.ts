@@ -7,9 +7,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { assert } from '../bytes/assert.ts';
 import { fromAscii, toHex, xor } from '../bytes/bytes.ts';
 import { applyDes, desDecryptionKey, desKey, lastChainedBlock, tripleDesEncrypt } from './des.ts';
-
-/** How the last block is filled: 1 with zeros only where needed, 2 with 80 always and then zeros. */
-export type MacPadding = 1 | 2;
+import { type MacPadding, paddedTo } from './padding.ts';
 
 /**
  * The plain chain MAC, ISO 9797-1 algorithm 1 over single DES: the last block of the chain, eight bytes. With zero
@@ -18,7 +16,7 @@ export type MacPadding = 1 | 2;
  * @see docs/specs.md, cryptograms sheet, section 13
  */
 export function cbcMac(key8: Uint8Array, data: Uint8Array, padding: MacPadding): Uint8Array {
-  return lastChainedBlock(desKey(key8), padded(data, padding));
+  return lastChainedBlock(desKey(key8), paddedTo(8, data, padding));
 }
 
 /**
@@ -31,7 +29,7 @@ export function retailMac(key16: Uint8Array, data: Uint8Array, padding: MacPaddi
   assert(key16.length === 16, 'a retail MAC key has sixteen bytes');
   const left = desKey(key16.subarray(0, 8));
   const right = desDecryptionKey(key16.subarray(8));
-  const last = lastChainedBlock(left, padded(data, padding));
+  const last = lastChainedBlock(left, paddedTo(8, data, padding));
   return applyDes(left, applyDes(right, last));
 }
 
@@ -51,7 +49,7 @@ export function x919Mac(key16: Uint8Array, data: Uint8Array): Uint8Array {
  * @see docs/specs.md, cryptograms sheet, section 13
  */
 export function posEcbMac(key16: Uint8Array, data: Uint8Array): Uint8Array {
-  const text = fromAscii(toHex(folded(padded(data, 1))));
+  const text = fromAscii(toHex(folded(paddedTo(8, data, 1))));
   const first = tripleDesEncrypt(key16, text.subarray(0, 8));
   const second = tripleDesEncrypt(key16, xor(first, text.subarray(8)));
   return fromAscii(toHex(second.subarray(0, 4)));
@@ -64,16 +62,6 @@ export function posEcbMac(key16: Uint8Array, data: Uint8Array): Uint8Array {
  */
 export function hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array {
   return hmac(sha256, key, data);
-}
-
-/** Whole blocks. With zeros alone even an empty message becomes one block. */
-function padded(data: Uint8Array, padding: MacPadding): Uint8Array {
-  const mark = padding === 2 ? 1 : 0;
-  const blocks = Math.max(1, Math.ceil((data.length + mark) / 8));
-  const whole = new Uint8Array(blocks * 8);
-  whole.set(data);
-  if (mark === 1) whole[data.length] = 0x80;
-  return whole;
 }
 
 function folded(blocks: Uint8Array): Uint8Array {

@@ -3,7 +3,7 @@
  * @see docs/specs.md, cryptograms sheet, sections 2.2, 3 and 7
  */
 import { aesCmac } from '../cipher/aes.ts';
-import type { MacPadding } from '../cipher/mac.ts';
+import { type MacPadding, paddedTo } from '../cipher/padding.ts';
 import { sm4LastChainedBlock } from '../cipher/sm4.ts';
 import {
   applicationCryptogram,
@@ -12,7 +12,6 @@ import {
   UNIONPAY_01,
 } from './cryptogram.ts';
 import { deriveCardKeyOptionB, deriveCardKeyOptionC, deriveCardKeySm4 } from './keys.ts';
-import { paddedTo } from './padding.ts';
 import {
   aesSessionKey,
   counterDiversifier,

@@ -29,8 +29,6 @@ import {
   T95_TERMINAL_VERIFICATION_RESULTS,
 } from './tags.ts';
 
-export { arpcMethod1, tag91 } from './arpc.ts';
-
 /** The data objects of a tap by tag. */
 export type TapValues = ReadonlyMap<string, Uint8Array> | ((tag: string) => Uint8Array | undefined);
 

@@ -3,6 +3,7 @@
  * @see docs/specs.md, cryptograms sheet, section 8.2
  */
 import { assert } from '../bytes/assert.ts';
+import { decimalised } from '../bytes/bcd.ts';
 import { fromHex, toHex, xor } from '../bytes/bytes.ts';
 import { desEncryptBlocks, tripleDesEncrypt } from '../cipher/des.ts';
 
@@ -31,15 +32,4 @@ export function cardVerificationValue(
   const first = desEncryptBlocks(cvk16.subarray(0, 8), data.subarray(0, 8));
   const result = tripleDesEncrypt(cvk16, xor(first, data.subarray(8)));
   return decimalised(toHex(result)).slice(0, 3);
-}
-
-/**
- * Hexadecimal text as decimal digits: its digits in order, then its letters in order with A as 0 to F as 5.
- * @see docs/specs.md, cryptograms sheet, sections 1.2 and 8.2
- * @example decimalised('5A7F') // '5705'
- */
-export function decimalised(hex: string): string {
-  const digits = hex.replace(/[A-F]/g, '');
-  const letters = hex.replace(/[0-9]/g, '');
-  return digits + letters.replace(/[A-F]/g, (letter) => String(letter.charCodeAt(0) - 0x41));
 }

@@ -5,13 +5,12 @@
  */
 import { sha1 } from '@noble/hashes/legacy.js';
 import { assert } from '../bytes/assert.ts';
-import { bcdFromDigits } from '../bytes/bcd.ts';
+import { bcdFromDigits, decimalised } from '../bytes/bcd.ts';
 import { concat, invert, toHex } from '../bytes/bytes.ts';
 import { type SecretBytes, secret } from '../bytes/secret.ts';
 import { aesEncrypt } from '../cipher/aes.ts';
 import { tripleDesEncrypt } from '../cipher/des.ts';
 import { sm4Encrypt } from '../cipher/sm4.ts';
-import { decimalised } from './cvv.ts';
 
 /** Three keys of one length: for cryptograms, for message authentication, for encryption. */
 export type KeySet = {

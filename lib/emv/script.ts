@@ -7,7 +7,7 @@ import { assert } from '../bytes/assert.ts';
 import { concat } from '../bytes/bytes.ts';
 import { tripleDesCbcEncrypt, tripleDesEncrypt } from '../cipher/des.ts';
 import { retailMac } from '../cipher/mac.ts';
-import { paddedTo } from './padding.ts';
+import { paddedTo } from '../cipher/padding.ts';
 
 /** A script command before its MAC. */
 export type ScriptCommand = {

@@ -14,7 +14,7 @@ import {
   tripleDesEncrypt,
 } from '../cipher/des.ts';
 import { retailMac } from '../cipher/mac.ts';
-import { paddedTo } from '../emv/padding.ts';
+import { paddedTo } from '../cipher/padding.ts';
 import { Scp02Error, type Scp02Level, type Scp02Session } from './scp02.ts';
 
 /** How many bytes of plain data fit into one command, with and without encryption. */

@@ -9,7 +9,7 @@ import { BytesError, concat, fromHex, Reader } from '../bytes/bytes.ts';
 import { type SecretBytes, secret } from '../bytes/secret.ts';
 import { lastChainedBlock, tripleDesCbcEncrypt, tripleDesKey } from '../cipher/des.ts';
 import { retailMac } from '../cipher/mac.ts';
-import { paddedTo } from '../emv/padding.ts';
+import { paddedTo } from '../cipher/padding.ts';
 import type { Aid } from './aids.ts';
 import type { StaticKeys } from './scp03.ts';
 

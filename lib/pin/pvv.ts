@@ -3,6 +3,7 @@
  * @see docs/specs.md, cryptograms sheet (vectors of knovichikhin/psec)
  */
 import { assert } from '../bytes/assert.ts';
+import { decimalised } from '../bytes/bcd.ts';
 import { fromHex, toHex } from '../bytes/bytes.ts';
 import { tripleDesEncrypt } from '../cipher/des.ts';
 
@@ -21,16 +22,5 @@ export function pinVerificationValue(
   assert(/^\d{12,19}$/.test(pan), 'a number of 12 to 19 digits');
   assert(/^\d$/.test(keyIndex) && /^\d{4,12}$/.test(pin), 'a key index and a PIN');
   const security = `${pan.slice(0, -1).slice(-11)}${keyIndex}${pin.slice(0, 4)}`;
-  const result = toHex(tripleDesEncrypt(pvk, fromHex(security)));
-  return `${digitsOf(result)}${lettersAsDigits(result)}`.slice(0, 4);
-}
-
-/** The first pass: the decimal digits, in order. */
-function digitsOf(hex: string): string {
-  return hex.replace(/[A-F]/g, '');
-}
-
-/** The second pass, for a result with few digits: the letters, in order, less ten. */
-function lettersAsDigits(hex: string): string {
-  return hex.replace(/\d/g, '').replace(/./g, (letter) => String(Number.parseInt(letter, 16) - 10));
+  return decimalised(toHex(tripleDesEncrypt(pvk, fromHex(security)))).slice(0, 4);
 }

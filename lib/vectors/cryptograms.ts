@@ -1,9 +1,9 @@
 /** Vectors of a card's cryptograms and of what it reports with them. */
 import { fromHex, toHex } from '../bytes/bytes.ts';
 import { desKey, lastChainedBlock } from '../cipher/des.ts';
+import { paddedTo } from '../cipher/padding.ts';
 import { SEALED_01, sealedValues } from '../emv/cryptogram.ts';
 import { iadMacInput } from '../emv/iad.ts';
-import { paddedTo } from '../emv/padding.ts';
 import { answerFamilies } from './answers.ts';
 import { cardKeyFrom, type Derivation, sessionKeyFrom } from './derivation.ts';
 import { type Comparison, type Family, textIn, type Vector } from './vector.ts';

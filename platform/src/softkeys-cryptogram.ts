@@ -7,7 +7,8 @@
 import type { CryptogramAsk, CryptogramCheck, CryptogramKeys } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { BytesError, fromAscii, fromHex } from '@octavo/lib/bytes/bytes.ts';
-import { arpcMethod1, tag91, verifyTap01 } from '@octavo/lib/emv/cryptogram.ts';
+import { arpcMethod1, tag91 } from '@octavo/lib/emv/arpc.ts';
+import { verifyTap01 } from '@octavo/lib/emv/cryptogram.ts';
 import { deriveCardKeyOptionA, type KeySet, unionPaySessionKey } from '@octavo/lib/emv/keys.ts';
 import type { CardMasterKeys } from './keyring.ts';
 

@@ -2,8 +2,8 @@
 import type { MacKeys, VerificationKeys } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { equalConstantTime, fromAscii, fromHex } from '@octavo/lib/bytes/bytes.ts';
-import { cardVerificationValue } from '@octavo/lib/emv/cvv.ts';
 import { x919Mac } from '@octavo/lib/cipher/mac.ts';
+import { cardVerificationValue } from '@octavo/lib/emv/cvv.ts';
 import type { HexKey } from './keyring.ts';
 
 /**

@@ -3,7 +3,8 @@
  * token service's check, a real POS message by the acquirer's codec.
  */
 import { equal, fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
-import { arpcMethod1, verifyTap01 } from '@octavo/lib/emv/cryptogram.ts';
+import { arpcMethod1 } from '@octavo/lib/emv/arpc.ts';
+import { verifyTap01 } from '@octavo/lib/emv/cryptogram.ts';
 import { pos } from '@octavo/lib/iso8583/unionpay.ts';
 
 /** One published thing and whether it holds. */

@@ -2,7 +2,8 @@
  * Padding of what a card or its issuer seals and enciphers, to whole blocks of any length.
  * @see docs/specs.md, cryptograms sheet, sections 3, 6.3 and 7
  */
-import type { MacPadding } from '../cipher/mac.ts';
+/** How the last block is filled: 1 with zeros only where needed, 2 with 80 always and then zeros. */
+export type MacPadding = 1 | 2;
 
 /**
  * Data filled to whole blocks: by method 1 with zeros where needed, by method 2 with 80 always and then zeros.
