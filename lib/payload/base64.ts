@@ -26,7 +26,7 @@ export function toBase64(bytes: Uint8Array): string {
 /**
  * Read base 64. Throws `PayloadError` on another alphabet, spaces, missing padding, or bits left over at the end: one
  * string of bytes has one writing only.
- * @example fromBase64('AQI=') // Uint8Array [1, 2]
+ * @example fromBase64('AQI=') // 0102
  */
 export function fromBase64(text: string): Uint8Array {
   if (text.length % 4 !== 0) throw new PayloadError('base 64 comes in fours', text.length);

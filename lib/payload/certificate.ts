@@ -101,6 +101,19 @@ const KEY_CERT_SIGN = 0x04;
 /**
  * Make a certificate on a P-256 key, in DER. The issuer signs with ECDSA and SHA-256. Times are milliseconds since 1970
  * and are kept to the second. The serial number and the key identifiers come from SHA-256 of the public keys.
+ * @example
+ * const key = new Uint8Array(32).fill(1);
+ * const certificate = makeCertificate({
+ *   subject: 'Root',
+ *   publicKey: publicKeyOf(key),
+ *   issuer: 'Root',
+ *   issuerPublicKey: publicKeyOf(key),
+ *   issuerPrivateKey: key,
+ *   notBefore: 0,
+ *   notAfter: 1_000,
+ *   isAuthority: true,
+ * });
+ * decodeCertificate(certificate).notAfter // 1_000
  * @see docs/specs.md, tokenisation sheet, section 6.4
  */
 export function makeCertificate(order: {
@@ -140,12 +153,24 @@ export function makeCertificate(order: {
   return new Uint8Array(AsnConvert.serialize(certificate));
 }
 
-/** Read a certificate in DER. Throws `PayloadError` on another form, version, algorithm or curve. */
+/**
+ * Read a certificate in DER. Throws `PayloadError` on another form, version, algorithm or curve.
+ * @example
+ * const [root, intermediate, leaf] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte));
+ * const chain = makeTestChain({ root, intermediate, leaf, notBefore: 0, notAfter: 1_000 });
+ * decodeCertificate(chain.leaf).publicKey.curve // 'P-256'
+ */
 export function decodeCertificate(bytes: Uint8Array): Certificate {
   return readCertificate(decodeDer(bytes));
 }
 
-/** Read a certificate that stands inside another object. Throws `PayloadError`. */
+/**
+ * Read a certificate that stands inside another object. Throws `PayloadError`.
+ * @example
+ * const [root, intermediate, leaf] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte));
+ * const chain = makeTestChain({ root, intermediate, leaf, notBefore: 0, notAfter: 1_000 });
+ * readCertificate(decodeDer(chain.leaf)).isAuthority // false
+ */
 export function readCertificate(node: DerNode): Certificate {
   const whole = new Members(node, TAG.sequence);
   const part = whole.take(TAG.sequence);
@@ -171,14 +196,27 @@ export function readCertificate(node: DerNode): Certificate {
   return { signedPart: part.raw, ...names, ...validity, publicKey, hash, signature, ...extensions };
 }
 
-/** Whether a certificate was issued by another: its issuer by name, its signature by key, and the other may do so. */
+/**
+ * Whether a certificate was issued by another: its issuer by name, its signature by key, and the other may do so.
+ * @example
+ * const [root, intermediate, leaf] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte));
+ * const chain = makeTestChain({ root, intermediate, leaf, notBefore: 0, notAfter: 1_000 });
+ * isIssuedBy(decodeCertificate(chain.leaf), decodeCertificate(chain.intermediate)) // true
+ */
 export function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
   if (!issuer.isAuthority || !equal(certificate.issuer, issuer.subject)) return false;
   const { signedPart, hash, signature } = certificate;
   return verifyWith(issuer.publicKey, hash, signature, signedPart);
 }
 
-/** Whether an ECDSA signature in DER stands under a certificate's key. */
+/**
+ * Whether an ECDSA signature in DER stands under a certificate's key.
+ * @example
+ * const privateKey = new Uint8Array(32).fill(1);
+ * const signature = signDer(fromHex('01'), privateKey);
+ * const key = { curve: 'P-256', point: publicKeyOf(privateKey) };
+ * verifyWith(key, 'SHA-256', signature, fromHex('01')) // true
+ */
 export function verifyWith(
   key: CertificateKey,
   hash: HashName,
@@ -191,7 +229,10 @@ export function verifyWith(
   return arithmetic.verify(signature, digest, key.point, options);
 }
 
-/** The hash of an ECDSA algorithm identifier. Throws `PayloadError` on another algorithm. */
+/**
+ * The hash of an ECDSA algorithm identifier. Throws `PayloadError` on another algorithm.
+ * @example hashOf(decodeDer(fromHex('300A06082A8648CE3D040302'))) // 'SHA-256'
+ */
 export function hashOf(node: DerNode): HashName {
   const hash = SIGNATURES.get(oidOf(onlyMember(node, TAG.sequence, TAG.oid)));
   if (hash === undefined) throw new PayloadError('another signature algorithm', node.offset);
@@ -199,7 +240,7 @@ export function hashOf(node: DerNode): HashName {
 }
 
 /** A name of one common name. */
-export function nameOf(commonName: string): Name {
+function nameOf(commonName: string): Name {
   const value = new AttributeValue({ utf8String: commonName });
   return new Name([
     new RelativeDistinguishedName([new AttributeTypeAndValue({ type: COMMON_NAME, value })]),
@@ -207,14 +248,17 @@ export function nameOf(commonName: string): Name {
 }
 
 /** The serial number that a certificate on this key gets: eight bytes of SHA-256, positive. */
-export function serialOf(spki: Uint8Array): ArrayBuffer {
+function serialOf(spki: Uint8Array): ArrayBuffer {
   const serial = sha256(spki).slice(0, SERIAL_BYTES);
   // Neither negative nor with a first byte that DER would leave out.
   serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
   return bufferOf(serial);
 }
 
-/** The bytes as a buffer of their own, which is what the writer of ASN.1 takes. */
+/**
+ * The bytes as a buffer of their own, which is what the writer of ASN.1 takes.
+ * @example bufferOf(fromHex('0102')).byteLength // 2
+ */
 export function bufferOf(bytes: Uint8Array): ArrayBuffer {
   const copy = new ArrayBuffer(bytes.length);
   new Uint8Array(copy).set(bytes);

@@ -44,7 +44,7 @@ const INDEFINITE = 0x80;
 /**
  * Read one object and everything inside it. Throws `PayloadError` on a length that is not minimal or runs past the end,
  * an identifier of more than one byte, bytes after the end, more than 16,384 bytes, or more than sixteen levels.
- * @example decodeDer(fromHex('3003020105')).children[0].value // Uint8Array [5]
+ * @example decodeDer(fromHex('3003020105')).children[0].value // 05
  */
 export function decodeDer(bytes: Uint8Array): DerNode {
   if (bytes.length > BYTES_MOST) throw new PayloadError('too many bytes', BYTES_MOST);
@@ -84,7 +84,8 @@ export class Members {
 }
 
 /**
- * The single object inside another of a given kind. Throws `PayloadError` where there is none, or more than one.
+ * * The single object inside another of a given kind. Throws `PayloadError` where there is none, or more than one.
+ * @example onlyMember(decodeDer(fromHex('3003020105')), TAG.sequence, TAG.integer).value // 05
  */
 export function onlyMember(parent: DerNode, parentTag: number, tag: number): DerNode {
   const members = new Members(parent, parentTag);
@@ -147,13 +148,19 @@ export function timeOf(node: DerNode): number {
 const SHORT_TIME = /^(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 const LONG_TIME = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 
-/** The bytes of a bit string that fills whole bytes. Throws `PayloadError` on another. */
+/**
+ * The bytes of a bit string that fills whole bytes. Throws `PayloadError` on another.
+ * @example wholeBits(decodeDer(fromHex('030200FF'))) // FF
+ */
 export function wholeBits(node: DerNode): Uint8Array {
   if (node.value[0] !== 0) throw new PayloadError('bits that fill no bytes', node.offset);
   return node.value.subarray(1);
 }
 
-/** Write one object of a kind around its content. */
+/**
+ * Write one object of a kind around its content.
+ * @example encodeDer(TAG.integer, fromHex('05')) // 020105
+ */
 export function encodeDer(tag: number, value: Uint8Array): Uint8Array {
   const { length } = value;
   if (length < 0x80) return concat(Uint8Array.of(tag, length), value);

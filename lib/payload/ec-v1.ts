@@ -16,7 +16,7 @@ import { decodeSpki, encodeSpki, publicKeyOf, sharedSecret } from './p256.ts';
 import { decodeSignedData, type SignedData, signDetached } from './signed-data.ts';
 
 /** The version that this file speaks. */
-export const EC_V1 = 'EC_v1';
+const EC_V1 = 'EC_v1';
 
 /** The extension that marks a certificate that signs tokens. */
 export const LEAF_MARKER = '1.2.840.113635.100.6.29';
@@ -77,6 +77,15 @@ export type EcV1Signer = {
 /**
  * Make a token: JSON text. The one-time private key is for this token alone. Without a signer the signature is empty,
  * and `decryptToken` alone opens it.
+ * @example
+ * const token = makeEcV1({
+ *   plain: fromAscii('{}'),
+ *   merchantPublicKey: publicKeyOf(new Uint8Array(32).fill(1)),
+ *   merchantIdentifier: 'merchant.example',
+ *   ephemeralPrivateKey: new Uint8Array(32).fill(2),
+ *   transactionId: fromHex('01'),
+ * });
+ * decodeEcV1(token).version // 'EC_v1'
  * @see docs/specs.md, tokenisation sheet, section 6.4
  */
 export function makeEcV1(order: {
@@ -125,6 +134,25 @@ export function makeEcV1(order: {
  * Open a token: chain, purposes, digest, signature, time and key are checked before anything is decrypted. `now` is the
  * time of the transaction in milliseconds since 1970, `window` how many milliseconds the signing time may be from it
  * either way. Throws `PayloadError` on text that is no token; what is well written and wrong is a refusal.
+ * @example
+ * const [merchant, root, intermediate, leaf] = [1, 2, 3, 4].map((byte) => new Uint8Array(32).fill(byte));
+ * const chain = makeTestChain({ root, intermediate, leaf, notBefore: 0, notAfter: 60_000 });
+ * const merchantIdentifier = 'merchant.example';
+ * const payload = makeEcV1({
+ *   plain: fromAscii('{}'),
+ *   merchantPublicKey: publicKeyOf(merchant),
+ *   merchantIdentifier,
+ *   ephemeralPrivateKey: new Uint8Array(32).fill(5),
+ *   transactionId: fromHex('01'),
+ *   signer: {
+ *     leafCertificate: chain.leaf,
+ *     intermediateCertificate: chain.intermediate,
+ *     leafPrivateKey: leaf,
+ *     signingTime: 30_000,
+ *   },
+ * });
+ * const trust = { root: decodeCertificate(chain.root), now: 30_000, window: 1_000 };
+ * openEcV1({ payload, merchantPrivateKey: merchant, merchantIdentifier, ...trust }).kind // 'opened'
  * @see docs/specs.md, tokenisation sheet, section 6.4
  */
 export function openEcV1(offer: {
@@ -147,7 +175,21 @@ export function openEcV1(offer: {
   return plain === undefined ? refused('ec_v1.tag_wrong') : { kind: 'opened', plain };
 }
 
-/** What is wrong with a token's signature, in order of precedence; undefined when nothing is. Throws `PayloadError`. */
+/**
+ * What is wrong with a token's signature, in order of precedence; undefined when nothing is. Throws `PayloadError`.
+ * @example
+ * const [root, intermediate, leaf] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte));
+ * const chain = makeTestChain({ root, intermediate, leaf, notBefore: 0, notAfter: 1_000 });
+ * const token = makeEcV1({
+ *   plain: fromAscii('{}'),
+ *   merchantPublicKey: publicKeyOf(new Uint8Array(32).fill(1)),
+ *   merchantIdentifier: 'merchant.example',
+ *   ephemeralPrivateKey: new Uint8Array(32).fill(2),
+ *   transactionId: fromHex('01'),
+ * });
+ * const trust = { root: decodeCertificate(chain.root), now: 1_000, window: 1_000 };
+ * judgeSignature(decodeEcV1(token), trust) // 'ec_v1.signature_missing'
+ */
 export function judgeSignature(
   token: EcV1Token,
   trust: { readonly root: Certificate; readonly now: number; readonly window: number },
@@ -185,6 +227,16 @@ export function judgeSignature(
 /**
  * Decrypt a token without a look at its signature; undefined where the tag is wrong. For vectors and unsigned tokens:
  * what comes out may be anybody's. Throws `PayloadError` on a one-time key that is none.
+ * @example
+ * const merchant = new Uint8Array(32).fill(1);
+ * const token = makeEcV1({
+ *   plain: fromAscii('{}'),
+ *   merchantPublicKey: publicKeyOf(merchant),
+ *   merchantIdentifier: 'merchant.example',
+ *   ephemeralPrivateKey: new Uint8Array(32).fill(2),
+ *   transactionId: fromHex('01'),
+ * });
+ * decryptToken(decodeEcV1(token), merchant, 'merchant.example') // 7B7D
  */
 export function decryptToken(
   token: Pick<EcV1Token, 'ephemeralPublicKey' | 'data'>,
@@ -195,7 +247,18 @@ export function decryptToken(
   return decryptEcV1(ecV1Key(shared, identifierHash(merchantIdentifier)), token.data);
 }
 
-/** Read a token's JSON. Throws `PayloadError`. */
+/**
+ * Read a token's JSON. Throws `PayloadError`.
+ * @example
+ * const token = makeEcV1({
+ *   plain: fromAscii('{}'),
+ *   merchantPublicKey: publicKeyOf(new Uint8Array(32).fill(1)),
+ *   merchantIdentifier: 'merchant.example',
+ *   ephemeralPrivateKey: new Uint8Array(32).fill(2),
+ *   transactionId: fromHex('01'),
+ * });
+ * decodeEcV1(token).transactionId // 01
+ */
 export function decodeEcV1(text: string): EcV1Token {
   const outer = jsonObject(text, ['version', 'data', 'signature', 'header']);
   const header = objectOf(
@@ -224,6 +287,9 @@ export function decodeEcV1(text: string): EcV1Token {
 
 /**
  * The bytes that are signed: one-time key, data, transaction identifier and, where there are some, application data.
+ * @example
+ * const [ephemeralPublicKey, data, transactionId] = ['01', '02', '03'].map(fromHex);
+ * tokenToSign({ ephemeralPublicKey, data, transactionId, applicationData: undefined }) // 010203
  * @see docs/specs.md, tokenisation sheet, section 6.4
  */
 export function tokenToSign(
@@ -233,7 +299,11 @@ export function tokenToSign(
   return concat(ephemeralPublicKey, data, transactionId, applicationData ?? new Uint8Array());
 }
 
-/** SHA-256 of a merchant identifier, 32 bytes. @see docs/specs.md, tokenisation sheet, section 8 */
+/**
+ * SHA-256 of a merchant identifier, 32 bytes.
+ * @example identifierHash('merchant.com.example.wallet').subarray(0, 4) // 112B966B
+ * @see docs/specs.md, tokenisation sheet, section 8
+ */
 export function identifierHash(merchantIdentifier: string): Uint8Array {
   return sha256(utf8ToBytes(merchantIdentifier));
 }

@@ -21,7 +21,7 @@ import {
 } from './p256.ts';
 
 /** The version that this file speaks. */
-export const EC_V2 = 'ECv2';
+const EC_V2 = 'ECv2';
 
 const SENDER = 'Google';
 const SIGNATURES_MOST = 8;
@@ -77,6 +77,15 @@ export type EcV2Signer = {
 /**
  * Make a payload: JSON text. `recipientId` is `merchant:` or `gateway:` and an identifier; the one-time private key is
  * for this payload alone. Without a signer the signatures are empty, and `decryptPayload` alone opens it.
+ * @example
+ * const [merchant, ephemeral] = [new Uint8Array(32).fill(1), new Uint8Array(32).fill(2)];
+ * const payload = makeEcV2({
+ *   plain: fromAscii('{}'),
+ *   merchantPublicKey: publicKeyOf(merchant),
+ *   ephemeralPrivateKey: ephemeral,
+ *   recipientId: 'gateway:example',
+ * });
+ * decodeEcV2(payload).protocolVersion // 'ECv2'
  * @see docs/specs.md, tokenisation sheet, section 6.5
  */
 export function makeEcV2(order: {
@@ -102,6 +111,18 @@ export function makeEcV2(order: {
 /**
  * Open a payload: every signature and expiration is checked before anything is decrypted. `now` is in milliseconds
  * since 1970. Throws `PayloadError` on text that is no payload; what is well written and wrong is a refusal.
+ * @example
+ * const [merchant, root, intermediate] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte));
+ * const recipientId = 'gateway:example';
+ * const payload = makeEcV2({
+ *   plain: fromAscii('{"messageExpiration":"2"}'),
+ *   merchantPublicKey: publicKeyOf(merchant),
+ *   ephemeralPrivateKey: new Uint8Array(32).fill(4),
+ *   recipientId,
+ *   signer: { rootPrivateKey: root, intermediatePrivateKey: intermediate, expiration: 2 },
+ * });
+ * const rootKeys = [{ publicKey: publicKeyOf(root), expiration: 2 }];
+ * openEcV2({ payload, merchantPrivateKey: merchant, recipientId, rootKeys, now: 1 }).kind // 'opened'
  * @see docs/specs.md, tokenisation sheet, section 6.5
  */
 export function openEcV2(offer: {
@@ -134,6 +155,15 @@ export function openEcV2(offer: {
 /**
  * Decrypt a payload without a look at its signatures; undefined where the tag is wrong. For vectors and unsigned
  * payloads: what comes out may be anybody's. Throws `PayloadError` on a signed message that is none.
+ * @example
+ * const merchant = new Uint8Array(32).fill(1);
+ * const payload = makeEcV2({
+ *   plain: fromAscii('{}'),
+ *   merchantPublicKey: publicKeyOf(merchant),
+ *   ephemeralPrivateKey: new Uint8Array(32).fill(2),
+ *   recipientId: 'gateway:example',
+ * });
+ * decryptPayload(decodeEcV2(payload), merchant) // 7B7D
  */
 export function decryptPayload(
   payload: Pick<EcV2Payload, 'signedMessage'>,
@@ -144,7 +174,17 @@ export function decryptPayload(
   return decryptEcV2(ecV2Keys(ephemeralPublicKey, shared), sealed);
 }
 
-/** Read a payload's JSON; what is signed in it stays text. Throws `PayloadError`. */
+/**
+ * Read a payload's JSON; what is signed in it stays text. Throws `PayloadError`.
+ * @example
+ * const payload = makeEcV2({
+ *   plain: fromAscii('{}'),
+ *   merchantPublicKey: publicKeyOf(new Uint8Array(32).fill(1)),
+ *   ephemeralPrivateKey: new Uint8Array(32).fill(2),
+ *   recipientId: 'gateway:example',
+ * });
+ * decodeEcV2(payload).keySignatures.length // 0
+ */
 export function decodeEcV2(text: string): EcV2Payload {
   const outer = jsonObject(text, [
     'protocolVersion',
@@ -168,6 +208,7 @@ export function decodeEcV2(text: string): EcV2Payload {
 /**
  * Read a list of root keys as their owner publishes it: `{"keys":[{"keyValue","protocolVersion","keyExpiration"}]}`.
  * Keys of other versions are passed over. Throws `PayloadError`.
+ * @example decodeRootKeys('{"keys":[]}') // []
  * @see docs/specs.md, tokenisation sheet, section 6.5
  */
 export function decodeRootKeys(text: string): readonly EcV2RootKey[] {
@@ -184,7 +225,10 @@ export function decodeRootKeys(text: string): readonly EcV2RootKey[] {
   });
 }
 
-/** Write a list of root keys as `decodeRootKeys` reads it. */
+/**
+ * Write a list of root keys as `decodeRootKeys` reads it.
+ * @example encodeRootKeys([]) // '{"keys":[]}'
+ */
 export function encodeRootKeys(keys: readonly EcV2RootKey[]): string {
   return JSON.stringify({
     keys: keys.map(({ publicKey, expiration }) => ({
@@ -198,13 +242,17 @@ export function encodeRootKeys(keys: readonly EcV2RootKey[]): string {
 /**
  * The bytes that the intermediate key signs: sender, recipient, version and signed message, each after its length in
  * four bytes, the lowest first.
+ * @example messageToSign('a', 'b').length // 28
  * @see docs/specs.md, tokenisation sheet, section 6.5
  */
 export function messageToSign(recipientId: string, signedMessage: string): Uint8Array {
   return lengthPrefixed([SENDER, recipientId, EC_V2, signedMessage]);
 }
 
-/** The bytes that a root key signs: sender, version and signed key, with lengths as in `messageToSign`. */
+/**
+ * The bytes that a root key signs: sender, version and signed key, with lengths as in `messageToSign`.
+ * @example keyToSign('a') // 06000000476F6F676C6504000000454376320100000061
+ */
 export function keyToSign(signedKey: string): Uint8Array {
   return lengthPrefixed([SENDER, EC_V2, signedKey]);
 }
@@ -244,7 +292,17 @@ function decodeSignedKey(text: string): EcV2RootKey {
   };
 }
 
-/** Read the JSON text of a signed message. Throws `PayloadError`. */
+/**
+ * Read the JSON text of a signed message. Throws `PayloadError`.
+ * @example
+ * const payload = makeEcV2({
+ *   plain: fromAscii('{}'),
+ *   merchantPublicKey: publicKeyOf(new Uint8Array(32).fill(1)),
+ *   ephemeralPrivateKey: new Uint8Array(32).fill(2),
+ *   recipientId: 'gateway:example',
+ * });
+ * decodeSignedMessage(decodeEcV2(payload).signedMessage).tag.length // 32
+ */
 export function decodeSignedMessage(
   text: string,
 ): EcV2Sealed & { readonly ephemeralPublicKey: Uint8Array } {

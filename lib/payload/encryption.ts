@@ -23,6 +23,9 @@ const ZERO_VECTOR = new Uint8Array(16);
 /**
  * The AES key of an EC_v1 token, 32 bytes: one step of SHA-256 over a counter, the shared secret, the algorithm's
  * name, "Apple", and the hash of the merchant identifier (32 bytes).
+ * @example
+ * const shared = fromHex('948C5DFD82D426C14286DC3B69B2DC7CCFA2880E6CA2DCC121472C0BA0C6B000');
+ * ecV1Key(shared, identifierHash('merchant.com.example.wallet')).subarray(0, 4) // 57CE5F89
  * @see docs/specs.md, tokenisation sheet, section 6.4
  */
 export function ecV1Key(shared: Uint8Array, merchantIdentifierHash: Uint8Array): SecretBytes {
@@ -43,6 +46,9 @@ export function ecV1Key(shared: Uint8Array, merchantIdentifierHash: Uint8Array):
 
 /**
  * Encrypt an EC_v1 token's data: AES-256-GCM with a vector of sixteen zero bytes; the tag, 16 bytes, comes last.
+ * @example
+ * const key = fromHex('57CE5F898DD302BCEB140452C47362EE5A4B58EA08496C0E90DC2D800B69310C');
+ * encryptEcV1(key, fromHex('7B2261223A317D')) // 3E060B9A3D861A76C384868DFF012AF9281BEA0678EC82
  * @see docs/specs.md, tokenisation sheet, section 6.4
  */
 export function encryptEcV1(key: Uint8Array, plain: Uint8Array): Uint8Array {
@@ -51,6 +57,9 @@ export function encryptEcV1(key: Uint8Array, plain: Uint8Array): Uint8Array {
 
 /**
  * Decrypt an EC_v1 token's data; undefined where the tag is wrong or missing.
+ * @example
+ * const key = fromHex('57CE5F898DD302BCEB140452C47362EE5A4B58EA08496C0E90DC2D800B69310C');
+ * decryptEcV1(key, fromHex('3E060B9A3D861A76C384868DFF012AF9281BEA0678EC82')) // 7B2261223A317D
  * @see docs/specs.md, tokenisation sheet, section 6.4
  */
 export function decryptEcV1(key: Uint8Array, data: Uint8Array): Uint8Array | undefined {
@@ -66,6 +75,10 @@ export function decryptEcV1(key: Uint8Array, data: Uint8Array): Uint8Array | und
 /**
  * The two keys of an ECv2 message: HKDF with SHA-256 of the sender's one-time point (65 bytes) and the shared secret,
  * under a salt of zeros, for "Google".
+ * @example
+ * const point = publicKeyOf(fromHex('AEB8C922A387EBBB73BF34D463F2E590D029A4C8B3C981C63CE629AD661E623E'));
+ * const shared = fromHex('948C5DFD82D426C14286DC3B69B2DC7CCFA2880E6CA2DCC121472C0BA0C6B000');
+ * ecV2Keys(point, shared).aes.subarray(0, 4) // E33C0B32
  * @see docs/specs.md, tokenisation sheet, section 6.5
  */
 export function ecV2Keys(ephemeralPublicKey: Uint8Array, shared: Uint8Array): EcV2Keys {
@@ -76,6 +89,10 @@ export function ecV2Keys(ephemeralPublicKey: Uint8Array, shared: Uint8Array): Ec
 
 /**
  * Encrypt an ECv2 message with AES-256-CTR from a vector of zeros, and authenticate what came out with HMAC-SHA256.
+ * @example
+ * const aes = fromHex('E33C0B3276400D775EE005DD9DC6F6442C256AAEAA9EA9D19F951E6533DFB432');
+ * const mac = fromHex('232E1DD58653CC6ECC7FEE0D755568971B71549EE042789B7A48A6810C14486C');
+ * encryptEcV2({ aes, mac }, fromHex('7B2261223A317D')).encrypted // C999F92B5CB107
  * @see docs/specs.md, tokenisation sheet, section 6.5
  */
 export function encryptEcV2(keys: EcV2Keys, plain: Uint8Array): EcV2Sealed {
@@ -85,6 +102,9 @@ export function encryptEcV2(keys: EcV2Keys, plain: Uint8Array): EcV2Sealed {
 
 /**
  * Decrypt an ECv2 message once its tag is right; undefined where it is not.
+ * @example
+ * const keys = ecV2Keys(publicKeyOf(fromHex('AEB8C922A387EBBB73BF34D463F2E590D029A4C8B3C981C63CE629AD661E623E')), new Uint8Array(32).fill(1));
+ * decryptEcV2(keys, encryptEcV2(keys, fromHex('7B7D'))) // 7B7D
  * @see docs/specs.md, tokenisation sheet, section 6.5
  */
 export function decryptEcV2(keys: EcV2Keys, sealed: EcV2Sealed): Uint8Array | undefined {

@@ -21,7 +21,7 @@ export type JsonNumber = { readonly digits: string };
 export type JsonObject = ReadonlyMap<string, Json>;
 
 /** The longest text that is read, in UTF-16 units; real payloads have some thousands. */
-export const JSON_MOST = 65_536;
+const JSON_MOST = 65_536;
 
 const DEPTH_MOST = 8;
 const SPACE = /[ \t\n\r]*/y;
@@ -71,7 +71,10 @@ export function jsonObject(
   return objectOf(parseJson(text), needed, allowed);
 }
 
-/** The same of a value that was read already. Throws `PayloadError`. */
+/**
+ * The same of a value that was read already. Throws `PayloadError`.
+ * @example objectOf(parseJson('{"a":"b"}'), ['a']).size // 1
+ */
 export function objectOf(
   value: Json | undefined,
   needed: readonly string[],
@@ -90,14 +93,20 @@ export function objectOf(
   return object;
 }
 
-/** The text of a member. Throws `PayloadError` where there is none. */
+/**
+ * The text of a member. Throws `PayloadError` where there is none.
+ * @example textOf(jsonObject('{"a":"b"}', ['a']), 'a') // 'b'
+ */
 export function textOf(object: JsonObject, name: string): string {
   const value = object.get(name);
   if (typeof value !== 'string') throw new PayloadError(`${name} is no text`);
   return value;
 }
 
-/** The list of a member. Throws `PayloadError` where there is none, or one of more than `most`. */
+/**
+ * The list of a member. Throws `PayloadError` where there is none, or one of more than `most`.
+ * @example listOf(jsonObject('{"a":["b"]}', ['a']), 'a', 1) // ['b']
+ */
 export function listOf(object: JsonObject, name: string, most: number): readonly Json[] {
   const value = object.get(name);
   if (!Array.isArray(value)) throw new PayloadError(`${name} is no list`);

@@ -12,8 +12,8 @@ export class PayloadError extends Error {
 }
 
 /**
- * What a reader of plain bytes makes of a part of a payload, its `BytesError` turned into a `PayloadError`.
- * @example readPart(() => fromHex('9f26')) // Uint8Array [0x9F, 0x26]
+ * * What a reader of plain bytes makes of a part of a payload, its `BytesError` turned into a `PayloadError`.
+ * @example readPart(() => fromHex('9f26')) // 9F26
  */
 export function readPart<Value>(read: () => Value): Value {
   try {

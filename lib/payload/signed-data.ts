@@ -71,6 +71,16 @@ const CERTIFICATES_MOST = 4;
 /**
  * Sign a message that stays outside, in DER. Certificates come leaf first; the leaf's private key signs, with ECDSA and
  * SHA-256. The time is milliseconds since 1970 and is kept to the second.
+ * @example
+ * const [root, intermediate, leaf] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte));
+ * const chain = makeTestChain({ root, intermediate, leaf, notBefore: 0, notAfter: 1_000 });
+ * const signature = signDetached({
+ *   message: fromHex('01'),
+ *   certificates: [chain.leaf, chain.intermediate],
+ *   privateKey: leaf,
+ *   signingTime: 1_000,
+ * });
+ * decodeSignedData(signature).signingTime // 1_000
  * @see docs/specs.md, tokenisation sheet, section 6.4
  */
 export function signDetached(order: {
@@ -116,6 +126,16 @@ export function signDetached(order: {
 /**
  * Read a detached signature. Throws `PayloadError` on another form: not one signer, content inside, another digest
  * than SHA-256, or attributes that do not say which digest was signed.
+ * @example
+ * const [root, intermediate, leaf] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte));
+ * const chain = makeTestChain({ root, intermediate, leaf, notBefore: 0, notAfter: 1_000 });
+ * const signature = signDetached({
+ *   message: fromHex('01'),
+ *   certificates: [chain.leaf, chain.intermediate],
+ *   privateKey: leaf,
+ *   signingTime: 1_000,
+ * });
+ * decodeSignedData(signature).certificates.length // 2
  */
 export function decodeSignedData(bytes: Uint8Array): SignedData {
   const info = new Members(decodeDer(bytes), TAG.sequence);

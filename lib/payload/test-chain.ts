@@ -16,6 +16,10 @@ const LEAF = 'Octavo Test Token Signer';
 
 /**
  * Make root, intermediate and leaf from their private keys, all valid for the same time (milliseconds since 1970).
+ * @example
+ * const [root, intermediate, leaf] = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte));
+ * const chain = makeTestChain({ root, intermediate, leaf, notBefore: 0, notAfter: 1_000 });
+ * decodeCertificate(chain.leaf).isSigner // true
  * @see docs/specs.md, tokenisation sheet, section 6.4
  */
 export function makeTestChain(keys: {
