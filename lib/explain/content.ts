@@ -7,6 +7,7 @@ import { decodeIad, IadError } from '../emv/iad.ts';
 import { TAGS } from '../emv/tags.ts';
 import { decodeDol, dolLength } from '../tlv/dol.ts';
 import { type Tag, TlvError } from '../tlv/tlv.ts';
+import { clearCertificate } from './certificates.ts';
 import { amountWords, responseCodeWords, serviceCodeWords } from './codes.ts';
 import { CARD_CONTENTS, type Content } from './content-card.ts';
 import { type BytePart, cutBytes, cutText, type TextPart, type Writing } from './cut.ts';
@@ -39,12 +40,16 @@ const CONTENTS: Readonly<Record<Tag, (piece: Piece, around: Surroundings) => Con
     '5C': (piece) => tagListContent(piece),
     '8C': (piece) => listContent(piece),
     '8D': (piece) => listContent(piece),
+    '90': clearCertificate,
     '91': issuerAnswerContent,
+    '93': clearCertificate,
     '94': locatorContent,
     '9F10': iadContent,
     '9F38': (piece) => listContent(piece),
+    '9F46': clearCertificate,
     '9F49': (piece) => listContent(piece),
     '9F4A': (piece) => tagListContent(piece, 'signed beside the records:'),
+    '9F4B': clearCertificate,
     '9F4F': (piece) => listContent(piece, 'logs'),
     '9F7F': (piece) => ({ parts: cutBytes(piece, CPLC), decoded: '' }),
   };

@@ -6,11 +6,18 @@ import { type Given, waysToTake } from './given.ts';
 import type { ExplainedPart, Kind } from './kind.ts';
 import { apduKinds } from './kinds-apdu.ts';
 import { dataKinds } from './kinds-data.ts';
+import { keyKinds } from './kinds-key.ts';
 import { messageKinds } from './kinds-message.ts';
 import { valueKinds } from './kinds-value.ts';
 
 /** Every kind; of two that are equally sure the earlier one is chosen. */
-export const kinds: readonly Kind[] = [...apduKinds, ...dataKinds, ...messageKinds, ...valueKinds];
+export const kinds: readonly Kind[] = [
+  ...apduKinds,
+  ...dataKinds,
+  ...messageKinds,
+  ...valueKinds,
+  ...keyKinds,
+];
 
 /** One way to read an input. */
 export type Reading = {

@@ -11,6 +11,7 @@ import {
   readAs,
   readingsOf,
 } from '@octavo/lib/explain/readings.ts';
+import { keyFrom, recoveredParts } from '@octavo/lib/explain/recover.ts';
 import { warningsOf } from '@octavo/lib/explain/warnings.ts';
 import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
 import { readWords, type TooLong, tooLong } from '../explain-input.ts';
@@ -37,6 +38,11 @@ export const explainCommand: Command = {
       kind: 'flag',
       help: 'print the openssl command lines that recompute the cryptogram, with the keys left to you',
     },
+    key: {
+      kind: 'text',
+      value: '<modulus>:<exponent>',
+      help: 'open certificates and signatures (90, 93, 9F46, 9F4B) with a public key',
+    },
     date: { kind: 'text', value: '<YYYY-MM-DD>', help: 'warn of what has expired on that day' },
   },
   examples: [
@@ -54,13 +60,15 @@ const EXIT_NOTHING_FITS = 1;
 async function explain(given: GivenOptions, words: readonly string[]): Promise<number> {
   const kind = kindOf(given);
   const today = todayOf(given);
+  const key = publicKeyOf(given);
   const raw = await readWords(words);
   if ('kind' in raw) return refuse(given, raw);
   if (waysToTake(raw).length === 0) return refuse(given, raw.length === 0 ? EMPTY : tooLong());
   const readings = readingsOf(raw);
   const reading = kind === undefined ? readings[0] : readAs(raw, kind);
   if (reading === undefined) return refuse(given, NOTHING_FITS);
-  const parts = explainReading(reading);
+  const asRead = explainReading(reading);
+  const parts = key === undefined ? asRead : [...asRead, ...recoveredParts(asRead, key)];
   if (given.openssl === true) return printScript(given, parts);
   const warnings = warningsOf(
     parts.map(({ tree }) => tree),
@@ -144,6 +152,17 @@ function kindOf(given: GivenOptions): Reading['kind'] | undefined {
   if (found === undefined)
     throw new UsageError(`--as takes one of ${kinds.map(({ kind }) => kind).join(', ')}`);
   return found;
+}
+
+function publicKeyOf(given: GivenOptions): ReturnType<typeof keyFrom> {
+  const text = textOption(given, 'key');
+  if (text === undefined) return undefined;
+  const key = keyFrom(text);
+  if (key === undefined)
+    throw new UsageError(
+      '--key takes a modulus and 03 or 010001, hexadecimal, with a colon between',
+    );
+  return key;
 }
 
 /** YYMMDD. */
