@@ -63,6 +63,21 @@ for (const [kind, text] of WITH_NUMBER) {
   });
 }
 
+/** A number of nineteen digits, whose last shares a byte with what follows it. cryptograms sheet, section 8.2 */
+const LONG_NUMBER = '6228489900001234568';
+
+for (const text of [
+  `57126228489900001234568D3012201123456789`,
+  `5A0A${LONG_NUMBER}F`,
+  `70145712${LONG_NUMBER}D3012201123456789`,
+]) {
+  test(`a number of nineteen digits is hidden in ${text.slice(0, 4)}`, () => {
+    const shown = JSON.stringify(partsOf('tlv', text));
+    ok(!/990000|901234|00123456|123456789/.test(shown), shown);
+    ok(shown.includes('622848'), shown);
+  });
+}
+
 test('of a number the first six and last four digits stay, in the bytes and in the value', () => {
   const [part] = partsOf('tlv', `5A08${NUMBER}`);
   same(part?.hex, '5A08625824******0018');

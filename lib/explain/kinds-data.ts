@@ -4,9 +4,18 @@ import { TAGS } from '../emv/tags.ts';
 import type { Tag } from '../tlv/tlv.ts';
 import { decodeTlv, TlvError } from '../tlv/tlv.ts';
 import { explainChipData } from './data-objects.ts';
-import { type Explained, leaves } from './explained.ts';
+import { CANNOT_BE_READ, type Explained, leaves } from './explained.ts';
 import type { Given } from './given.ts';
-import { CERTAIN, FAINT, type Kind, LIKELY, type Recognised, shareKnown, whole } from './kind.ts';
+import {
+  CERTAIN,
+  FAINT,
+  type Kind,
+  LIKELY,
+  POSSIBLE,
+  type Recognised,
+  shareKnown,
+  whole,
+} from './kind.ts';
 
 const SOURCE = 'EMV contactless sheet, section 3; ISO 8583 sheet, section 7';
 
@@ -41,13 +50,18 @@ function recogniseChipData({ bytes, written }: Given): Recognised | undefined {
 }
 
 function recogniseObjects({ bytes, written }: Given): Recognised | undefined {
-  const tags = written === 'text' ? undefined : topTags(bytes);
-  if (tags === undefined || tags.length === 0) return undefined;
-  const known = tags.filter((tag) => TAGS[tag] !== undefined).length;
-  const share = shareKnown(leaves(explainChipData(bytes)));
-  const because = `every length fits, ${known} of ${tags.length} tags on the first level ${known === 1 ? 'is' : 'are'} known`;
-  const isEmpty = decodeTlv(bytes).every(({ value }) => value.length === 0);
+  if (written === 'text') return undefined;
+  const tree = explainChipData(bytes);
+  const share = shareKnown(leaves(tree));
+  const objects = tree.children.filter(({ name }) => name !== CANNOT_BE_READ);
+  const known = objects.filter(({ tag }) => TAGS[tag] !== undefined).length;
+  const isWhole = objects.length === tree.children.length;
+  if (objects.length === 0 || (!isWhole && (known === 0 || share < 0.5))) return undefined;
+  const fits = isWhole ? 'every length fits' : 'the lengths fit up to some byte';
+  const because = `${fits}, ${known} of ${objects.length} tags on the first level ${known === 1 ? 'is' : 'are'} known`;
+  const isEmpty = objects.every(({ value, children }) => value === '' && children.length <= 2);
   if (known === 0 || isEmpty) return { sureness: FAINT, because };
+  if (!isWhole) return { sureness: Math.round((POSSIBLE + 15) * share), because };
   return { sureness: Math.round(LIKELY - 20 + 30 * share), because };
 }
 

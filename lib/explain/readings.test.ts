@@ -115,6 +115,13 @@ test('bytes that are no text are taken as they are', () => {
   same(best?.given.written, 'bytes');
 });
 
+test('data objects that are cut short are still said to be that, less surely', () => {
+  const cut = chipData.slice(0, -4);
+  const [best] = readingsOf(ascii(cut));
+  same(best?.kind.kind, 'tlv');
+  ok((best?.sureness ?? 100) < 60);
+});
+
 test('two bytes that can be several things are said to be so', () => {
   deepEqual(
     readingsOf(ascii('0080'))

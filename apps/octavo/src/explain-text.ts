@@ -68,7 +68,7 @@ function tellOthers(out: Out, reading: Reading, others: readonly Reading[]): voi
 }
 
 /** How sure a reading is, in one word. */
-export function surenessWords(sureness: number): string {
+function surenessWords(sureness: number): string {
   if (sureness >= 90) return 'sure';
   if (sureness >= 60) return 'likely';
   return sureness >= 40 ? 'possible' : 'unlikely';
