@@ -99,14 +99,19 @@ function wrappingOf(dialect: DialectName, bytes: Uint8Array): Wrapping {
 }
 
 function readsWhole(dialect: DialectName, bytes: Uint8Array, wrapping: Wrapping): boolean {
-  const { prefix } = wrapping;
-  if (prefix > 0 && outerLength(bytes, prefix) !== bytes.length - prefix) return false;
+  if (!hasLength(bytes, wrapping)) return false;
   const message = messageIn(dialect, bytes, wrapping);
   return readOrNone(() => layout(specs[dialect], message)) !== undefined;
 }
 
+/** Whether the outer length, where there is one, is that of what follows. */
+function hasLength(bytes: Uint8Array, { prefix }: Wrapping): boolean {
+  return prefix === 0 || outerLength(bytes, prefix) === bytes.length - prefix;
+}
+
 /** Whether a type of message stands where it would have to. */
 function hasType(dialect: DialectName, bytes: Uint8Array, wrapping: Wrapping): boolean {
+  if (!hasLength(bytes, wrapping)) return false;
   const tree = explainMessage(dialect, messageIn(dialect, bytes, wrapping));
   return /^0[1-8]\d\d$/.test(find(tree, 'MTI')?.value ?? '');
 }

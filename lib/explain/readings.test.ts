@@ -115,6 +115,12 @@ test('bytes that are no text are taken as they are', () => {
   same(best?.given.written, 'bytes');
 });
 
+test('an outer length that is another is none', () => {
+  const text = '9F36020001950500000400009F3303E0A1C8571262582499';
+  ok(!readingsOf(ascii(text)).some(({ kind }) => kind.kind.startsWith('iso8583')));
+  same(readingsOf(ascii(`01AB${posMessage.slice(4)}`))[0]?.kind.kind === 'iso8583-pos', false);
+});
+
 test('data objects that are cut short are still said to be that, less surely', () => {
   const cut = chipData.slice(0, -4);
   const [best] = readingsOf(ascii(cut));

@@ -58,7 +58,7 @@ function tellOthers(out: Out, reading: Reading, others: readonly Reading[]): voi
   out([]);
   out([piece('It could be:'), piece('  --as <name> chooses', 'dim')]);
   for (const { kind, because, sureness } of [reading, ...others]) {
-    const name = kind.kind.padEnd(14);
+    const name = kind.kind.padEnd(20);
     out([
       piece(`  ${name}`, kind === reading.kind ? 'bold' : 'plain'),
       piece(`${surenessWords(sureness).padEnd(9)}`),
