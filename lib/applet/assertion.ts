@@ -5,7 +5,7 @@
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concat, equal, fromAscii, toUint } from '../bytes/bytes.ts';
-import { verifyP256 } from '../globalplatform/certificate.ts';
+import { verifyP256 } from '../cipher/p256.ts';
 import type { HolderBinding } from './state.ts';
 
 /** What the phone brings back from the authenticator, as it came. */

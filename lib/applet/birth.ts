@@ -4,11 +4,8 @@
  */
 import { p256 } from '@noble/curves/nist.js';
 import { assert } from '../bytes/assert.ts';
-import {
-  certificateToSign,
-  encodeElementCertificate,
-  isPublicKey,
-} from '../globalplatform/certificate.ts';
+import { isPoint } from '../cipher/p256.ts';
+import { certificateToSign, encodeElementCertificate } from '../globalplatform/certificate.ts';
 import { type LastingState, PASSCODE_TRIES } from './state.ts';
 
 /** What an element is made with. */
@@ -44,7 +41,7 @@ export function giveBirth({ makerSign, ...conception }: BirthInput): LastingStat
 /** Make an element's key pair and leave its certificate to be signed, for a maker that is somewhere else. */
 export function conceive(conception: Conception): Unborn {
   const { random, cplc, makerId, tokenServiceKey } = conception;
-  assert(isPublicKey(tokenServiceKey), "the token service's key is a point of P-256");
+  assert(isPoint(tokenServiceKey), "the token service's key is a point of P-256");
   const privateKey = p256.utils.randomSecretKey(random(p256.lengths.seed ?? 48));
   const publicKey = p256.getPublicKey(privateKey, false);
   const unsigned = { makerId, cplc, publicKey };

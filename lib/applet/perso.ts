@@ -5,8 +5,8 @@
 import { assert } from '../bytes/assert.ts';
 import { equalConstantTime, fromHex, toAscii } from '../bytes/bytes.ts';
 import { keyCheckValue } from '../cipher/check-value.ts';
+import { isPoint } from '../cipher/p256.ts';
 import type { CardKeys } from '../emv/keys.ts';
-import { isPublicKey } from '../globalplatform/certificate.ts';
 import type { StoreData } from '../globalplatform/commands.ts';
 import { type StaticKeys, unwrapDek } from '../globalplatform/scp03.ts';
 import { find } from '../tlv/tlv.ts';
@@ -88,7 +88,7 @@ function readHolder(group: Uint8Array): HolderBinding | undefined {
   const [rpIdHash, origin] = values.slice(-2) as [Uint8Array, Uint8Array];
   const publicKey = hasKey ? values[0] : undefined;
   if (rpIdHash.length !== 32 || !isOrigin(origin)) return undefined;
-  if (publicKey !== undefined && !isPublicKey(publicKey)) return undefined;
+  if (publicKey !== undefined && !isPoint(publicKey)) return undefined;
   return {
     publicKey: publicKey?.slice(),
     rpIdHash: rpIdHash.slice(),

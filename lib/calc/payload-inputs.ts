@@ -1,5 +1,5 @@
 /** What the calculators of wallet payloads read alike, and the sheet's example that both show. */
-import { isPoint, isPrivateKey } from '../payload/p256.ts';
+import { isPoint, isPrivateKey } from '../cipher/p256.ts';
 import { bytes, CalcError, digits, type Input, text } from './input.ts';
 
 /** Whose form a payload has. */

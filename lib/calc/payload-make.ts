@@ -1,6 +1,7 @@
 /** The calculator that makes wallet payloads. */
 import { toHex } from '../bytes/bytes.ts';
 import { revealHex } from '../bytes/secret.ts';
+import { privateKeyFrom, publicKeyOf, SEED_BYTES, sharedSecret } from '../cipher/p256.ts';
 import { decodeEcV1, type EcV1Signer, identifierHash, makeEcV1 } from '../payload/ec-v1.ts';
 import {
   decodeEcV2,
@@ -10,7 +11,6 @@ import {
   makeEcV2,
 } from '../payload/ec-v2.ts';
 import { ecV1Key, ecV2Keys } from '../payload/encryption.ts';
-import { privateKeyFrom, publicKeyOf, SEED_BYTES, sharedSecret } from '../payload/p256.ts';
 import { makeTestChain } from '../payload/test-chain.ts';
 import { bytes, CalcError, optional, word } from './input.ts';
 import { type CalcPorts, exactlyOne, type Outputs, operation } from './operation.ts';

@@ -1,5 +1,6 @@
 /** The calculator that opens wallet payloads. */
 import { toHex } from '../bytes/bytes.ts';
+import { encodeSpki, sharedSecret } from '../cipher/p256.ts';
 import { decodeCertificate } from '../payload/certificate.ts';
 import { decodeEcV1, decryptToken, type EcV1Opened, openEcV1 } from '../payload/ec-v1.ts';
 import {
@@ -11,7 +12,6 @@ import {
 } from '../payload/ec-v2.ts';
 import { decryptEcV2, ecV2Keys } from '../payload/encryption.ts';
 import { PayloadError } from '../payload/malformed.ts';
-import { encodeSpki, sharedSecret } from '../payload/p256.ts';
 import { bytes, count, decoded, hexOf, optional, text, word } from './input.ts';
 import { type Outputs, operation } from './operation.ts';
 import {

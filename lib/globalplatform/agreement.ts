@@ -3,14 +3,14 @@
  * exchange both derive K-ENC, K-MAC and K-DEK. No key ever travels.
  * @see profile octavo-1, section 4, and docs/specs.md, provisioning sheet, section 7
  */
-import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type Command, SW } from '../apdu/apdu.ts';
 import { assert } from '../bytes/assert.ts';
 import { concat, fromAscii, fromHex, fromUint, toHex } from '../bytes/bytes.ts';
+import { isPoint, publicKeyOf, sharedSecret, verifyP256 } from '../cipher/p256.ts';
 import { decodeTlv, encodeTlv, TlvError, type TlvSpan, tlv } from '../tlv/tlv.ts';
 import { type Aid, SSD_AID } from './aids.ts';
-import { elementId, isPublicKey, verifyP256 } from './certificate.ts';
+import { elementId } from './certificate.ts';
 import type { StaticKeys } from './scp03.ts';
 
 /** Foreign bytes that are not a message of the agreement. `offset` counts bytes from their start. */
@@ -81,12 +81,12 @@ export async function proposeAgreement(proposal: {
   readonly sign: (message: Uint8Array) => Uint8Array | Promise<Uint8Array>;
 }): Promise<{ readonly command: Command; readonly keys: StaticKeys }> {
   const { ephemeralSecretKey, elementCertificate, elementPublicKey, keyVersion, nonce } = proposal;
-  const ephemeralPoint = p256.getPublicKey(ephemeralSecretKey, false);
+  const ephemeralPoint = publicKeyOf(ephemeralSecretKey);
   const terms = { elementCertificate, ssdAid: SSD_AID, keyVersion, nonce, ephemeralPoint };
   const message = agreementMessage(terms);
   const signature = await proposal.sign(message);
   const command = encodeAgree({ ssdAid: SSD_AID, keyVersion, ephemeralPoint, signature });
-  return { command, keys: domainKeys(sharedX(ephemeralSecretKey, elementPublicKey), message) };
+  return { command, keys: domainKeys(sharedSecret(ephemeralSecretKey, elementPublicKey), message) };
 }
 
 /**
@@ -113,7 +113,7 @@ export function acceptAgreement(offer: {
     return { kind: 'refused', code: 'agreement.signature_wrong' };
   if (agree.keyVersion <= heldKeyVersion)
     return { kind: 'refused', code: 'agreement.key_version_not_higher' };
-  const keys = domainKeys(sharedX(elementSecretKey, agree.ephemeralPoint), message);
+  const keys = domainKeys(sharedSecret(elementSecretKey, agree.ephemeralPoint), message);
   return { kind: 'agreed', keys, keyVersion: agree.keyVersion };
 }
 
@@ -170,7 +170,7 @@ export function decodeAgree(data: Uint8Array): Agree {
   if (toHex(aid.value) !== SSD_AID) throw new AgreementError('another domain', aid.valueStart);
   if (!isKeyVersion(keyVersion))
     throw new AgreementError('a key version is 30 to 3F', version.valueStart);
-  if (!isPublicKey(point.value))
+  if (!isPoint(point.value))
     throw new AgreementError('the point is not on the curve', point.valueStart);
   return { ssdAid: SSD_AID, keyVersion, ephemeralPoint: point.value, signature: signature.value };
 }
@@ -191,10 +191,6 @@ export function decodeNonce(bytes: Uint8Array): Uint8Array {
 
 function isKeyVersion(keyVersion: number): boolean {
   return keyVersion >= FIRST_KEY_VERSION && keyVersion <= LAST_KEY_VERSION;
-}
-
-function sharedX(secretKey: Uint8Array, point: Uint8Array): Uint8Array {
-  return p256.getSharedSecret(secretKey, point, false).slice(1, 33);
 }
 
 function decodeOrUndefined(data: Uint8Array): Agree | undefined {

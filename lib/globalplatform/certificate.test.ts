@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { AssertionError } from '../bytes/assert.ts';
 import { concat, fromHex, toHex } from '../bytes/bytes.ts';
+import { isPoint } from '../cipher/p256.ts';
 import {
   CertificateError,
   certificateToSign,
@@ -13,7 +14,6 @@ import {
   elementId,
   encodeCplc,
   encodeElementCertificate,
-  isPublicKey,
   verifyElementCertificate,
 } from './certificate.ts';
 
@@ -108,8 +108,8 @@ test('a maker id is printable and at most 64 characters, a key is on the curve',
     () => decodeElementCertificate(encodeElementCertificate({ ...certificate, publicKey })),
     CertificateError,
   );
-  same(isPublicKey(elementPoint), true);
-  same(isPublicKey(createPoint().getPublicKey(undefined, 'compressed')), false);
+  same(isPoint(elementPoint), true);
+  same(isPoint(createPoint().getPublicKey(undefined, 'compressed')), false);
 });
 
 test('CPLC fields lie in the order of the sheet', () => {

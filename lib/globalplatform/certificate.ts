@@ -2,10 +2,10 @@
  * The element's certificate and its card production life cycle data (CPLC): who made this chip, and which key was born in it.
  * @see profile octavo-1, section 3, and docs/specs.md, provisioning sheet, section 2
  */
-import { p256 } from '@noble/curves/nist.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { assert } from '../bytes/assert.ts';
 import { concat, fromAscii, fromHex, Reader, toAscii, toHex } from '../bytes/bytes.ts';
+import { isPoint, verifyP256 } from '../cipher/p256.ts';
 import { decodeTlv, encodeTlv, TlvError, type TlvSpan, template, tlv } from '../tlv/tlv.ts';
 
 /** Foreign bytes that are not an element certificate or CPLC data. `offset` counts bytes from their start. */
@@ -62,7 +62,7 @@ export function decodeElementCertificate(bytes: Uint8Array): ElementCertificate 
   };
   if (first.children?.length !== 4)
     throw new CertificateError('more objects than a certificate has', first.end);
-  if (!isPublicKey(certificate.publicKey))
+  if (!isPoint(certificate.publicKey))
     throw new CertificateError('the public key is not a point of P-256', first.valueStart);
   return certificate;
 }
@@ -83,24 +83,6 @@ export function verifyElementCertificate(
 /** The element's id: SHA-256 of its whole certificate, 32 bytes. */
 export function elementId(certificateBytes: Uint8Array): Uint8Array {
   return sha256(certificateBytes);
-}
-
-/**
- * Whether a signature (r and s, 64 bytes) over a message stands, under ECDSA with P-256 and SHA-256.
- * Both halves of s are accepted, as other signers do not choose the lower one. A key that is no point verifies nothing.
- */
-export function verifyP256(
-  signature: Uint8Array,
-  message: Uint8Array,
-  publicKey: Uint8Array,
-): boolean {
-  if (signature.length !== 64 || !isPublicKey(publicKey)) return false;
-  return p256.verify(signature, message, publicKey, { lowS: false });
-}
-
-/** Whether these 65 bytes are an uncompressed point of P-256. */
-export function isPublicKey(bytes: Uint8Array): boolean {
-  return bytes.length === 65 && bytes[0] === 0x04 && p256.utils.isValidPublicKey(bytes, false);
 }
 
 function signedObjects(certificate: UnsignedElementCertificate): ReturnType<typeof tlv>[] {

@@ -2,10 +2,10 @@ import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { encodeSpki, publicKeyOf } from '../cipher/p256.ts';
 import { decodeCertificate, isIssuedBy } from './certificate.ts';
 import { INTERMEDIATE_MARKER, LEAF_MARKER } from './ec-v1.ts';
 import { PayloadError } from './malformed.ts';
-import { encodeSpki, publicKeyOf } from './p256.ts';
 import { makeTestChain } from './test-chain.ts';
 
 const keys = {

@@ -30,6 +30,7 @@ import {
   Version,
 } from '@peculiar/asn1-x509';
 import { equal, fromHex } from '../bytes/bytes.ts';
+import { encodeSpki, signDer } from '../cipher/p256.ts';
 import {
   type DerNode,
   decodeDer,
@@ -41,7 +42,6 @@ import {
   wholeBits,
 } from './der.ts';
 import { PayloadError } from './malformed.ts';
-import { encodeSpki, signDer } from './p256.ts';
 
 /** A certificate as it is read; what is compared or signed stays the very bytes. */
 export type Certificate = {

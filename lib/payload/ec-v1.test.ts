@@ -8,6 +8,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { fromHex, toAscii } from '../bytes/bytes.ts';
 import { revealHex } from '../bytes/secret.ts';
+import { publicKeyOf } from '../cipher/p256.ts';
 import { decodeCertificate, makeCertificate } from './certificate.ts';
 import {
   decodeEcV1,
@@ -23,7 +24,6 @@ import {
 } from './ec-v1.ts';
 import { decryptEcV1, ecV1Key } from './encryption.ts';
 import { PayloadError } from './malformed.ts';
-import { publicKeyOf } from './p256.ts';
 import { decodeSignedData } from './signed-data.ts';
 import { makeTestChain } from './test-chain.ts';
 

@@ -7,12 +7,13 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { assert } from '../bytes/assert.ts';
 import { concat, equal, fromHex, toHex } from '../bytes/bytes.ts';
+import { encodeSpki, publicKeyOf, sharedSecret } from '../cipher/p256.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { type Certificate, isIssuedBy, verifyWith } from './certificate.ts';
 import { decryptEcV1, ecV1Key, encryptEcV1 } from './encryption.ts';
 import { jsonObject, objectOf, textOf } from './json.ts';
 import { PayloadError, readPart } from './malformed.ts';
-import { decodeSpki, encodeSpki, publicKeyOf, sharedSecret } from './p256.ts';
+import { decodeSpki } from './points.ts';
 import { decodeSignedData, type SignedData, signDetached } from './signed-data.ts';
 
 /** The version that this file speaks. */

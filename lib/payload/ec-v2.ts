@@ -6,19 +6,12 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { assert } from '../bytes/assert.ts';
 import { concat, fromUint } from '../bytes/bytes.ts';
+import { encodeSpki, publicKeyOf, sharedSecret, signDer, verifyDer } from '../cipher/p256.ts';
 import { fromBase64, toBase64 } from './base64.ts';
 import { decryptEcV2, type EcV2Sealed, ecV2Keys, encryptEcV2 } from './encryption.ts';
 import { fromUtf8, jsonObject, listOf, objectOf, parseJson, textOf } from './json.ts';
 import { PayloadError } from './malformed.ts';
-import {
-  decodeSpki,
-  encodeSpki,
-  publicKeyOf,
-  readPoint,
-  sharedSecret,
-  signDer,
-  verifyDer,
-} from './p256.ts';
+import { decodeSpki, readPoint } from './points.ts';
 
 /** The version that this file speaks. */
 const EC_V2 = 'ECv2';

@@ -3,19 +3,19 @@ import { createPrivateKey, diffieHellman, generateKeyPairSync, sign, verify } fr
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { concat, fromAscii, fromHex } from '../bytes/bytes.ts';
-import { fromBase64, toBase64 } from './base64.ts';
-import { decodeDer, encodeDer, oidOf, TAG, timeOf } from './der.ts';
-import { fromUtf8, type Json, jsonObject, parseJson } from './json.ts';
-import { PayloadError } from './malformed.ts';
 import {
-  decodeSpki,
   encodeSpki,
   isPrivateKey,
   publicKeyOf,
   sharedSecret,
   signDer,
   verifyDer,
-} from './p256.ts';
+} from '../cipher/p256.ts';
+import { fromBase64, toBase64 } from './base64.ts';
+import { decodeDer, encodeDer, oidOf, TAG, timeOf } from './der.ts';
+import { fromUtf8, type Json, jsonObject, parseJson } from './json.ts';
+import { PayloadError } from './malformed.ts';
+import { decodeSpki } from './points.ts';
 
 test('base 64 is written as others write it, and read back', () => {
   fc.assert(

@@ -29,6 +29,7 @@ import {
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import { Certificate as CertificateSchema } from '@peculiar/asn1-x509';
 import { concat, equal } from '../bytes/bytes.ts';
+import { signDer } from '../cipher/p256.ts';
 import {
   bufferOf,
   type Certificate,
@@ -48,7 +49,6 @@ import {
   timeOf,
 } from './der.ts';
 import { PayloadError } from './malformed.ts';
-import { signDer } from './p256.ts';
 
 /** A signature as it is read. */
 export type SignedData = {

@@ -1,7 +1,8 @@
 /** A private test root for EC_v1 tokens: three certificates on keys that the caller brings. */
+
+import { publicKeyOf } from '../cipher/p256.ts';
 import { makeCertificate } from './certificate.ts';
 import { INTERMEDIATE_MARKER, LEAF_MARKER } from './ec-v1.ts';
-import { publicKeyOf } from './p256.ts';
 
 /** The certificates, in DER. */
 export type TestChain = {

@@ -1,7 +1,7 @@
 /** Vectors of wallet payloads. */
 import { fromHex, toHex } from '../bytes/bytes.ts';
 import { revealHex } from '../bytes/secret.ts';
-import { publicKeyOf, sharedSecret } from '../payload/p256.ts';
+import { publicKeyOf, sharedSecret } from '../cipher/p256.ts';
 import { type Family, textIn } from './vector.ts';
 
 const agreement: Family = {
@@ -13,7 +13,7 @@ const agreement: Family = {
     const ephemeralPoint = publicKeyOf(ephemeral);
     const either = [sharedSecret(ephemeral, merchantPoint), sharedSecret(merchant, ephemeralPoint)];
     return either.map((shared) => ({
-      through: 'payload/p256.ts publicKeyOf, sharedSecret',
+      through: 'cipher/p256.ts publicKeyOf, sharedSecret',
       expected: outputs,
       given: {
         merchant_public_key: toHex(merchantPoint),

@@ -14,7 +14,7 @@ import {
 import type { Random } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { concat, fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
-import { isPublicKey } from '@octavo/lib/globalplatform/certificate.ts';
+import { isPoint } from '@octavo/lib/cipher/p256.ts';
 
 /** A P-256 public key as a JWK; coordinates are base64url of 32 bytes. */
 export type PublicJwk = {
@@ -58,7 +58,7 @@ export function pointOf({ x, y }: PublicJwk): Uint8Array {
 
 /** An uncompressed point as a JWK; undefined when the bytes are not a point of P-256. */
 export function jwkOfPoint(point: Uint8Array): PublicJwk | undefined {
-  if (!isPublicKey(point)) return undefined;
+  if (!isPoint(point)) return undefined;
   const x = toBase64url(point.subarray(1, 33));
   const y = toBase64url(point.subarray(33));
   return { kty: 'EC', crv: 'P-256', x, y };

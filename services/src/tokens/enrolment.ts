@@ -17,11 +17,11 @@ import type { CardRange } from '@octavo/domain/demo.ts';
 import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { assurance } from '@octavo/domain/token.ts';
 import { equal, fromAscii, fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { isPoint } from '@octavo/lib/cipher/p256.ts';
 import {
   CertificateError,
   decodeElementCertificate,
   elementId,
-  isPublicKey,
   verifyElementCertificate,
 } from '@octavo/lib/globalplatform/certificate.ts';
 import { change, overtaken, written } from '../change.ts';
@@ -88,7 +88,7 @@ async function openCard(tokens: Tokens, ask: EnrolAsk): Promise<CardEntry | Refu
     return refused('enrolment.envelope_refused');
   }
   const { holderPublicKey } = entry;
-  if (holderPublicKey !== undefined && !isPublicKey(fromHex(holderPublicKey))) {
+  if (holderPublicKey !== undefined && !isPoint(fromHex(holderPublicKey))) {
     return refused('enrolment.envelope_refused');
   }
   if (!(await claimEnvelope(tokens, ask.envelope, ask.requestId))) {

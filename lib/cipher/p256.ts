@@ -1,15 +1,14 @@
 /**
- * P-256 as wallet payloads use it: key agreement, signatures in DER, and public keys in the form that certificates
- * carry (SubjectPublicKeyInfo).
+ * P-256: key agreement, signatures as two numbers or in DER, and public keys in the form that certificates carry
+ * (SubjectPublicKeyInfo), from the library.
  */
 import { p256 } from '@noble/curves/nist.js';
 import { assert } from '../bytes/assert.ts';
-import { concat, equal, fromHex } from '../bytes/bytes.ts';
+import { concat, fromHex } from '../bytes/bytes.ts';
 import { type SecretBytes, secret } from '../bytes/secret.ts';
-import { PayloadError } from './malformed.ts';
 
 /** Everything of a SubjectPublicKeyInfo before the point: id-ecPublicKey on prime256v1, and a bit string's head. */
-const SPKI_HEAD = fromHex('3059301306072A8648CE3D020106082A8648CE3D030107034200');
+export const SPKI_HEAD = fromHex('3059301306072A8648CE3D020106082A8648CE3D030107034200');
 const POINT_BYTES = 65;
 
 /**
@@ -76,6 +75,20 @@ export function signDer(message: Uint8Array, privateKey: Uint8Array): Uint8Array
 }
 
 /**
+ * Whether a signature (r and s, 64 bytes) over a message stands, with ECDSA and SHA-256. Both halves of s are accepted,
+ * as other signers do not choose the lower one. A key that is no point verifies nothing.
+ * @example verifyP256(new Uint8Array(64), fromHex('01'), publicKeyOf(new Uint8Array(32).fill(1))) // false
+ */
+export function verifyP256(
+  signature: Uint8Array,
+  message: Uint8Array,
+  publicKey: Uint8Array,
+): boolean {
+  if (signature.length !== 64 || !isPoint(publicKey)) return false;
+  return p256.verify(signature, message, publicKey, { lowS: false });
+}
+
+/**
  * Whether a signature in DER over a message stands, with ECDSA and SHA-256. Both halves of s are accepted, as wallets
  * do not choose the lower one; a signature that is not strict DER verifies nothing.
  * @example
@@ -99,24 +112,4 @@ export function verifyDer(
 export function encodeSpki(point: Uint8Array): Uint8Array {
   assert(isPoint(point), 'no point of P-256');
   return concat(SPKI_HEAD, point);
-}
-
-/**
- * Read the point of a SubjectPublicKeyInfo. Throws `PayloadError` on another algorithm, curve or form, and on bytes
- * that are no point.
- * @example decodeSpki(encodeSpki(publicKeyOf(new Uint8Array(32).fill(1)))).length // 65
- */
-export function decodeSpki(bytes: Uint8Array): Uint8Array {
-  const head = bytes.subarray(0, SPKI_HEAD.length);
-  if (!equal(head, SPKI_HEAD)) throw new PayloadError('not a public key of P-256');
-  return readPoint(bytes.subarray(SPKI_HEAD.length), SPKI_HEAD.length);
-}
-
-/**
- * The same bytes when they are a point; throws `PayloadError` otherwise.
- * @example readPoint(publicKeyOf(new Uint8Array(32).fill(1))).length // 65
- */
-export function readPoint(bytes: Uint8Array, offset = 0): Uint8Array {
-  if (!isPoint(bytes)) throw new PayloadError('not a point of P-256', offset);
-  return bytes;
 }
