@@ -72,7 +72,9 @@ function evaluated(file: string, code: string): unknown {
   const scope = { ...everything, ...modules.get(file) };
   const names = Object.keys(scope);
   const at = Math.max(code.lastIndexOf(';\n') + 1, 0);
-  const body = `'use strict';${code.slice(0, at)}\nreturn (${code.slice(at).replace(/;\s*$/, '')}\n);`;
+  const last = code.slice(at).replace(/;\s*$/, '');
+  // In a function of its own, so that an example may name what `lib` names too.
+  const body = `'use strict'; return (() => {${code.slice(0, at)}\nreturn (${last}\n);})();`;
   return new Function(...names, body)(...names.map((name) => scope[name]));
 }
 

@@ -1,7 +1,7 @@
 /**
  * Rules about flags: holder verification as the card, the terminal and the result of the method tell it, the kind
  * of cryptogram, offline authentication, and values that should never be zero.
- * Bits of 9F33 and methods of 9F34 as in EMV Book 4, annex A2, and Book 3, annex C3, after openemv/emv-utils.
+ * Bits of 9F33 and methods of 9F34: docs/specs.md, EMV field codings.
  */
 import {
   AIP,

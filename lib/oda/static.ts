@@ -50,7 +50,7 @@ export function locatedRecords(locator: Uint8Array): readonly LocatedRecord[] | 
 /**
  * The static data of a card: of each signed record, in the locator's order, the value of its template 70 (files 1 to
  * 10) or the whole record (files 11 to 30); then the AIP when the tag list 9F4A is there, which must be exactly 82.
- * @example toHex(staticDataOf([{ sfi: 3, bytes: fromHex('70045F340101') }], fromHex('82'), fromHex('7000')) as Uint8Array) // '5F3401017000'
+ * @example toHex(staticDataOf([{ sfi: 3, bytes: fromHex('70045F340101') }], fromHex('82'), fromHex('7000'))) // '5F3401017000'
  */
 export function staticDataOf(
   signedRecords: readonly CardRecord[],
