@@ -8,6 +8,7 @@ import { apduKinds } from './kinds-apdu.ts';
 import { dataKinds } from './kinds-data.ts';
 import { keyKinds } from './kinds-key.ts';
 import { messageKinds } from './kinds-message.ts';
+import { textKinds } from './kinds-text.ts';
 import { valueKinds } from './kinds-value.ts';
 
 /** Every kind; of two that are equally sure the earlier one is chosen. */
@@ -17,6 +18,7 @@ export const kinds: readonly Kind[] = [
   ...messageKinds,
   ...valueKinds,
   ...keyKinds,
+  ...textKinds,
 ];
 
 /** One way to read an input. */
