@@ -1,15 +1,23 @@
-/** Key blocks, track 1, answers to reset and clear PIN blocks. */
+/** Wallet payloads, key blocks, track 1, answers to reset and clear PIN blocks. */
 import { toHex } from '../bytes/bytes.ts';
 import { cutBytes } from './cut.ts';
 import { type Explained, group, unreadable, wholeOf } from './explained.ts';
 import type { Given } from './given.ts';
 import { explainKeyBlock, isKeyBlock } from './key-block.ts';
 import { CERTAIN, FAINT, type Kind, LIKELY, POSSIBLE, type Recognised, whole } from './kind.ts';
+import { explainPayload, jsonFault } from './payload.ts';
 import { explainAtr, readAtr } from './reset.ts';
 import { explainTrack1, isTrack1 } from './track-one.ts';
 
 /** The kinds of this file. */
 export const textKinds: readonly Kind[] = [
+  {
+    kind: 'wallet',
+    title: 'wallet payload (EC_v1, ECv2)',
+    source: 'tokenisation sheet, sections 6.4 and 6.5',
+    recognise: recognisePayload,
+    explain: whole(explainPayload),
+  },
   {
     kind: 'keyblock',
     title: 'key block (TR-31)',
@@ -45,6 +53,21 @@ export const textKinds: readonly Kind[] = [
     explain: whole(explainPinBlock),
   },
 ];
+
+const PAYLOADS: readonly (readonly [pattern: RegExp, because: string])[] = [
+  [/"(EC|RSA)_v1"/, "JSON that names Apple's version"],
+  [/"ECv[12]"/, "JSON that names Google's version"],
+  [
+    /"(applicationPrimaryAccountNumber|paymentMethodDetails)"/,
+    'JSON with the members of decrypted payment data',
+  ],
+];
+
+function recognisePayload({ text }: Given): Recognised | undefined {
+  const found = text.startsWith('{') && PAYLOADS.find(([pattern]) => pattern.test(text));
+  if (!found || jsonFault(text) !== '') return undefined;
+  return { sureness: CERTAIN + 2, because: found[1] };
+}
 
 function recogniseAtr({ bytes, written }: Given): Recognised | undefined {
   if (written === 'text' || bytes.length < 3) return undefined;
