@@ -1,0 +1,18 @@
+/** Every decoder of lib, in one table for the fuzzer. */
+import type { Decoder } from './fuzz.fixture.ts';
+import { cards } from './fuzz-cards.fixture.ts';
+import { codecs } from './fuzz-codecs.fixture.ts';
+import { explaining } from './fuzz-explain.fixture.ts';
+import { messages } from './fuzz-messages.fixture.ts';
+import { authentication } from './fuzz-oda.fixture.ts';
+import { payloads } from './fuzz-payloads.fixture.ts';
+
+/** Every decoder. */
+export const decoders: readonly Decoder[] = [
+  ...codecs,
+  ...messages,
+  ...cards,
+  ...authentication,
+  ...payloads,
+  ...explaining,
+];

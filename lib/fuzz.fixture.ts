@@ -1,0 +1,186 @@
+/**
+ * The fuzzer: what a decoder is to it, how it spoils inputs, and what must hold for every one of them. A decoder gets
+ * random bytes or text, real samples that have been changed, and inputs made by a grammar, whole and changed.
+ */
+import fc from 'fast-check';
+import { BYTES, changed, changes, TEXT } from './fuzz-changes.fixture.ts';
+
+/** What a decoder reads. */
+export type Input = Uint8Array | string;
+
+type ErrorClass = abstract new (...given: never[]) => Error;
+
+/** A decoder as the fuzzer sees it. */
+export type About<Read extends Input> = {
+  /** As it is exported: `decodeTlv`, or `cups.decode`. */
+  readonly name: string;
+  /** Where it stands under lib. */
+  readonly file: string;
+  /** What it may throw; nothing where every input gives a value. */
+  readonly errors: readonly ErrorClass[];
+  /** Real inputs; the first is one that the decoder reads. */
+  readonly samples: readonly [Read, ...Read[]];
+  readonly grammar?: fc.Arbitrary<Read>;
+  /** Large inputs of about so many bytes or characters, as valid as they can be or as hard as they can be. */
+  readonly shapes?: Readonly<Record<string, (size: number) => Read>>;
+  /** A slow one is asked less often: the share of the runs. */
+  readonly share?: number;
+  readonly decode: (input: Read) => unknown;
+};
+
+/** Every decoder reads one of the two. */
+export type Decoder =
+  | ({ readonly kind: 'bytes' } & About<Uint8Array>)
+  | ({ readonly kind: 'text' } & About<string>);
+
+/** A decoder of bytes. */
+export function ofBytes(about: About<Uint8Array>): Decoder {
+  return { kind: 'bytes', ...about };
+}
+
+/** A decoder of text. */
+export function ofText(about: About<string>): Decoder {
+  return { kind: 'text', ...about };
+}
+
+/** How a hunt goes: the seed makes it the same each time; `shared` writes down what no decoder may change. */
+export type Hunt = {
+  readonly seed: number;
+  readonly runs: number;
+  readonly shared?: () => string;
+};
+
+/** Hunt for an input on which a decoder does what it may not; the words say which, undefined when there is none. */
+export function hunt(decoder: Decoder, hunt: Hunt): string | undefined {
+  const before = hunt.shared?.();
+  const found =
+    decoder.kind === 'bytes'
+      ? search(decoder, byteInputs(decoder), copyOfBytes, hunt)
+      : search(decoder, textInputs(decoder), (text) => text, hunt);
+  if (found !== undefined) return `${decoder.name}: ${found}`;
+  return before === hunt.shared?.() ? undefined : `${decoder.name}: shared tables were changed`;
+}
+
+/** A value or an error written down whole, so that two can be compared. Key material too. */
+export function written(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  if (typeof value === 'function') return 'function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (value instanceof Uint8Array) return `<${hexOf(value)}>`;
+  if (value instanceof Map || value instanceof Set) return `{${listed([...value])}}`;
+  if (Array.isArray(value)) return `[${listed(value)}]`;
+  if (value instanceof RegExp) return String(value);
+  const own = Object.entries(value).map(([name, one]) => `${name}:${written(one)}`);
+  if (value instanceof Error) own.unshift(`${value.constructor.name} ${value.message}`);
+  return `(${own.join()})`;
+}
+
+function listed(values: readonly unknown[]): string {
+  return values.map(written).join();
+}
+
+function copyOfBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.slice();
+}
+
+function search<Read extends Input>(
+  about: About<Read>,
+  inputs: fc.Arbitrary<Read>,
+  copy: (input: Read) => Read,
+  { seed, runs }: Hunt,
+): string | undefined {
+  const canaries = about.samples.map((sample) => outcomeOf(about, copy(sample)).text);
+  let turn = 0;
+  const property = fc.property(inputs, (input) => {
+    const kept = copy(input);
+    const first = outcomeOf(about, input);
+    if (first.fault !== undefined) throw new Error(first.fault);
+    if (written(input) !== written(kept)) throw new Error('the input was changed');
+    const index = turn++ % about.samples.length;
+    const canary = outcomeOf(about, copy(about.samples[index] as Read));
+    if (canary.text !== canaries[index]) throw new Error('a sample gives another result now');
+    if (outcomeOf(about, kept).text !== first.text) throw new Error('not the same result again');
+  });
+  const numRuns = Math.ceil(runs * (about.share ?? 1));
+  const found = fc.check(property, { seed, numRuns });
+  if (!found.failed) return undefined;
+  const [input] = found.counterexample ?? [];
+  const { errorInstance: why } = found;
+  return `${why instanceof Error ? why.message : String(why)}; on ${written(input)}`;
+}
+
+type Outcome = { readonly text: string; readonly fault?: string };
+
+/** What a decoder makes of an input: its value or its own error, and the fault when it is another. */
+function outcomeOf<Read extends Input>(about: About<Read>, input: Read): Outcome {
+  try {
+    return { text: written(about.decode(input)) };
+  } catch (error) {
+    const text = written(error);
+    if (!(error instanceof Error)) return { text, fault: `threw ${text}` };
+    const isOwn = about.errors.some((one) => error instanceof one);
+    if (!isOwn) return { text, fault: `threw ${error.stack ?? text}` };
+    return tells(text, input) ? { text, fault: 'an error tells what was in the input' } : { text };
+  }
+}
+
+/** Whether an error repeats so much of the input that it may be part of an account number or a key. */
+function tells(error: string, input: Input): boolean {
+  const around = typeof input === 'string' ? input : `${hexOf(input)} ${charactersOf(input)}`;
+  const runs = error.match(/[0-9A-Fa-f]{6,}/g) ?? [];
+  return runs.some((run) => /\d/.test(run) && around.includes(run));
+}
+
+function hexOf(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += byte.toString(16).toUpperCase().padStart(2, '0');
+  return text;
+}
+
+function charactersOf(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+const LONGEST_RANDOM = 300;
+
+function byteInputs(about: About<Uint8Array>): fc.Arbitrary<Uint8Array> {
+  const changedFrom = (from: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> =>
+    fc.tuple(from, changes).map(([bytes, all]) => Uint8Array.from(changed([...bytes], all, BYTES)));
+  const random = fc.uint8Array({ maxLength: LONGEST_RANDOM });
+  return mixed(random, fc.constantFrom(...about.samples), changedFrom, about.grammar);
+}
+
+function textInputs(about: About<string>): fc.Arbitrary<string> {
+  const changedFrom = (from: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+    fc.tuple(from, changes).map(([text, all]) => {
+      const units = Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
+      return changed(units, all, TEXT)
+        .map((unit) => String.fromCharCode(unit))
+        .join('');
+    });
+  const random = fc.oneof(
+    fc.string({ maxLength: LONGEST_RANDOM }),
+    fc.string({ unit: 'binary', maxLength: LONGEST_RANDOM }),
+  );
+  return mixed(random, fc.constantFrom(...about.samples), changedFrom, about.grammar);
+}
+
+function mixed<Read>(
+  random: fc.Arbitrary<Read>,
+  samples: fc.Arbitrary<Read>,
+  changedFrom: (from: fc.Arbitrary<Read>) => fc.Arbitrary<Read>,
+  grammar: fc.Arbitrary<Read> | undefined,
+): fc.Arbitrary<Read> {
+  const plain = [
+    { weight: 1, arbitrary: random },
+    { weight: 4, arbitrary: changedFrom(samples) },
+  ];
+  if (grammar === undefined) return fc.oneof(...plain);
+  return fc.oneof(
+    ...plain,
+    { weight: 3, arbitrary: grammar },
+    { weight: 2, arbitrary: changedFrom(grammar) },
+  );
+}
