@@ -9,6 +9,7 @@ import { type DolEntry, decodeDol } from '../tlv/dol.ts';
 import { TlvError } from '../tlv/tlv.ts';
 import { type Context, explainCommand, isChained, readCommand } from './command.ts';
 import { type Explained, find } from './explained.ts';
+import { type Chain, chainAfter, type Joined, joinedBy } from './joined.ts';
 import { explainResponse } from './response.ts';
 import { packedCode } from './words.ts';
 
@@ -22,8 +23,12 @@ export { explainResponse } from './response.ts';
 /** One command and what was answered to it. */
 export type Exchange = { readonly command: Uint8Array; readonly response: Uint8Array };
 
-/** The two trees of an exchange. */
-export type ExplainedExchange = { readonly command: Explained; readonly response: Explained };
+/** The two trees of an exchange, and after the last command of a chain what all of them carried together. */
+export type ExplainedExchange = {
+  readonly command: Explained;
+  readonly response: Explained;
+  readonly joined?: Joined;
+};
 
 /**
  * Explain exchanges in their order on one interface. What one tells helps with the next: the list in the answer to
@@ -33,12 +38,15 @@ export type ExplainedExchange = { readonly command: Explained; readonly response
 export function explainSession(exchanges: readonly Exchange[]): readonly ExplainedExchange[] {
   const explained: ExplainedExchange[] = [];
   let context: Context = {};
+  let chain: Chain | undefined;
   for (const exchange of exchanges) {
     const command = explainCommand(exchange.command, context);
     const currency = currencyOf(command) ?? context.currency;
     const asked = { ...context, currency, command: exchange.command };
     const response = explainResponse(exchange.response, asked);
-    explained.push({ command, response });
+    const joined = joinedBy(chain, exchange.command, context);
+    explained.push({ command, response, ...(joined === undefined ? {} : { joined }) });
+    chain = chainAfter(chain, exchange.command);
     context = contextAfter({ ...context, currency }, exchange, response);
   }
   return explained;

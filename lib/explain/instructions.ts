@@ -13,6 +13,7 @@ import { type BytePart, cutBytes } from './cut.ts';
 import { explainObjects } from './data-objects.ts';
 import { bytesOf, type Explained, leaf, type Piece, partOf, type Saying } from './explained.ts';
 import { explainDataGroups, explainInstall } from './provisioning.ts';
+import { explainChannelStart, securityLevelWords } from './secure-channel.ts';
 import {
   AGREEMENT,
   ASSERTION,
@@ -144,11 +145,11 @@ const PROPRIETARY: Readonly<Record<number, Instruction>> = {
   [INS.initializeUpdate]: simple(
     'INITIALIZE UPDATE',
     one('host challenge', 'once'),
-    cut(initializeUpdateAnswer()),
+    explainChannelStart,
   ),
   [INS.externalAuthenticate]: {
     ...simple('EXTERNAL AUTHENTICATE', one('host cryptogram', 'proof')),
-    words: ({ p1 }) => `security level ${toHex(Uint8Array.of(p1))}`,
+    words: ({ p1 }) => `security level ${toHex(Uint8Array.of(p1))}: ${securityLevelWords(p1)}`,
   },
   [PROPRIETARY_INS.getProcessingOptions]: {
     name: 'GET PROCESSING OPTIONS',
@@ -235,19 +236,6 @@ function arpc(): BytePart {
 function arc(): BytePart {
   const name = TAGS['8A']?.name ?? '';
   return { step: 'ARC', tag: 'ARC', name, meaning: 'verdict', length: 2 };
-}
-
-/** @see docs/specs.md, provisioning sheet, section 3 */
-function initializeUpdateAnswer(): readonly BytePart[] {
-  return [
-    { step: 'diversification', name: 'diversification data', meaning: 'form', length: 10 },
-    { step: 'version', name: 'key version', meaning: 'rule', length: 1 },
-    { step: 'protocol', name: 'secure channel protocol', meaning: 'rule', length: 1 },
-    { step: 'options', name: 'protocol options', meaning: 'rule', length: 1 },
-    { step: 'challenge', name: 'card challenge', meaning: 'once', length: 8 },
-    { step: 'cryptogram', name: 'card cryptogram', meaning: 'proof', length: 8 },
-    { step: 'counter', name: 'sequence counter', meaning: 'once', length: 3 },
-  ];
 }
 
 function armData(piece: Piece, command: Command, known: Known): readonly Explained[] {

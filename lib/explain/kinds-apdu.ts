@@ -134,6 +134,8 @@ function explainLines({ text, bytes }: Given): readonly ExplainedPart[] {
     const { command, response } = exchanges[index] as Exchange;
     const sent = { title: '>', bytes: command, tree: explained.command };
     const came = { title: '<', bytes: response, tree: explained.response };
-    return response.length === 0 ? [sent] : [sent, came];
+    const { joined } = explained;
+    const together = joined === undefined ? [] : [{ title: 'all parts together:', ...joined }];
+    return response.length === 0 ? [sent, ...together] : [sent, ...together, came];
   });
 }

@@ -42,7 +42,7 @@ test('opening a secure channel shows challenges, cryptograms and counter', () =>
   );
   same(
     words(authenticate?.command as Explained),
-    'EXTERNAL AUTHENTICATE, security level 33, in the secure channel',
+    'EXTERNAL AUTHENTICATE, security level 33: commands with a MAC, commands encrypted, answers with a MAC, answers encrypted, in the secure channel',
   );
   same(find(authenticate?.command as Explained, 'data')?.value, '00B11D00F75C456B');
   same(find(authenticate?.command as Explained, 'MAC')?.value, '51DB83815E37A95D');
