@@ -51,7 +51,8 @@ export function elementParts(element: Element, beside: Beside): readonly Explain
     const currency = beside.fields[49];
     return explainObjects(piece, { vocabulary: PAYMENT, seals: true, currency });
   }
-  if (number === 56 || number === 63) return usage(element);
+  if (number === 56 || number === 63) return usage(element) ?? namedUsage(element);
+  if (number === 48 || number === 57) return namedUsage(element);
   if (number === 62) return workingKey(element, beside);
   return undefined;
 }
@@ -216,6 +217,32 @@ function usage({ number, piece }: Element): readonly Explained[] | undefined {
 }
 
 const USAGE_HEAD = 5;
+
+/** Usages whose content the tables do not lay out. @see docs/specs.md, ISO 8583 sheet, sections 3 and 6 */
+const USAGE_WORDS: Readonly<Record<string, string>> = {
+  AB: 'data of issuer and switch',
+  AR: 'answer',
+  BC: 'risk',
+  IP: 'instalments',
+  NK: 'new key',
+  PR: 'payment account reference',
+  SM: 'PIN enciphered with SM4',
+  TK: 'token data',
+};
+
+/** What must be known for what it is, so that it can be hidden. */
+const USAGE_CONTENTS: Readonly<Record<string, string>> = { NK: 'key', SM: 'PIN block' };
+
+/** Two characters that name the usage, then its content as one span; undefined for a usage that nobody knows. */
+function namedUsage({ dialect, piece }: Element): readonly Explained[] | undefined {
+  const code = characters(piece.bytes.subarray(piece.start, piece.start + 2));
+  const words = USAGE_WORDS[code];
+  if (dialect !== 'cups' || words === undefined || piece.end - piece.start < 2) return undefined;
+  return cutBytes(piece, [
+    { step: 'usage', name: 'usage', meaning: 'form', length: 2, words: () => words },
+    { step: 'data', name: USAGE_CONTENTS[code] ?? 'data', meaning: 'word', length: 'rest' },
+  ]);
+}
 
 function usageObjects(
   piece: Piece,

@@ -279,3 +279,17 @@ test('bytes after the end and bytes that are no message are said to be so', () =
   same(explainMessage('pos', fromHex('6000')).name, CANNOT_BE_READ);
   same(explainMessage('cups', new Uint8Array(0)).name, CANNOT_BE_READ);
 });
+
+test('a usage that the tables do not lay out is named, and its content is one span', () => {
+  const { header } = cups.decode(workedBytes);
+  const fields = {
+    3: '000000',
+    48: toHex(fromAscii('NK0123456789ABCDEF')),
+    57: 'ARanswer',
+  };
+  const explained = explainMessage('cups', cups.encode({ header, mti: '0800', fields }));
+  same(words(explained, 'DE48/usage'), 'new key');
+  same(value(explained, 'DE48/data'), toHex(fromAscii('0123456789ABCDEF')));
+  same(find(explained, 'DE48/data')?.name, 'key');
+  same(words(explained, 'DE57/usage'), 'answer');
+});
