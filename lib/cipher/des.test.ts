@@ -1,6 +1,7 @@
 import { deepEqual, equal as same, throws } from 'node:assert/strict';
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { test } from 'node:test';
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { AssertionError } from '../bytes/assert.ts';
 import { concat, fromHex, toHex } from '../bytes/bytes.ts';
@@ -14,6 +15,7 @@ import {
   tripleDesCbcEncrypt,
   tripleDesDecrypt,
   tripleDesEncrypt,
+  tripleDesKey,
 } from './des.ts';
 
 const key8 = fc.uint8Array({ minLength: 8, maxLength: 8 });
@@ -121,4 +123,23 @@ test('a key or data of another length is a bug of the caller', () => {
   throws(() => lastChainedBlock(desKey(new Uint8Array(8)), new Uint8Array(9)), AssertionError);
   throws(() => tripleDesCbcEncrypt(new Uint8Array(16), new Uint8Array(7), new Uint8Array(8)));
   throws(() => tripleDesCbcDecrypt(new Uint8Array(16), new Uint8Array(9), new Uint8Array(8)));
+});
+
+test('a key made ready shows nothing of itself', () => {
+  const bytes = fromHex('0123456789ABCDEFFEDCBA9876543210');
+  const keys = [
+    desKey(bytes.subarray(0, 8)),
+    desDecryptionKey(bytes.subarray(8)),
+    tripleDesKey(bytes),
+  ];
+  for (const key of keys) {
+    const shown = [
+      String(key),
+      JSON.stringify(key),
+      inspect(key, { depth: null }),
+      inspect({ key }, { showHidden: true, customInspect: false, depth: null, getters: true }),
+      JSON.stringify(Object.entries(key)),
+    ];
+    deepEqual(shown, ['[DES key]', '"[DES key]"', '[DES key]', '{ key: DesKey {} }', '[]']);
+  }
 });

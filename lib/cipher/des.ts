@@ -1,13 +1,40 @@
 /**
  * The Data Encryption Standard and its triple forms with two and three keys, table-driven on 32-bit integers.
- * DES is in every card key scheme here and no longer in OpenSSL or the browser, so it is our own.
+ * DES is in every card key scheme here and no longer in OpenSSL or the browser, so it is our own. It is not
+ * constant-time: it looks up tables at places that the key tells, so whoever can measure the cache finely may learn the
+ * key. Where others run on the machine, that is work for a security module.
  * @see docs/specs.md, cryptograms sheet, section 16
  */
 import { assert } from '../bytes/assert.ts';
 import { BOXES, ROUND_WORDS, SCHEDULES } from './des.tables.ts';
 
-/** A key made ready: the subkeys of every round in the order they are used, two words a round. */
-export type DesKey = { readonly subkeys: Int32Array };
+/** A key made ready. Its subkeys are as secret as the key, so it shows nothing to strings, JSON and inspection. */
+export class DesKey {
+  /** Those of every round in the order they are used, two words a round. */
+  readonly #subkeys: Int32Array;
+
+  constructor(subkeys: Int32Array) {
+    this.#subkeys = subkeys;
+  }
+
+  /** Take one block, as two words, through every round, in place. */
+  transform(block: Int32Array): void {
+    rounds(this.#subkeys, block);
+  }
+
+  toString(): string {
+    return '[DES key]';
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  /** What Node prints when the value is inspected or logged. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+}
 
 /**
  * Encrypt whole blocks with single DES, each on its own (ECB). The key has 8 bytes, parity is ignored.
@@ -73,7 +100,7 @@ export function tripleDesCbcDecrypt(
  * @example applyDes(desKey(fromHex('0123456789ABCDEF')), fromHex('4E6F772069732074')) // 3FA40E8A984D4815
  */
 export function desKey(key8: Uint8Array): DesKey {
-  return { subkeys: schedule(key8) };
+  return new DesKey(schedule(key8));
 }
 
 /**
@@ -81,7 +108,7 @@ export function desKey(key8: Uint8Array): DesKey {
  * @example applyDes(desDecryptionKey(fromHex('0123456789ABCDEF')), fromHex('3FA40E8A984D4815')) // 4E6F772069732074
  */
 export function desDecryptionKey(key8: Uint8Array): DesKey {
-  return { subkeys: reversed(schedule(key8)) };
+  return new DesKey(reversed(schedule(key8)));
 }
 
 /**
@@ -90,13 +117,13 @@ export function desDecryptionKey(key8: Uint8Array): DesKey {
  */
 export function tripleDesKey(key: Uint8Array): DesKey {
   const [first, second, third] = thirds(key);
-  return { subkeys: joined(first, reversed(second), third) };
+  return new DesKey(joined(first, reversed(second), third));
 }
 
 /** Make a key of 16 or 24 bytes ready to decrypt. */
 function tripleDesDecryptionKey(key: Uint8Array): DesKey {
   const [first, second, third] = thirds(key);
-  return { subkeys: joined(reversed(third), second, reversed(first)) };
+  return new DesKey(joined(reversed(third), second, reversed(first)));
 }
 
 /**
@@ -110,7 +137,7 @@ export function applyDes(key: DesKey, data: Uint8Array): Uint8Array {
   for (let offset = 0; offset < data.length; offset += BLOCK) {
     block[0] = word(data, offset);
     block[1] = word(data, offset + 4);
-    rounds(key.subkeys, block);
+    key.transform(block);
     store(block, result, offset);
   }
   return result;
@@ -133,7 +160,7 @@ function chained(key: DesKey, start: Uint8Array, data: Uint8Array): Uint8Array {
   for (let offset = 0; offset < data.length; offset += BLOCK) {
     block[0] = (block[0] as number) ^ word(data, offset);
     block[1] = (block[1] as number) ^ word(data, offset + 4);
-    rounds(key.subkeys, block);
+    key.transform(block);
     store(block, result, offset);
   }
   return result;
