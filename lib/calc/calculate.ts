@@ -1,5 +1,5 @@
 /** One line in, one line out: finds the operation, computes, compares with what was expected. */
-import { CalcError } from './input.ts';
+import { CalcError, shown } from './input.ts';
 import type { CalcPorts, Output, Outputs } from './operation.ts';
 import { operations } from './operations.ts';
 
@@ -33,10 +33,15 @@ export function calculate(line: CalcLine, ports: CalcPorts): CalcAnswer {
     }
     const out = operation.run(line.in, ports);
     if (line.expect === undefined) return { op, out };
-    return { op, out, ok: agrees(line.expect, out) };
+    // A name that the operation never gives is a slip of the pen, which no value may hide.
+    const areKnown = Object.keys(line.expect).every((name) =>
+      Object.hasOwn(operation.outputs, name),
+    );
+    return { op, out, ok: areKnown && agrees(line.expect, out) };
   } catch (error) {
     if (!(error instanceof CalcError)) throw error;
     const { code, message, field } = error;
+    const op = operations.has(line.op) ? line.op : shown(line.op);
     return { op, error: field === undefined ? { code, message } : { code, message, field } };
   }
 }
@@ -46,21 +51,31 @@ export type TextAnswer = { readonly answer: CalcAnswer; readonly expects: boolea
 
 /**
  * Compute a line of JSON text; text that is no such line is an answer too. Members beside `op`, `in` and `expect`
- * are the writer's own and not looked at.
+ * are the writer's own and not looked at. Text that is no object counts as expecting something where it says `"expect"`.
  * @example
  * calculateText('{"op":"luhn","in":{}}', { random: (length) => new Uint8Array(length) }).answer.error.field // 'pan'
  */
 export function calculateText(text: string, ports: CalcPorts): TextAnswer {
   const line = parsed(text);
-  if (!isObject(line))
-    return { answer: badLine('', 'an object in JSON is wanted'), expects: false };
+  if (!isObject(line)) return noLine('an object in JSON is wanted', text.includes(EXPECT));
   const { op, in: given, expect } = line;
   const expects = expect !== undefined;
-  if (typeof op !== 'string') return { answer: badLine('', 'op is wanted, a text'), expects };
-  if (!isObject(given)) return { answer: badLine(op, 'in is wanted, an object'), expects };
+  if (typeof op !== 'string') return noLine('op is wanted, a text', expects);
+  if (!isObject(given)) return noLine('in is wanted, an object', expects, op);
   if (!expects) return { answer: calculate({ op, in: given }, ports), expects };
-  if (!isObject(expect)) return { answer: badLine(op, 'expect is an object'), expects };
+  if (!isObject(expect)) return noLine('expect is an object', expects, op);
   return { answer: calculate({ op, in: given, expect }, ports), expects };
+}
+
+/** What a line that expects something has in it, even where it cannot be read. */
+export const EXPECT = '"expect"';
+
+/**
+ * The answer to a line that is none.
+ * @example noLine('not UTF-8', false).answer.error.code // 'bad_line'
+ */
+export function noLine(message: string, expects: boolean, op = ''): TextAnswer {
+  return { answer: { op: shown(op), error: { code: 'bad_line', message } }, expects };
 }
 
 /**
@@ -74,7 +89,7 @@ export function agrees(expected: unknown, given: Output | undefined): boolean {
       typeof given !== 'object' && String(expected).toLowerCase() === String(given).toLowerCase()
     );
   }
-  if (typeof given !== 'object') return false;
+  if (typeof given !== 'object' || Array.isArray(given) !== Array.isArray(expected)) return false;
   if (Array.isArray(expected)) {
     return (
       Array.isArray(given) &&
@@ -95,10 +110,6 @@ function parsed(text: string): unknown {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-function badLine(op: string, message: string): CalcAnswer {
-  return { op, error: { code: 'bad_line', message } };
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -11,6 +11,7 @@ import {
 } from '../emv/cryptogram.ts';
 import { aesCryptogram, sm4Cryptogram } from '../emv/cryptogram-methods.ts';
 import { decodeIad, IadError, iadMac } from '../emv/iad.ts';
+import { readTag, TlvError } from '../tlv/tlv.ts';
 import {
   bytes,
   CalcError,
@@ -20,6 +21,7 @@ import {
   hexOf,
   object,
   optional,
+  wanted,
   word,
 } from './input.ts';
 import { type Operation, operation } from './operation.ts';
@@ -71,10 +73,9 @@ const cryptogram = operation({
   run: ({ key, data, algorithm, padding }) => {
     if (algorithm === 'aes') return { cryptogram: toHex(aesCryptogram(key, data)) };
     if (key.length !== 16) throw new CalcError('wrong_length', '16 bytes wanted', 'key');
-    if (padding === undefined)
-      throw new CalcError('missing_input', 'padding is wanted (1 | 2)', 'padding');
+    const chosen = wanted('padding', padding, 'padding is wanted (1 | 2)');
     const seal = algorithm === 'sm4' ? sm4Cryptogram : retailMac;
-    return { cryptogram: toHex(seal(key, data, padding === '1' ? 1 : 2)) };
+    return { cryptogram: toHex(seal(key, data, chosen === '1' ? 1 : 2)) };
   },
 });
 
@@ -94,7 +95,7 @@ const tap = operation({
     pan: digits('the number of the card or token', { least: 1, most: 19 }),
     psn: optional(digits('its sequence number; 00 where left out', { one: [0, 2] })),
     profile: word('which data are sealed', ['unionpay-01', 'unionpay-17']),
-    tags: object('the data objects of the tap, 9F10 and 9F26 among them', 'tag: hexadecimal'),
+    tags: object('the data objects of the tap, 9F10 and 9F26 among them', 'tag', tagOf),
   },
   outputs: {
     valid: 'whether 9F26 is the right one',
@@ -157,7 +158,7 @@ const tap = operation({
     if (check.kind === 'refused') throw uncheckable(check);
     return {
       valid: check.valid,
-      expected: toHex(check.expected),
+      expected: revealHex(check.expected),
       mac_input: toHex(check.macInput),
       session_key: revealHex(check.sessionKey),
     };
@@ -245,9 +246,21 @@ export const cryptogramOperations: readonly Operation[] = [
   iad,
 ];
 
-/** Data objects by tag; tags may be written in either case. */
+/** A tag in capitals, or undefined where it is none. */
+function tagOf(written: string): string | undefined {
+  if (!/^(?:[0-9A-F]{2}){1,3}$/i.test(written)) return undefined;
+  const bytes = fromHex(written);
+  try {
+    return readTag(bytes, 0, bytes.length) === bytes.length ? toHex(bytes) : undefined;
+  } catch (error) {
+    if (error instanceof TlvError) return undefined;
+    throw error;
+  }
+}
+
+/** The values by tag, as bytes. */
 function valuesOf(tags: ReadonlyMap<string, string>): TapValues {
-  return new Map([...tags].map(([tag, hex]) => [tag.toUpperCase(), hexOf(hex, `tags.${tag}`)]));
+  return new Map([...tags].map(([tag, hex]) => [tag, hexOf(hex, `tags.${tag}`)]));
 }
 
 /** Why a tap cannot be checked, as an error of the calculator. */

@@ -56,33 +56,41 @@ export function bytes(help: string, lengths: Lengths = {}): Input<Uint8Array> {
   });
 }
 
-/** Decimal digits. */
+/** The longest input of digits, such as an index, that may stand as a number in JSON. */
+const NUMBER_DIGITS = 2;
+
+/** Decimal digits. A number in JSON stands for them only where there are at most two: it has no leading zeros. */
 export function digits(help: string, lengths: Lengths = {}): Input<string> {
+  const { one, most = Number.POSITIVE_INFINITY } = lengths;
+  const isShort = (one === undefined ? most : Math.max(...one)) <= NUMBER_DIGITS;
   return input(lengthForm(lengths, 'digit'), help, (written, field) => {
-    const text = textOf(written, field);
+    const text = isShort ? numberOrTextOf(written, field, 99) : textOf(written, field);
     if (!/^\d*$/.test(text)) throw new CalcError('bad_value', 'decimal digits are wanted', field);
     checkLength(text.length, lengths, 'digit', field);
     return text;
   });
 }
 
-/** Any text; `most` characters at most. */
-export function text(help: string, most = 1_000_000): Input<string> {
+/** Any text without control characters but tabs and line ends; `most` characters at most. */
+export function text(help: string, most: number): Input<string> {
   return input('text', help, (written, field) => {
     const value = textOf(written, field);
     if (value.length > most)
       throw new CalcError('wrong_length', `at most ${most} characters`, field);
+    if (/(?![\t\n\r])\p{Cc}/u.test(value))
+      throw new CalcError('bad_value', 'a control character', field);
     return value;
   });
 }
 
-/** One of some words. */
+/** One of some words, which may stand as a number in JSON where all of them are digits. */
 export function word<const Words extends readonly string[]>(
   help: string,
   words: Words,
 ): Input<Words[number]> {
+  const areDigits = words.every((one) => /^\d+$/.test(one));
   return input(words.join(' | '), help, (written, field) => {
-    const given = textOf(written, field);
+    const given = areDigits ? numberOrTextOf(written, field) : textOf(written, field);
     const found = words.find((one) => one.toLowerCase() === given.toLowerCase());
     if (found === undefined) {
       throw new CalcError('unknown_word', `one of ${words.join(', ')} is wanted`, field);
@@ -91,11 +99,11 @@ export function word<const Words extends readonly string[]>(
   });
 }
 
-/** A whole number from `least` to `most`. */
+/** A whole number from `least` to `most`, as text or as a number in JSON. */
 export function count(help: string, least: number, most: number): Input<number> {
   return input(`${least} to ${most}`, help, (written, field) => {
-    const given = textOf(written, field);
-    const value = /^\d{1,9}$/.test(given) ? Number(given) : Number.NaN;
+    const given = numberOrTextOf(written, field);
+    const value = /^\d{1,15}$/.test(given) ? Number(given) : Number.NaN;
     if (!(value >= least && value <= most)) {
       throw new CalcError('bad_value', `a number from ${least} to ${most} is wanted`, field);
     }
@@ -103,15 +111,28 @@ export function count(help: string, least: number, most: number): Input<number> 
   });
 }
 
-/** Values by name, such as data objects by tag. Every value is text. */
-export function object(help: string, form: string): Input<ReadonlyMap<string, string>> {
+/**
+ * Values by name, such as data objects by tag. Every value is text. `nameOf` gives a name as it is looked up, or
+ * undefined where it is none; one that is none is not repeated, since anything may stand there.
+ */
+export function object(
+  help: string,
+  form: string,
+  nameOf: (written: string) => string | undefined,
+): Input<ReadonlyMap<string, string>> {
   const read = (written: unknown, field: string): ReadonlyMap<string, string> => {
     if (typeof written !== 'object' || written === null || Array.isArray(written)) {
       throw new CalcError('bad_value', 'an object of names and values is wanted', field);
     }
-    return new Map(
-      Object.entries(written).map(([name, value]) => [name, textOf(value, `${field}.${name}`)]),
-    );
+    const values = new Map<string, string>();
+    for (const [key, value] of Object.entries(written)) {
+      const name = nameOf(key);
+      if (name === undefined) throw new CalcError('bad_value', `a name that is no ${form}`, field);
+      const path = `${field}.${name}`;
+      if (values.has(name)) throw new CalcError('bad_value', 'stands there twice', path);
+      values.set(name, textOf(value, path));
+    }
+    return values;
   };
   return { ...input(form, help, read), isObject: true };
 }
@@ -120,6 +141,49 @@ export function object(help: string, form: string): Input<ReadonlyMap<string, st
 export function optional<Value>(one: Input<Value>): Input<Value | undefined> {
   return { ...one, isOptional: true };
 }
+
+/** The same input, whose value must also be of the wanted kind; `wrong` says what is not right. */
+export function checked<Value>(
+  one: Input<Value>,
+  isRight: (value: Value) => boolean,
+  wrong: string,
+): Input<Value> {
+  const read = (written: unknown, field: string): Value => {
+    const value = one.read(written, field);
+    if (!isRight(value)) throw new CalcError('bad_value', wrong, field);
+    return value;
+  };
+  return { ...one, read };
+}
+
+/** The value of an input that may be left out, though not here; `why` may say more. */
+export function wanted<Value>(
+  field: string,
+  value: Value | undefined,
+  why = `${field} is wanted here`,
+): Value {
+  if (value === undefined) throw new CalcError('missing_input', why, field);
+  return value;
+}
+
+/** Refuse inputs that would be left unread, by name; `why` says what they go with. */
+export function unwanted(given: Readonly<Record<string, unknown>>, why: string): void {
+  for (const [field, value] of Object.entries(given)) {
+    if (value !== undefined) throw new CalcError('unknown_input', `${field}: ${why}`, field);
+  }
+}
+
+/**
+ * A name that a user wrote, fit for an error: short, without what may be a key or a PIN in the wrong place.
+ * @example shown('no_such') // 'no_such'
+ */
+export function shown(name: string): string {
+  const start = name.slice(0, SHOWN_LENGTH).replace(/[^\x20-\x7e]/g, '?');
+  const safe = start.replace(/[0-9A-Fa-f]{8,}|\d{4,}/g, '…');
+  return name.length > SHOWN_LENGTH ? `${safe}…` : safe;
+}
+
+const SHOWN_LENGTH = 40;
 
 /** The bytes of hexadecimal that stands inside another input; `field` is its name in the error. */
 export function hexOf(written: string, field: string): Uint8Array {
@@ -152,9 +216,18 @@ function input<Value>(form: string, help: string, read: Input<Value>['read']): I
   return { form, help, isOptional: false, isObject: false, read };
 }
 
+/** A whole number as it stands in JSON, or text. */
+function numberOrTextOf(
+  written: unknown,
+  field: string,
+  most: number = Number.MAX_SAFE_INTEGER,
+): string {
+  const isCount = Number.isSafeInteger(written) && Number(written) >= 0 && Number(written) <= most;
+  return isCount ? String(written) : textOf(written, field);
+}
+
 function textOf(written: unknown, field: string): string {
   if (typeof written === 'string') return written;
-  if (typeof written === 'number' && Number.isSafeInteger(written)) return String(written);
   throw new CalcError('bad_value', 'text is wanted', field);
 }
 

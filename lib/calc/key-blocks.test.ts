@@ -10,12 +10,28 @@ const BDK = '0123456789ABCDEFFEDCBA9876543210';
 const IK = '6AC292FAA1315B4D858AB3A3D7D5933A'; // vector dukpt-tdes-ik
 
 test('a wrapped key opens again; the length in the header is worked out', () => {
-  for (const header of ['B0000P0TE00E0000', 'D9999P0AE00E0000']) {
+  for (const header of [
+    'B0000P0TE00E0000',
+    'D9999P0AE00E0000',
+    'B    P0TE00E0000',
+    'BxxxxP0TE00E0000',
+  ]) {
     const { block } = answered('tr31-wrap', { kbpk: KBPK, header, key: KEY });
     const opened = answered('tr31-unwrap', { kbpk: KBPK, block });
     const length = String(block).length;
     equal(opened.key, KEY);
     equal(opened.header, `${header.charAt(0)}${`000${length}`.slice(-4)}${header.slice(5)}`);
+  }
+});
+
+test('padding that is given fills whole blocks, and hides the length of the key where it is longer', () => {
+  const line = { kbpk: KBPK, header: 'B0000P0TE00E0000', key: KEY };
+  for (const padding of ['000102030405', '0001020304050607080910111213']) {
+    const { block } = answered('tr31-wrap', { ...line, padding });
+    equal(answered('tr31-unwrap', { kbpk: KBPK, block }).key, KEY);
+  }
+  for (const padding of ['', '0001020304']) {
+    deepEqual(refused('tr31-wrap', { ...line, padding }), ['wrong_length', 'padding']);
   }
 });
 

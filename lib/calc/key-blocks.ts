@@ -119,25 +119,36 @@ const wrap = operation({
     kbpk: protectionKey,
     header: text('sixteen characters; the length in them is worked out', FIXED_HEADER),
     key: bytes('the key to wrap', { least: 1, most: 4096 }),
+    padding: optional(
+      bytes('what fills the last block, or whole blocks more; drawn if absent', { most: 4096 }),
+    ),
   },
-  outputs: { block: 'the block, another one every time, since its padding is random' },
+  outputs: { block: 'the block, another one every time where the padding is drawn' },
   examples: [
     {
       in: {
-        kbpk: 'DD7515F2BFC17F85CE48F3CA25CB21F6',
-        header: 'B0000P0TE00E0000',
+        kbpk: '88E1AB2A2E3DD38C1FA039A536500CC8A87AB9D62DC92C01058FA79F44657DE6',
+        header: 'D0000P0AE00E0000',
         key: '3F419E1CB7079442AA37474C2EFBF8B8',
+        padding: '1C2965473CE206BB855B01533782',
       },
-      out: {},
-      source: 'TR-31:2018, A.7.2.2, as tr31-unwrap opens it',
+      out: {
+        block:
+          'D0112P0AE00E0000B82679114F470F540165EDFBF7E250FCEA43F810D215F8D207E2E417C07156A27E8E31DA05F7425509593D03A457DC34',
+      },
+      source: 'TR-31:2018, A.7.4',
     },
   ],
-  unconfirmed:
-    'A block with the padding of its maker is compared in a test; here padding is drawn.',
-  run: ({ kbpk, header: written, key }, { random }) => {
-    const { header } = decoded('header', KeyBlockError, () => readKeyBlockHeader(written));
+  run: ({ kbpk, header: written, key, padding: given }, { random }) => {
+    const { header } = decoded('header', KeyBlockError, () =>
+      readKeyBlockHeader(withoutLength(written)),
+    );
     checkProtectionKey(kbpk, header.version);
-    const padding = random(keyBlockPadding(header.version, key.length));
+    const needed = keyBlockPadding(header.version, key.length);
+    const padding = given ?? random(needed);
+    if (keyBlockPadding(header.version, key.length + padding.length) !== 0) {
+      throw new CalcError('wrong_length', `${needed} bytes, or whole blocks more`, 'padding');
+    }
     return { block: decoded('key', KeyBlockError, () => wrapKey(kbpk, header, key, padding)) };
   },
 });
@@ -178,6 +189,11 @@ const unwrap = operation({
     return { header: headerText, key: revealHex(key) };
   },
 });
+
+/** Whatever stands where the length goes, it is worked out. */
+function withoutLength(header: string): string {
+  return `${header.slice(0, 1)}0000${header.slice(5)}`;
+}
 
 function checkProtectionKey(kbpk: Uint8Array, version: KeyBlockVersion): void {
   const lengths = protectionKeyLengths(version);

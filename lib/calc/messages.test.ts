@@ -48,13 +48,30 @@ test('the total length in the header of the switch is made to fit', () => {
   });
 });
 
-test('bytes in fields may be written in either case, and numbers as numbers', () => {
-  const fields = { 11: 123456, 52: '0123456789abcdef' };
+test('bytes in fields may be written in either case; a number is no text', () => {
+  const fields = { 11: '123456', 52: '0123456789abcdef' };
   const given = { ...ascii, mti: '0800', fields };
   deepEqual(
     outputs('iso8583-encode', given).message,
     toHex(fromAscii('080000200000000010001234560123456789ABCDEF')),
   );
+  const number = { ...given, fields: { 11: 123456 } };
+  deepEqual(refusal('iso8583-encode', number), ['bad_value', 'fields.11']);
+});
+
+test('a second bitmap that is idle is an output, and an input that makes the same bytes again', () => {
+  // Both bitmaps, as iso_8583 always writes them, around moov-minimal-0100.
+  const message = toHex(
+    fromAscii('0100F0000000000000000000000000000000164242424242424242123456000000000100'),
+  );
+  const read = outputs('iso8583-decode', { ...ascii, message });
+  deepEqual(read, { mti: '0100', fields: minimal.fields, second_bitmap: 'idle' });
+  same(outputs('iso8583-encode', { ...ascii, ...read }).message, message);
+  const second_bitmap = 'idle';
+  const used = { ...ascii, mti: '0800', fields: { 70: '301' }, second_bitmap };
+  deepEqual(refusal('iso8583-encode', used), ['bad_value', 'second_bitmap']);
+  const other = { ...pos, tpdu: '6000060000', header: '603100311003', second_bitmap };
+  deepEqual(refusal('iso8583-encode', other), ['unknown_input', 'second_bitmap']);
 });
 
 test('the coding of plain ASCII is chosen by name', () => {

@@ -7,10 +7,20 @@ import { type AsciiCoding, asciiCodec } from '../iso8583/ascii.ts';
 import { CUPS_HEADER_LENGTH, readCupsHeader } from '../iso8583/header.ts';
 import { type DialectName, type Fields, Iso8583Error } from '../iso8583/message.ts';
 import { cups, pos, specs } from '../iso8583/unionpay.ts';
-import { bytes, CalcError, decoded, digits, object, optional, word } from './input.ts';
+import {
+  bytes,
+  CalcError,
+  decoded,
+  digits,
+  object,
+  optional,
+  unwanted,
+  wanted,
+  word,
+} from './input.ts';
 import { type Operation, type Outputs, operation } from './operation.ts';
 
-/** Longer than any message of the three dialects. */
+/** As long as the two bytes of length that go before a message on a link can say. */
 const LONGEST_MESSAGE = 65_535;
 
 const POS_HEADER_LENGTH = 6;
@@ -35,6 +45,8 @@ const coding = {
     word('1987-ascii: DE55 as bytes (the default) or as hexadecimal digits', ['raw', 'hex']),
   ),
 };
+
+const second_bitmap = 'idle: 1987-ascii, both bitmaps stand though one would do';
 
 const described = {
   mti: 'the message type',
@@ -61,7 +73,7 @@ const decode = operation({
     message: bytes(`the message, ${messageHelp}`, { least: 1, most: LONGEST_MESSAGE }),
     ...coding,
   },
-  outputs: described,
+  outputs: { ...described, second_bitmap },
   examples: [
     {
       in: {
@@ -97,10 +109,11 @@ const encode = operation({
   inputs: {
     dialect,
     mti: digits(described.mti, { one: [4] }),
-    fields: object(described.fields, 'values by number'),
+    fields: object(described.fields, 'number from 1 to 128', numberOf),
     tpdu: optional(bytes(described.tpdu, { one: [5] })),
     header: optional(bytes(described.header, { one: [POS_HEADER_LENGTH, CUPS_HEADER_LENGTH] })),
     ...coding,
+    second_bitmap: optional(word(second_bitmap, ['idle'])),
   },
   outputs: { message: `the message, ${messageHelp}` },
   examples: [
@@ -118,25 +131,26 @@ const encode = operation({
     },
   ],
   unconfirmed,
-  run: ({ dialect, mti, fields: written, tpdu, header, ...chosen }) => {
+  run: ({ dialect, mti, fields: written, tpdu, header, second_bitmap, ...chosen }) => {
     const given = codingOf(dialect, chosen);
-    const fields = fieldsOf(dialect, written);
-    const message = { mti, fields };
+    const message = { mti, fields: fieldsOf(dialect, written) };
+    if (dialect === '1987-ascii') {
+      unwanted({ tpdu, header }, '1987-ascii has none');
+      const idle = idleOf(second_bitmap, written);
+      return encoded(() => asciiCodec(given).encode({ ...message, ...idle }));
+    }
+    unwanted({ second_bitmap }, 'goes with 1987-ascii');
     if (dialect === 'pos') {
       const envelope = {
-        tpdu: toHex(wanted(tpdu, 'tpdu', 5)),
-        header: toHex(wanted(header, 'header', POS_HEADER_LENGTH)),
+        tpdu: toHex(bytesOf(tpdu, 'tpdu', 5)),
+        header: toHex(bytesOf(header, 'header', POS_HEADER_LENGTH)),
       };
       return encoded(() => pos.encode({ ...envelope, ...message }));
     }
-    refuse(dialect, 'tpdu', tpdu);
-    if (dialect === 'cups') {
-      const bytes = wanted(header, 'header', CUPS_HEADER_LENGTH);
-      const parts = decoded('header', Iso8583Error, () => readCupsHeader(bytes));
-      return encoded(() => cups.encode({ header: parts, ...message }));
-    }
-    refuse(dialect, 'header', header);
-    return encoded(() => asciiCodec(given).encode(message));
+    unwanted({ tpdu }, 'cups has none');
+    const bytes = bytesOf(header, 'header', CUPS_HEADER_LENGTH);
+    const parts = decoded('header', Iso8583Error, () => readCupsHeader(bytes));
+    return encoded(() => cups.encode({ header: parts, ...message }));
   },
 });
 
@@ -152,8 +166,8 @@ function outputsOf(
     const { mti, fields } = cups.decode(message);
     return { mti, fields, header: toHex(message.subarray(0, CUPS_HEADER_LENGTH)) };
   }
-  const { mti, fields } = asciiCodec(coding).decode(message);
-  return { mti, fields };
+  const { mti, fields, isIdle } = asciiCodec(coding).decode(message);
+  return { mti, fields, second_bitmap: isIdle ? 'idle' : undefined };
 }
 
 /** What was chosen of the coding of plain ASCII; a choice for another dialect is refused by its name. */
@@ -165,9 +179,7 @@ function codingOf(
     readonly chip_data: AsciiCoding['chipData'] | undefined;
   },
 ): Partial<AsciiCoding> {
-  if (dialect !== '1987-ascii') {
-    for (const [field, value] of Object.entries(chosen)) refuse(dialect, field, value);
-  }
+  if (dialect !== '1987-ascii') unwanted(chosen, 'goes with 1987-ascii');
   const { bitmap, binary_elements: binaryElements, chip_data: chipData } = chosen;
   return {
     ...(bitmap === undefined ? {} : { bitmap }),
@@ -176,35 +188,38 @@ function codingOf(
   };
 }
 
+function numberOf(written: string): string | undefined {
+  return /^[1-9]\d{0,2}$/.test(written) ? written : undefined;
+}
+
 /** The elements by number; bytes may be written in either case. */
 function fieldsOf(dialect: DialectName, written: ReadonlyMap<string, string>): Fields {
   const { elements } = specs[dialect];
   const fields: Record<number, string> = {};
-  for (const [number, value] of written) {
-    if (!/^[1-9]\d{0,2}$/.test(number)) {
-      throw new CalcError('bad_value', 'an element has a number from 2 to 128', 'fields');
-    }
-    const isBytes = elements[Number(number)]?.format === 'b';
-    fields[Number(number)] = isBytes ? value.toUpperCase() : value;
+  for (const [name, value] of written) {
+    const number = Number(name);
+    fields[number] = elements[number]?.format === 'b' ? value.toUpperCase() : value;
   }
   return fields;
+}
+
+/** With an element above 64 both bitmaps stand anyway, and neither is idle. */
+function idleOf(
+  asked: 'idle' | undefined,
+  fields: ReadonlyMap<string, string>,
+): { readonly isIdle?: true } {
+  if (asked === undefined) return {};
+  if (![...fields.keys()].some((number) => Number(number) > 64)) return { isIdle: true };
+  throw new CalcError('bad_value', 'an element above 64 stands in it', 'second_bitmap');
 }
 
 function encoded(encode: () => Uint8Array): Outputs {
   return { message: toHex(decoded('fields', Iso8583Error, encode)) };
 }
 
-function wanted(value: Uint8Array | undefined, field: string, length: number): Uint8Array {
-  if (value === undefined) {
-    throw new CalcError('missing_input', `${field} is wanted (${length} bytes)`, field);
-  }
-  if (value.length !== length) {
-    throw new CalcError('wrong_length', `${length} bytes wanted, not ${value.length}`, field);
-  }
-  return value;
-}
-
-function refuse(dialect: DialectName, field: string, value: unknown): void {
-  if (value === undefined) return;
-  throw new CalcError('unknown_input', `${dialect} has no ${field}`, field);
+/** What goes before a message, in its length. */
+function bytesOf(value: Uint8Array | undefined, field: string, length: number): Uint8Array {
+  const bytes = wanted(field, value, `${field} is wanted (${length} bytes)`);
+  if (bytes.length === length) return bytes;
+  throw new CalcError('wrong_length', `${length} bytes wanted, not ${bytes.length}`, field);
 }

@@ -7,7 +7,7 @@ import { ODA_CHECKS, type OdaRefused } from '../oda/checks.ts';
 import { type FddaTerminalData, verifyCda, verifyDda, verifyFdda } from '../oda/dynamic.ts';
 import { verifyStaticData } from '../oda/static.ts';
 import { TlvError } from '../tlv/tlv.ts';
-import { bytes, CalcError, decoded, digits, type Input, optional } from './input.ts';
+import { bytes, checked, decoded, digits, type Input, optional, wanted } from './input.ts';
 import {
   capkExamples,
   cdaExamples,
@@ -171,14 +171,17 @@ const verifyCdaOperation = operation({
 
 const verifyFddaOperation = operation({
   name: 'verify-fdda',
-  summary: 'whether a card signed a contactless tap; with 9F69 by version 01, else by version 00',
+  summary:
+    'whether a card signed a contactless tap: by version 01 where 9F69 is given, else by version 00, which signs no amount',
   through: 'oda/dynamic.ts verifyFdda',
   inputs: {
     ...dynamicInputs,
     tag_9F37: bytes('the unpredictable number', { one: [4] }),
     tag_9F02: optional(bytes('the amount, for version 01', { one: [6] })),
     tag_5F2A: optional(bytes('the currency, for version 01', { one: [2] })),
-    tag_9F69: optional(bytes('the card’s own data, for version 01', { least: 8, most: 16 })),
+    tag_9F69: optional(
+      bytes('the card’s own data, which make it version 01', { least: 8, most: 16 }),
+    ),
   },
   outputs: { ...verdict, icc_dynamic_number },
   examples: fddaExamples,
@@ -216,22 +219,6 @@ function pan(): Input<string> {
   return digits('the card’s number, to be compared', { least: 8, most: 19 });
 }
 
-/** The same input, whose value must also be one of the wanted kind. */
-function checked(
-  one: Input<Uint8Array>,
-  isWanted: (value: Uint8Array) => boolean,
-  message: string,
-): Input<Uint8Array> {
-  return {
-    ...one,
-    read: (written, field) => {
-      const value = one.read(written, field);
-      if (!isWanted(value)) throw new CalcError('bad_value', message, field);
-      return value;
-    },
-  };
-}
-
 function issuerKey(key: { issuer_modulus: Uint8Array; issuer_exponent: Uint8Array }) {
   return { modulus: key.issuer_modulus, exponent: key.issuer_exponent };
 }
@@ -249,7 +236,7 @@ function failed({ code }: OdaRefused): Outputs {
   return { valid: false, failed_check: code };
 }
 
-/** Version 01 wants three objects more than version 00; some of them alone are neither. */
+/** Which version it is 9F69 alone says; version 00 does not look at amount and currency, which every tap has. */
 function fddaTerminalData(tags: {
   readonly tag_9F37: Uint8Array;
   readonly tag_9F02: Uint8Array | undefined;
@@ -257,19 +244,13 @@ function fddaTerminalData(tags: {
   readonly tag_9F69: Uint8Array | undefined;
 }): FddaTerminalData {
   const { tag_9F37, tag_9F02, tag_5F2A, tag_9F69 } = tags;
-  if (tag_9F02 === undefined && tag_5F2A === undefined && tag_9F69 === undefined) {
-    return { version: 0, unpredictableNumber: tag_9F37 };
-  }
+  if (tag_9F69 === undefined) return { version: 0, unpredictableNumber: tag_9F37 };
+  const why = 'version 01, which 9F69 stands for, wants this too';
   return {
     version: 1,
     unpredictableNumber: tag_9F37,
-    amountAuthorised: wanted(tag_9F02, 'tag_9F02'),
-    transactionCurrencyCode: wanted(tag_5F2A, 'tag_5F2A'),
-    cardAuthenticationData: wanted(tag_9F69, 'tag_9F69'),
+    amountAuthorised: wanted('tag_9F02', tag_9F02, why),
+    transactionCurrencyCode: wanted('tag_5F2A', tag_5F2A, why),
+    cardAuthenticationData: tag_9F69,
   };
-}
-
-function wanted(value: Uint8Array | undefined, field: string): Uint8Array {
-  if (value !== undefined) return value;
-  throw new CalcError('missing_input', `version 01 wants ${field} too`, field);
 }

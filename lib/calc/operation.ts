@@ -1,5 +1,5 @@
 /** A calculator as a value: its inputs, its outputs, a worked example from outside, and the function behind it. */
-import { CalcError, type Input } from './input.ts';
+import { CalcError, type Input, shown } from './input.ts';
 
 /** What an operation draws on beside its inputs. */
 export type CalcPorts = { random(length: number): Uint8Array };
@@ -83,9 +83,4 @@ function readInputs(inputs: Inputs, written: Readonly<Record<string, unknown>>):
       throw new CalcError('missing_input', `${field} is wanted (${input.form})`, field);
     }),
   );
-}
-
-/** A foreign name, short enough for an error. */
-function shown(field: string): string {
-  return field.length > 40 ? `${field.slice(0, 40)}…` : field;
 }

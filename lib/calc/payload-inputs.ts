@@ -1,6 +1,6 @@
 /** What the calculators of wallet payloads read alike, and the sheet's example that both show. */
 import { isPoint, isPrivateKey } from '../cipher/p256.ts';
-import { bytes, CalcError, digits, type Input, text } from './input.ts';
+import { bytes, checked, count, type Input, text } from './input.ts';
 
 /** Whose form a payload has. */
 export const FORMS = ['ec_v1', 'ecv2'] as const;
@@ -24,12 +24,6 @@ export const EXAMPLE = {
   googleTag: '294F755B93DA024CF6C91F885AD60F96B1FD4B1A18FA3865B2F9E39BD8E98971',
 };
 
-/** An input that may be left out, though not here. */
-export function needed<Value>(field: string, value: Value | undefined): Value {
-  if (value === undefined) throw new CalcError('missing_input', `${field} is wanted here`, field);
-  return value;
-}
-
 /** Bytes that must be a point of P-256. */
 export function pointInput(help: string): Input<Uint8Array> {
   return checked(bytes(help, { one: [65] }), isPoint, 'not a point of P-256');
@@ -42,24 +36,11 @@ export function keyInput(help: string): Input<Uint8Array> {
 
 /** Milliseconds since 1970, up to the year 2286. */
 export function timeInput(help: string): Input<number> {
-  const written = digits(`${help}, in milliseconds since 1970`, { least: 1, most: 13 });
-  return { ...written, read: (value, field) => Number(written.read(value, field)) };
+  return count(`${help}, in milliseconds since 1970`, 0, 9_999_999_999_999);
 }
 
-/** Text whose characters all have bytes. */
+/** Text in one line whose characters all have bytes. */
 export function shortText(help: string): Input<string> {
-  return checked(text(help, 255), (value) => value.isWellFormed(), 'half a character');
-}
-
-function checked<Value>(
-  input: Input<Value>,
-  isRight: (value: Value) => boolean,
-  wrong: string,
-): Input<Value> {
-  const read = (written: unknown, field: string): Value => {
-    const value = input.read(written, field);
-    if (!isRight(value)) throw new CalcError('bad_value', wrong, field);
-    return value;
-  };
-  return { ...input, read };
+  const line = checked(text(help, 255), (value) => !/[\t\n\r]/.test(value), 'one line is wanted');
+  return checked(line, (value) => value.isWellFormed(), 'half a character');
 }

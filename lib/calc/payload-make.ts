@@ -12,13 +12,12 @@ import {
 } from '../payload/ec-v2.ts';
 import { ecV1Key, ecV2Keys } from '../payload/encryption.ts';
 import { makeTestChain } from '../payload/test-chain.ts';
-import { bytes, CalcError, optional, word } from './input.ts';
+import { bytes, CalcError, optional, unwanted, wanted, word } from './input.ts';
 import { type CalcPorts, exactlyOne, type Outputs, operation } from './operation.ts';
 import {
   EXAMPLE,
   FORMS,
   keyInput,
-  needed,
   PLAIN_MOST,
   pointInput,
   SHEET,
@@ -120,8 +119,9 @@ type MakeInputs = Sender & {
 };
 
 function makeToken(values: MakeInputs, ports: CalcPorts): Outputs {
-  const { merchantPublicKey, ephemeralPrivateKey, plain } = values;
-  const merchantIdentifier = needed('merchant_identifier', values.merchant_identifier);
+  const { merchantPublicKey, ephemeralPrivateKey, plain, recipient_id } = values;
+  unwanted({ recipient_id }, 'goes with ecv2');
+  const merchantIdentifier = wanted('merchant_identifier', values.merchant_identifier);
   const signing = tokenSigner(values);
   const payload = makeEcV1({
     plain,
@@ -147,9 +147,14 @@ function makeToken(values: MakeInputs, ports: CalcPorts): Outputs {
 
 function makePayload(values: MakeInputs): Outputs {
   const { merchantPublicKey, ephemeralPrivateKey, plain, recipient_id } = values;
+  const { merchant_identifier, transaction_id, application_data, leaf_private_key, time } = values;
+  unwanted(
+    { merchant_identifier, transaction_id, application_data, leaf_private_key, time },
+    'goes with ec_v1',
+  );
   const signer = payloadSigner(values);
-  const recipientId =
-    signer === undefined ? (recipient_id ?? '') : needed('recipient_id', recipient_id);
+  if (signer === undefined) unwanted({ recipient_id }, 'goes with signing keys');
+  const recipientId = signer === undefined ? '' : wanted('recipient_id', recipient_id);
   const payload = makeEcV2({ plain, merchantPublicKey, ephemeralPrivateKey, recipientId, signer });
   const message = decodeSignedMessage(decodeEcV2(payload).signedMessage);
   const shared = sharedSecret(ephemeralPrivateKey, merchantPublicKey);
@@ -170,15 +175,17 @@ function tokenSigner(
   values: MakeInputs,
 ): { readonly signer: EcV1Signer; readonly root: Uint8Array } | undefined {
   const { root_private_key, intermediate_private_key, leaf_private_key } = values;
-  if ([root_private_key, intermediate_private_key, leaf_private_key].every(isAbsent))
+  if ([root_private_key, intermediate_private_key, leaf_private_key].every(isAbsent)) {
+    unwanted({ time: values.time, expiration: values.expiration }, 'goes with signing keys');
     return undefined;
-  const leafPrivateKey = needed('leaf_private_key', leaf_private_key);
-  const time = needed('time', values.time);
-  const expiration = needed('expiration', values.expiration);
+  }
+  const leafPrivateKey = wanted('leaf_private_key', leaf_private_key);
+  const time = wanted('time', values.time);
+  const expiration = wanted('expiration', values.expiration);
   if (expiration < time) throw new CalcError('bad_value', 'not before time', 'expiration');
   const { root, intermediate, leaf } = makeTestChain({
-    root: needed('root_private_key', root_private_key),
-    intermediate: needed('intermediate_private_key', intermediate_private_key),
+    root: wanted('root_private_key', root_private_key),
+    intermediate: wanted('intermediate_private_key', intermediate_private_key),
     leaf: leafPrivateKey,
     notBefore: time,
     notAfter: expiration,
@@ -189,11 +196,14 @@ function tokenSigner(
 
 function payloadSigner(values: MakeInputs): EcV2Signer | undefined {
   const { root_private_key, intermediate_private_key } = values;
-  if ([root_private_key, intermediate_private_key].every(isAbsent)) return undefined;
+  if ([root_private_key, intermediate_private_key].every(isAbsent)) {
+    unwanted({ expiration: values.expiration }, 'goes with signing keys');
+    return undefined;
+  }
   return {
-    rootPrivateKey: needed('root_private_key', root_private_key),
-    intermediatePrivateKey: needed('intermediate_private_key', intermediate_private_key),
-    expiration: needed('expiration', values.expiration),
+    rootPrivateKey: wanted('root_private_key', root_private_key),
+    intermediatePrivateKey: wanted('intermediate_private_key', intermediate_private_key),
+    expiration: wanted('expiration', values.expiration),
   };
 }
 

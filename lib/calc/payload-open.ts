@@ -12,13 +12,12 @@ import {
 } from '../payload/ec-v2.ts';
 import { decryptEcV2, ecV2Keys } from '../payload/encryption.ts';
 import { PayloadError } from '../payload/malformed.ts';
-import { bytes, count, decoded, hexOf, optional, text, word } from './input.ts';
+import { bytes, count, decoded, hexOf, optional, text, unwanted, wanted, word } from './input.ts';
 import { type Outputs, operation } from './operation.ts';
 import {
   EXAMPLE,
   FORMS,
   keyInput,
-  needed,
   PLAIN_MOST,
   pointInput,
   SHEET,
@@ -78,7 +77,18 @@ export const payloadOpen = operation({
       source: SHEET,
     },
   ],
-  run: (values) => (values.form === 'ec_v1' ? openToken(values) : openPayload(values)),
+  run: (values) => {
+    const { ephemeral_public_key, root_certificate, root_keys } = values;
+    const { form, time, window, tag, recipient_id, merchant_identifier } = values;
+    const isUnchecked = root_certificate === undefined && root_keys === undefined;
+    if (form === 'ec_v1') unwanted({ tag, recipient_id, root_keys }, 'goes with ecv2');
+    else unwanted({ merchant_identifier, root_certificate, window }, 'goes with ec_v1');
+    if (isUnchecked) unwanted({ recipient_id, time, window }, 'goes with a root');
+    if (!isUnchecked || isJson(values.payload)) {
+      unwanted({ ephemeral_public_key, tag }, 'goes with a payload of bytes, without a root');
+    }
+    return form === 'ec_v1' ? openToken(values) : openPayload(values);
+  },
 });
 
 type OpenInputs = {
@@ -96,7 +106,7 @@ type OpenInputs = {
 
 function openToken(values: OpenInputs): Outputs {
   const { payload, merchant_private_key: merchantPrivateKey, root_certificate } = values;
-  const merchantIdentifier = needed('merchant_identifier', values.merchant_identifier);
+  const merchantIdentifier = wanted('merchant_identifier', values.merchant_identifier);
   if (root_certificate === undefined) {
     return decrypted('ec_v1.tag_wrong', () => {
       const token = isJson(payload) ? decodeEcV1(payload) : bareToken(values);
@@ -104,7 +114,7 @@ function openToken(values: OpenInputs): Outputs {
     });
   }
   const root = decoded('root_certificate', PayloadError, () => decodeCertificate(root_certificate));
-  const now = needed('time', values.time);
+  const now = wanted('time', values.time);
   const window = (values.window ?? WINDOW_SECONDS) * 1000;
   const offer = { payload, merchantPrivateKey, merchantIdentifier, root, now, window };
   return opened(decoded('payload', PayloadError, () => openEcV1(offer)));
@@ -120,8 +130,8 @@ function openPayload(values: OpenInputs): Outputs {
     );
   }
   const rootKeys = decoded('root_keys', PayloadError, () => decodeRootKeys(root_keys));
-  const recipientId = needed('recipient_id', values.recipient_id);
-  const now = needed('time', values.time);
+  const recipientId = wanted('recipient_id', values.recipient_id);
+  const now = wanted('time', values.time);
   const offer = { payload, merchantPrivateKey, recipientId, rootKeys, now };
   return opened(decoded('payload', PayloadError, () => openEcV2(offer)));
 }
@@ -144,12 +154,12 @@ function isJson(payload: string): boolean {
 }
 
 function bareToken(values: OpenInputs): Parameters<typeof decryptToken>[0] {
-  const point = needed('ephemeral_public_key', values.ephemeral_public_key);
+  const point = wanted('ephemeral_public_key', values.ephemeral_public_key);
   return { data: hexOf(values.payload, 'payload'), ephemeralPublicKey: encodeSpki(point) };
 }
 
 function decryptBare(values: OpenInputs): Uint8Array | undefined {
-  const point = needed('ephemeral_public_key', values.ephemeral_public_key);
-  const sealed = { encrypted: hexOf(values.payload, 'payload'), tag: needed('tag', values.tag) };
+  const point = wanted('ephemeral_public_key', values.ephemeral_public_key);
+  const sealed = { encrypted: hexOf(values.payload, 'payload'), tag: wanted('tag', values.tag) };
   return decryptEcV2(ecV2Keys(point, sharedSecret(values.merchant_private_key, point)), sealed);
 }

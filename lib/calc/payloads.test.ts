@@ -32,7 +32,7 @@ test('ec_v1: what is made under a test root is opened under it, and refused by n
   const late = outOf('payload-open', { ...offer, time: time + 301_000 });
   equal(late.failed_check, 'ec_v1.signing_time_outside_window');
   equal(outOf('payload-open', { ...offer, time: time + 301_000, window: 400 }).valid, true);
-  const { root_certificate: _, ...unchecked } = offer;
+  const { root_certificate: _, time: __, ...unchecked } = offer;
   equal(outOf('payload-open', unchecked).signature_checked, false);
 });
 
@@ -61,7 +61,7 @@ test('an unsigned payload opens without a root, and fails with one', () => {
     ['ec_v1', 'ec_v1.tag_wrong'],
     ['ecv2', 'ecv2.tag_wrong'],
   ] as const) {
-    const identifier = { merchant_identifier: EXAMPLE.merchantIdentifier };
+    const identifier = form === 'ec_v1' ? { merchant_identifier: EXAMPLE.merchantIdentifier } : {};
     const given = { form, ...merchant, ...identifier };
     const { payload } = outOf('payload-make', { ...given, plain: EXAMPLE.plain });
     equal(outOf('payload-open', { ...given, payload }).plain, EXAMPLE.plain);
@@ -95,7 +95,7 @@ test('what is missing or no key is named', () => {
     ['payload-make', { ...made, root_private_key }, 'missing_input', 'leaf_private_key'],
     [
       'payload-make',
-      { ...made, form: 'ecv2', root_private_key },
+      { ...made, form: 'ecv2', merchant_identifier: undefined, root_private_key },
       'missing_input',
       'intermediate_private_key',
     ],
@@ -124,6 +124,45 @@ test('what is missing or no key is named', () => {
     const answer = calculate({ op, in: given }, ports);
     ok('error' in answer, field);
     deepEqual([answer.error.code, answer.error.field], [code, field]);
+  }
+});
+
+test('what a form or a way of opening would leave unread is refused by its name', () => {
+  const { ephemeralPublic: ephemeral_public_key, googleTag: tag } = EXAMPLE;
+  const both = { plain: EXAMPLE.plain, ...merchant };
+  const token = { ...both, form: 'ec_v1', merchant_identifier: 'm' };
+  const payload = { ...both, form: 'ecv2' };
+  const bare = { ...merchant, payload: EXAMPLE.google, ephemeral_public_key };
+  const openToken = { ...bare, form: 'ec_v1', merchant_identifier: 'm' };
+  const openPayload = { ...bare, form: 'ecv2', tag };
+  const application_data = '00'.repeat(32);
+  for (const [op, given, unread] of [
+    ['payload-make', token, { recipient_id: 'merchant:m' }],
+    ['payload-make', token, { time }],
+    ['payload-make', token, { expiration: time }],
+    ['payload-make', payload, { merchant_identifier: 'm' }],
+    ['payload-make', payload, { transaction_id: '00' }],
+    ['payload-make', payload, { application_data }],
+    ['payload-make', payload, { leaf_private_key }],
+    ['payload-make', payload, { time }],
+    ['payload-make', payload, { expiration: time }],
+    ['payload-make', payload, { recipient_id: 'merchant:m' }],
+    ['payload-open', openToken, { tag }],
+    ['payload-open', openToken, { recipient_id: 'merchant:m' }],
+    ['payload-open', openToken, { root_keys: '{}' }],
+    ['payload-open', openToken, { time }],
+    ['payload-open', openToken, { window: 1 }],
+    ['payload-open', { ...openToken, payload: '{}' }, {}],
+    ['payload-open', openPayload, { merchant_identifier: 'm' }],
+    ['payload-open', openPayload, { root_certificate: '00' }],
+    ['payload-open', openPayload, { window: 1 }],
+    ['payload-open', openPayload, { recipient_id: 'merchant:m' }],
+    ['payload-open', { ...openPayload, ephemeral_public_key: undefined, payload: '{}' }, { tag }],
+  ] as const) {
+    const answer = calculate({ op, in: { ...given, ...unread } }, ports);
+    const [field = 'ephemeral_public_key'] = Object.keys(unread);
+    ok('error' in answer, field);
+    deepEqual([answer.error.code, answer.error.field], ['unknown_input', field]);
   }
 });
 

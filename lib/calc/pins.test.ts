@@ -74,6 +74,8 @@ test('what cannot be computed names its field', () => {
     ['pin-block', { ...made, format: '1', random: 'FF' }, 'bad_value random'],
     ['pin-block', { ...made, format: '4', key: TDES, random: 'FF' }, 'wrong_length random'],
     ['pin-block', { ...made, format: '4', key: TDES, random: 'FG' }, 'bad_hex random'],
+    ['pin-block', { ...made, random: 'FFFFFFFF' }, 'unknown_input random'],
+    ['pin-block', { ...made, format: '2', random: 'FFFFFFFF' }, 'unknown_input random'],
     ['pin-unblock', { ...block, pan: TOKEN }, 'malformed block'],
     ['pin-unblock', { ...block, key: TDES }, 'malformed block'],
     ['pin-unblock', { ...block, format: '4', key: TDES }, 'wrong_length block'],

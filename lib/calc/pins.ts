@@ -9,7 +9,18 @@ import {
 } from '../pin/pin-block.ts';
 import { isFill, PinBlockError, type PinFormat, pinFill, pinFormats } from '../pin/pin-field.ts';
 import { mayTranslate, type PinLeg, remapPinBlock, translatePinBlock } from '../pin/translate.ts';
-import { bytes, CalcError, decoded, digits, hexOf, optional, text, word } from './input.ts';
+import {
+  bytes,
+  CalcError,
+  decoded,
+  digits,
+  hexOf,
+  optional,
+  text,
+  unwanted,
+  wanted,
+  word,
+} from './input.ts';
 import { type CalcPorts, type Operation, operation } from './operation.ts';
 import { pinValueOperations } from './pin-values.ts';
 
@@ -66,13 +77,16 @@ const pinBlock = operation({
   run: (given, ports) => {
     const form = formatOf(given.format);
     const number = panFor(form, given.pan);
+    if (!pinFormats[form].isDrawn) {
+      unwanted({ random: given.random }, `format ${form} has nothing that is drawn`);
+    }
     if (form === 4) {
       const key = keyOfFormat4(given.key);
       const random = given.random === undefined ? drawnFor(form, ports) : eightBytes(given.random);
       return { block: toHex(encipherFormat4(key, given.pin, number, random)) };
     }
     const fill =
-      given.random === undefined || !pinFormats[form].isDrawn
+      given.random === undefined
         ? pinFill(form, given.pin.length, drawnFor(form, ports))
         : fillOf(form, given.pin.length, given.random);
     const clear = encodePinBlock(form, given.pin, number, fill);
@@ -221,8 +235,7 @@ function panFor(form: PinFormat, given: string | undefined): string {
 }
 
 function keyOfFormat4(key: Uint8Array | undefined): Uint8Array {
-  if (key !== undefined) return key;
-  throw new CalcError('missing_input', 'format 4 has no clear block: its key is wanted', 'key');
+  return wanted('key', key, 'format 4 has no clear block: its key is wanted');
 }
 
 /** Eight bytes of chance, for the formats that have any. */

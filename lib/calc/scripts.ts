@@ -3,7 +3,7 @@ import { toHex } from '../bytes/bytes.ts';
 import { arpcMethod1, arpcMethod2 } from '../emv/arpc.ts';
 import { boundPinBlock, newPinBlock, pinChangeData } from '../emv/pin-change.ts';
 import { scriptMac } from '../emv/script.ts';
-import { bytes, CalcError, digits, optional, word } from './input.ts';
+import { bytes, digits, optional, unwanted, wanted, word } from './input.ts';
 import { type Operation, operation } from './operation.ts';
 
 const arpc = operation({
@@ -44,11 +44,10 @@ const arpc = operation({
   ],
   run: ({ method, key, cryptogram, arc, csu, proprietary }) => {
     if (method === '1') {
-      unwanted('csu', csu, 'method 2');
-      unwanted('proprietary', proprietary, 'method 2');
+      unwanted({ csu, proprietary }, 'goes with method 2');
       return { arpc: toHex(arpcMethod1(key, cryptogram, wanted('arc', arc))) };
     }
-    unwanted('arc', arc, 'method 1');
+    unwanted({ arc }, 'goes with method 1');
     return { arpc: toHex(arpcMethod2(key, cryptogram, wanted('csu', csu), proprietary)) };
   },
 });
@@ -107,20 +106,9 @@ const pinChange = operation({
     if (udk_enc !== undefined) {
       return { data: toHex(pinChangeData(key, boundPinBlock(pin, udk_enc, old_pin))) };
     }
-    unwanted('old_pin', old_pin, 'udk_enc');
+    unwanted({ old_pin }, 'goes with udk_enc');
     return { data: toHex(pinChangeData(key, newPinBlock(pin))) };
   },
 });
 
 export const scriptOperations: readonly Operation[] = [arpc, mac, pinChange];
-
-function wanted(field: string, value: Uint8Array | undefined): Uint8Array {
-  if (value === undefined) throw new CalcError('missing_input', `${field} is wanted`, field);
-  return value;
-}
-
-/** An input that would be left unread is refused. */
-function unwanted(field: string, value: unknown, belongs: string): void {
-  if (value === undefined) return;
-  throw new CalcError('unknown_input', `${field} goes with ${belongs}`, field);
-}
