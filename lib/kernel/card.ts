@@ -84,9 +84,12 @@ export function cryptogramType(information: number): CryptogramType {
   return CRYPTOGRAM_TYPES[(information >> 6) & 3] as CryptogramType;
 }
 
+/** The longest locator that fits into one response, beside the AIP. Each of its entries may list 255 records. */
+const LOCATOR_BYTES_MOST = 252;
+
 /** Read an application file locator into the records it lists, in order; undefined when it is malformed. */
 export function readLocator(locator: Uint8Array): readonly RecordAddress[] | undefined {
-  if (locator.length % 4 !== 0) return undefined;
+  if (locator.length % 4 !== 0 || locator.length > LOCATOR_BYTES_MOST) return undefined;
   const records: RecordAddress[] = [];
   for (let offset = 0; offset < locator.length; offset += 4) {
     const [file, first, last, signed] = locator.subarray(offset) as unknown as [

@@ -44,6 +44,11 @@ test('a locator is entries of four bytes, files 1 to 30, records from 1, no more
   equal(located('F0010101'), '30.1+');
 });
 
+test('a locator is no longer than one response, since each of its entries lists up to 255 records', () => {
+  equal(located('08010100'.repeat(63))?.split(' ').length, 63);
+  equal(located('08010100'.repeat(64)), undefined);
+});
+
 test('the example’s static data: the value of template 70, then the AIP', () => {
   const record = bytesOf('9.3-static-data', 'record');
   equal(dataOf([[3, toHex(record)]], '82'), toHex(staticData));

@@ -22,18 +22,20 @@ export type LocatedRecord = {
 const FORMAT_STATIC = 0x03;
 const SHA1_ALGORITHM = 0x01;
 const STATIC_HEAD_BYTES = 4;
+/** The longest locator that fits into one response, beside the AIP. */
+const LOCATOR_BYTES_MOST = 252;
 /** The last file whose records are all templates 70. */
 const LAST_TEMPLATE_FILE = 10;
 
 /**
  * Read an application file locator (tag 94): its records in order, the signed ones marked. Undefined when it is
- * malformed: entries of four bytes, files 1 to 30, a first record from 1, a last one not before it, and no more
- * signed records than records.
+ * malformed: at most 63 entries of four bytes, files 1 to 30, a first record from 1, a last one not before it, and no
+ * more signed records than records.
  * @see docs/specs.md, EMV contactless sheet, section 5, step 3
  * @example locatedRecords(fromHex('18010201'))?.map(({ isSigned }) => isSigned) // [true, false]
  */
 export function locatedRecords(locator: Uint8Array): readonly LocatedRecord[] | undefined {
-  if (locator.length % 4 !== 0) return undefined;
+  if (locator.length % 4 !== 0 || locator.length > LOCATOR_BYTES_MOST) return undefined;
   const records: LocatedRecord[] = [];
   for (let offset = 0; offset < locator.length; offset += 4) {
     const [file, first, last, signed] = locator.subarray(offset, offset + 4) as unknown as Entry;
