@@ -131,6 +131,7 @@ const AUTHENTICATION_DATA: readonly BytePart[] = [
     name: 'card transaction qualifiers',
     meaning: 'rule',
     length: 2,
+    flags: '9F6C',
     words: (value) => flagWords('9F6C', value) ?? '',
   },
   { step: 'reserved', name: 'reserved', meaning: 'form', length: 'rest' },

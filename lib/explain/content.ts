@@ -144,6 +144,7 @@ function iadHead(isSealed: boolean): readonly BytePart[] {
       meaning: 'rule',
       length: 4,
       sealed: isSealed,
+      flags: 'CVR',
       words: (value) => flagWords('CVR', value) ?? '',
     },
     { ...one('algorithm', 'algorithm', (value) => ALGORITHMS[value] ?? ''), tag: '' },

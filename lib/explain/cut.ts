@@ -1,6 +1,7 @@
 /** Cutting a run of bytes at fixed places, as tables say: by bytes, or by characters and packed digits. */
 import { toHex } from '../bytes/bytes.ts';
 import { type Explained, leaf, type Meaning, type Piece, partOf, unreadable } from './explained.ts';
+import { setBitsOf } from './flags.ts';
 
 /** One part by bytes: `length` is a count, or `rest` for what is left. */
 export type BytePart = {
@@ -11,6 +12,8 @@ export type BytePart = {
   readonly tag?: string;
   readonly sealed?: boolean;
   readonly words?: (value: Uint8Array) => string;
+  /** The flag object that it is, for the words of its bits. */
+  readonly flags?: string;
 };
 
 /** One part by characters or digits. */
@@ -27,15 +30,17 @@ export type TextPart = {
 export function cutBytes(piece: Piece, parts: readonly BytePart[]): readonly Explained[] {
   const cut: Explained[] = [];
   let start = piece.start;
-  for (const { step, length, words, ...saying } of parts) {
+  for (const { step, length, words, flags = '', ...saying } of parts) {
     const end = length === 'rest' ? piece.end : start + length;
     if (start === piece.end || end === start) continue;
     if (end > piece.end) {
       cut.push(unreadable(partOf(piece, step, start, piece.end), `${saying.name} is cut short`));
       return cut;
     }
-    const decoded = words?.(piece.bytes.subarray(start, end)) ?? '';
-    cut.push(leaf(partOf(piece, step, start, end), { ...saying, decoded }));
+    const value = piece.bytes.subarray(start, end);
+    const decoded = words?.(value) ?? '';
+    const bits = setBitsOf(flags, value);
+    cut.push(leaf(partOf(piece, step, start, end), { ...saying, decoded, bits }));
     start = end;
   }
   if (start < piece.end) cut.push(afterTheEnd(piece, start));

@@ -20,6 +20,7 @@ import {
   unreadable,
   wholeOf,
 } from './explained.ts';
+import { setBitsOf } from './flags.ts';
 import { type Entry, entryOf, entryWords, PAYMENT, type Vocabulary } from './vocabulary.ts';
 import { packedCode } from './words.ts';
 
@@ -159,7 +160,8 @@ function read(
   }
   const decoded = bytes.length === 0 ? '' : entryWords(entry, tag, bytes, place.currency);
   const sealed = place.seals && SEALED_TAGS.has(tag);
-  return { saying: { ...shown, decoded, sealed }, parts: undefined };
+  const bits = entry?.words === undefined ? setBitsOf(tag, bytes) : [];
+  return { saying: { ...shown, decoded, sealed, bits }, parts: undefined };
 }
 
 const T83_COMMAND_TEMPLATE: Tag = '83';

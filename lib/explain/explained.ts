@@ -8,6 +8,15 @@ import type { Meaning } from '../iso8583/message.ts';
 
 export type { Meaning } from '../iso8583/message.ts';
 
+/** Set bits of a flag object: one bit, or several that are one number, with what they say. */
+export type SetBits = {
+  /** Counted from 1, as the standards do. */
+  readonly byte: number;
+  /** `8` for the highest, `8-7` for the highest two. */
+  readonly bits: string;
+  readonly words: string;
+};
+
 /** One run of bytes and what it is. */
 export type Explained = {
   /** Steps from the root joined by `/`, unique in its tree: `77/9F36`, `DE55/9F02`; the root's is empty. */
@@ -26,6 +35,8 @@ export type Explained = {
   readonly decoded: string;
   /** Whether the value goes into the cryptogram of version 01. Tags and lengths never do. */
   readonly sealed: boolean;
+  /** Of a flag object, every bit that is set; left out where there is none. */
+  readonly bits?: readonly SetBits[];
   readonly children: readonly Explained[];
 };
 
@@ -45,6 +56,7 @@ export type Saying = {
   readonly value?: string;
   readonly decoded?: string;
   readonly sealed?: boolean;
+  readonly bits?: readonly SetBits[];
 };
 
 /** What a span is called that could not be explained; `decoded` says why. */
@@ -138,6 +150,7 @@ function node(
   children: readonly Explained[],
 ): Explained {
   const { start, end, path } = piece;
-  const { tag = '', name, meaning, value, decoded = '', sealed = false } = saying;
-  return { path, tag, name, meaning, start, end, value, decoded, sealed, children };
+  const { tag = '', name, meaning, value, decoded = '', sealed = false, bits = [] } = saying;
+  const flags = bits.length === 0 ? {} : { bits };
+  return { path, tag, name, meaning, start, end, value, decoded, sealed, ...flags, children };
 }

@@ -21,6 +21,7 @@ import {
   TERMINAL_CAPABILITIES,
   TSI,
 } from '../emv/terminal-fields.ts';
+import type { SetBits } from './explained.ts';
 
 type Bits = Readonly<Record<string, Bit>>;
 
@@ -79,6 +80,51 @@ export function explainFlags(
 ): readonly (Bit & { readonly set: boolean })[] {
   const table = TABLES[tag];
   return table === undefined ? [] : describeBits(table[0], value);
+}
+
+/** What is said of a set bit that no table names. */
+export const NAMELESS_BIT = 'no name known';
+
+/**
+ * Every set bit of a flag object from the first byte and the highest bit on, those without a name among them; several
+ * bits that are one number are said once, whatever it is. Empty for any other tag.
+ */
+export function setBitsOf(tag: string, value: Uint8Array): readonly SetBits[] {
+  const table = TABLES[tag];
+  if (table === undefined) return [];
+  const named = Object.values(table[0]);
+  const numbers = tag === 'CVR' ? describeSubfields(CVR_SUBFIELDS, value) : [];
+  // A count of nothing need not be told.
+  const told = numbers.filter((one) => one.value > 0 || Object.keys(one.values).length > 0);
+  const said = [
+    ...told.map((one) => ({ ...one, meaning: `${one.meaning}: ${one.says}` })),
+    ...named,
+  ];
+  // What is longer than its table has no bits there, only bytes.
+  const known = value.subarray(0, Math.max(...said.map(({ byte }) => byte)));
+  return Array.from(known, (_, index) => index + 1).flatMap((byte) =>
+    // The verification results begin with their length.
+    tag === 'CVR' && byte === 1 ? [] : setInByte(byte, value[byte - 1] as number, said),
+  );
+}
+
+function setInByte(byte: number, value: number, said: readonly Bit[]): readonly SetBits[] {
+  const here = said.filter((one) => one.byte === byte);
+  const found: SetBits[] = [];
+  for (let bit = 8; bit >= 1; bit--) {
+    const mask = 1 << (bit - 1);
+    const one = here.find((each) => (each.mask & mask) !== 0);
+    if (one === undefined) {
+      if ((value & mask) !== 0) found.push({ byte, bits: String(bit), words: NAMELESS_BIT });
+      continue;
+    }
+    const isNumber = (one.mask & (one.mask - 1)) !== 0;
+    const lowest = 32 - Math.clz32(one.mask & -one.mask);
+    if (isNumber) found.push({ byte, bits: `${bit}-${lowest}`, words: one.meaning });
+    else if ((value & mask) !== 0) found.push({ byte, bits: String(bit), words: one.meaning });
+    bit = lowest;
+  }
+  return found;
 }
 
 /** The set bits of a flag object in words; undefined for a tag that is no flag object. */

@@ -186,7 +186,8 @@ function hideIn(node: Explained, bytes: Uint8Array, hex: string): Explained {
   if (!isTouched || node.value === '') return { ...node, children };
   const value = hiddenValue(node, bytes, hex);
   if (value === node.value) return { ...node, children };
-  return { ...node, value, decoded: keepsWords(node) ? node.decoded : 'masked', children };
+  const { bits: _, ...rest } = node;
+  return { ...rest, value, decoded: keepsWords(node) ? node.decoded : 'masked', children };
 }
 
 /** Words about a whole that holds something hidden stay, and so do those for expiry and service code beside it. */

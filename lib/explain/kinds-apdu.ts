@@ -56,7 +56,7 @@ function recogniseCommand({ bytes, written }: Given): Recognised | undefined {
   const instruction = instructionOf(command);
   const isUsualClass = (command.cla & 0x60) === 0;
   if (instruction === undefined || !isUsualClass) {
-    return { sureness: FAINT / 2, because: 'its length is that of a command' };
+    return { sureness: FAINT / 4, because: 'its length is that of a command' };
   }
   const because = `${instruction.name} with the lengths of a command`;
   const known = shareKnown(leaves(explainCommand(bytes)));

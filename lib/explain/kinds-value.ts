@@ -1,15 +1,13 @@
-/** Single values that stand alone: tracks, issuer data, flags, file locators, account numbers. */
+/** Single values that stand alone: tracks, issuer data, file locators, account numbers. */
 import { toHex } from '../bytes/bytes.ts';
-import { AIP, type Bit, CTQ, CVR, TTQ, TVR } from '../emv/fields.ts';
 import { decodeIad, IadError } from '../emv/iad.ts';
 import { isLuhnValid } from '../emv/pan.ts';
 import { decodeTrack2, decodeTrack2Text, type Track2, Track2Error } from '../emv/track2.ts';
 import { trackParts } from './content.ts';
 import { explainDataObject } from './data-objects.ts';
 import { type Explained, group, leaf, type Piece, partOf, wholeOf } from './explained.ts';
-import { explainFlags, flagWords } from './flags.ts';
 import type { Given } from './given.ts';
-import { CERTAIN, FAINT, type Kind, LIKELY, POSSIBLE, type Recognised, whole } from './kind.ts';
+import { CERTAIN, type Kind, LIKELY, POSSIBLE, type Recognised, whole } from './kind.ts';
 
 /** The kinds of this file. */
 export const valueKinds: readonly Kind[] = [
@@ -41,11 +39,6 @@ export const valueKinds: readonly Kind[] = [
     recognise: recogniseLocator,
     explain: whole((bytes) => explainDataObject('94', bytes)),
   },
-  flagKind('aip', 'application interchange profile', '82', 2, AIP),
-  flagKind('ctq', 'card transaction qualifiers', '9F6C', 2, CTQ),
-  flagKind('cvr', 'card verification results', 'CVR', 4, CVR),
-  flagKind('ttq', 'terminal transaction qualifiers', '9F66', 4, TTQ),
-  flagKind('tvr', 'terminal verification results', '95', 5, TVR),
 ];
 
 /** Start sentinel, end sentinel, and the check character that some readers leave behind it. */
@@ -140,69 +133,4 @@ function recogniseLocator({ bytes, written }: Given): Recognised | undefined {
     if (!isFile || from === 0 || to < from || signed > to - from + 1) return undefined;
   }
   return { sureness: LIKELY - 5, because: 'every four bytes name a file and records that can be' };
-}
-
-/** Flags by their bits; only bits that have a name may be set, else it is hardly that. */
-function flagKind(
-  kind: string,
-  title: string,
-  tag: string,
-  length: number,
-  bits: Readonly<Record<string, Bit>>,
-): Kind {
-  return {
-    kind,
-    title: `${title} (${tag})`,
-    source:
-      tag === '95'
-        ? 'TVR names'
-        : tag === 'CVR'
-          ? 'cryptograms sheet, section 5'
-          : 'EMV contactless sheet, section 4',
-    recognise: ({ bytes, written }) => {
-      if (written === 'text' || bytes.length !== length) return undefined;
-      const because = `${length} bytes`;
-      if (tag === 'CVR') {
-        return bytes[0] === 0x03
-          ? { sureness: POSSIBLE + 15, because: `${because}, the first is their length` }
-          : undefined;
-      }
-      const unnamed = unnamedBits(bits, bytes);
-      if (unnamed > 0)
-        return { sureness: FAINT / 2, because: `${because}, but ${unnamed} bits set have no name` };
-      // A card that can nothing at all is rare; a reader is asked for nothing quite often.
-      const isBare = tag === '82' && bytes[0] === 0;
-      const sureness = isBare ? POSSIBLE - 10 : POSSIBLE;
-      return { sureness, because: `${because}, every bit set has a name` };
-    },
-    explain: whole((bytes) => explainBits(tag, title, bytes)),
-  };
-}
-
-function unnamedBits(bits: Readonly<Record<string, Bit>>, bytes: Uint8Array): number {
-  const named = new Uint8Array(bytes.length);
-  for (const { byte, mask } of Object.values(bits)) {
-    if (byte <= bytes.length) named[byte - 1] = (named[byte - 1] as number) | mask;
-  }
-  let count = 0;
-  for (const [index, byte] of bytes.entries()) {
-    for (let rest = byte & ~(named[index] as number); rest !== 0; rest &= rest - 1) count++;
-  }
-  return count;
-}
-
-/** One span a byte, with the words for its bits; the card verification results have numbers among them too. */
-function explainBits(tag: string, name: string, bytes: Uint8Array): Explained {
-  const whole = wholeOf(bytes);
-  const all = explainFlags(tag, bytes);
-  const parts = Array.from(bytes, (_, index) => {
-    const set = all.filter((bit) => bit.byte === index + 1 && bit.set);
-    return leaf(partOf(whole, `byte${index + 1}`, index, index + 1), {
-      name: `byte ${index + 1}`,
-      meaning: 'rule',
-      decoded: set.map(({ meaning }) => meaning).join(', '),
-    });
-  });
-  const decoded = flagWords(tag, bytes) ?? '';
-  return group(whole, { tag, name, meaning: 'rule', value: toHex(bytes), decoded }, parts);
 }

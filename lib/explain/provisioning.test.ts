@@ -2,6 +2,7 @@ import { deepEqual, equal as same } from 'node:assert/strict';
 import { test } from 'node:test';
 import { encodeCommand } from '../apdu/apdu.ts';
 import { fromHex } from '../bytes/bytes.ts';
+import { secret } from '../bytes/secret.ts';
 import { personalisationSteps } from '../globalplatform/personalise.ts';
 import {
   CANNOT_BE_READ,
@@ -173,6 +174,7 @@ test('an issuer script ends in a MAC of its own length', () => {
 });
 
 test('everything that personalises a token is named, key by key and object by object', () => {
+  const key = secret(new Uint8Array(16));
   const steps = personalisationSteps(
     {
       kind: 'debit',
@@ -185,7 +187,7 @@ test('everything that personalises a token is named, key by key and object by ob
       derivationKeyIndex: 1,
       par: 'Q1HJZ28RKA1EBL470G9XYG90R5D3E',
       requestorId: '99900000001',
-      cardKeys: { ac: new Uint8Array(16), mac: new Uint8Array(16), enc: new Uint8Array(16) },
+      cardKeys: { ac: key, mac: key, enc: key },
       holder: {
         publicKey: new Uint8Array(65).fill(4),
         rpIdHash: new Uint8Array(32),

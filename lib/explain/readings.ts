@@ -6,8 +6,10 @@ import { type Given, waysToTake } from './given.ts';
 import type { ExplainedPart, Kind } from './kind.ts';
 import { apduKinds } from './kinds-apdu.ts';
 import { dataKinds } from './kinds-data.ts';
+import { flagKinds } from './kinds-flags.ts';
 import { keyKinds } from './kinds-key.ts';
 import { messageKinds } from './kinds-message.ts';
+import { objectKinds } from './kinds-object.ts';
 import { textKinds } from './kinds-text.ts';
 import { valueKinds } from './kinds-value.ts';
 
@@ -17,6 +19,8 @@ export const kinds: readonly Kind[] = [
   ...dataKinds,
   ...messageKinds,
   ...valueKinds,
+  ...objectKinds,
+  ...flagKinds,
   ...keyKinds,
   ...textKinds,
 ];

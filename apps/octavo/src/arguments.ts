@@ -79,11 +79,25 @@ export function helpOf(command: Command): string {
     '',
     `usage: octavo ${command.name}${command.words === undefined ? '' : ` ${command.words}`} [options]`,
     '',
-    ...rows.map((row) => row.left.padEnd(width) + row.right),
+    ...rows.map((row) => row.left.padEnd(width) + folded(row.right, width)),
     '',
     ...command.examples.map((example) => `  $ npx octavo ${example}`),
     '',
   ].join('\n');
+}
+
+const HELP_COLUMNS = 100;
+
+/** A long help goes on under its column. */
+function folded(text: string, at: number): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) as string;
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line === '' || at + longer.length <= HELP_COLUMNS) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.join(`\n${' '.repeat(at)}`);
 }
 
 function firstSentence(message: string): string {

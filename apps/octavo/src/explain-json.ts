@@ -4,7 +4,7 @@ import type { Explanation } from './explain-text.ts';
 
 /** Write JSON lines. */
 export function explainJson(write: (line: string) => void, explanation: Explanation): void {
-  const { reading, others, parts, warnings } = explanation;
+  const { reading, others, parts, warnings, sources } = explanation;
   const readings = [reading, ...others].map(asJson);
   for (const one of readings) write(line({ type: 'reading', ...one }));
   for (const { title, hex, tree } of parts) write(line({ type: 'tree', title, bytes: hex, tree }));
@@ -15,6 +15,7 @@ export function explainJson(write: (line: string) => void, explanation: Explanat
       ok: true,
       ...asJson(reading),
       source: reading.kind.source,
+      sources,
       readings,
       warnings,
     }),

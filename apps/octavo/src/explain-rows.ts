@@ -2,7 +2,7 @@
  * A tree of spans as rows: each byte stands in exactly one of them. Tag, length and bare value of an object make one
  * row; what is inside it follows, further in.
  */
-import type { Explained } from '@octavo/lib/explain/explained.ts';
+import type { Explained, SetBits } from '@octavo/lib/explain/explained.ts';
 import { type Piece, piece, type Role } from './paint.ts';
 
 /** One row: the bytes it shows (as painted hexadecimal digits), and what they are. */
@@ -15,6 +15,8 @@ export type ExplainRow = {
   readonly name: string;
   readonly value: Piece;
   readonly decoded: string;
+  /** Of a flag object, what its set bits say, one after the other. */
+  readonly bits: readonly SetBits[];
 };
 
 /** The rows of a tree over bytes given as hexadecimal digits, `*` where hidden. */
@@ -41,8 +43,8 @@ function rowOf(node: Explained, hex: string, depth: number, own: readonly Explai
   const runs = own.map((one) =>
     piece(hex.slice(one.start * 2, one.end * 2), roleOf(one), one.sealed),
   );
-  const { start, tag, name, decoded } = node;
-  return { depth, start, runs, tag, name, value: besideBytes(node, hex), decoded };
+  const { start, tag, name, decoded, bits = [] } = node;
+  return { depth, start, runs, tag, name, value: besideBytes(node, hex), decoded, bits };
 }
 
 /** A value is shown beside its bytes only where it says what they do not. */

@@ -1,6 +1,7 @@
 /** An explanation on a terminal: what it is and why, every byte, the warnings, and where we know it from. */
 import type { ShownPart } from '@octavo/lib/explain/hide.ts';
 import type { Reading } from '@octavo/lib/explain/readings.ts';
+import type { SourceOfTags } from '@octavo/lib/explain/sources.ts';
 import type { Warning } from '@octavo/lib/explain/warnings.ts';
 import { type ExplainRow, rowsOf } from './explain-rows.ts';
 import { columnsOfPieces, fold, NARROW, type Palette, type Piece, paint, piece } from './paint.ts';
@@ -12,6 +13,8 @@ export type Explanation = {
   readonly others: readonly Reading[];
   readonly parts: readonly ShownPart[];
   readonly warnings: readonly Warning[];
+  /** Where single data objects are known from, when it is not where the whole is. */
+  readonly sources: readonly SourceOfTags[];
 };
 
 /** How to set the lines. */
@@ -31,9 +34,9 @@ export function explainText(
     for (const line of fold(pieces.map(printable), style.width))
       write(`${paint(line, style.palette).trimEnd()}\n`);
   };
-  const { reading, others, parts, warnings } = explanation;
+  const { reading, others, parts, warnings, sources } = explanation;
   tellReading(out, reading);
-  if (others.length > 0) tellOthers(out, reading, others);
+  if (others.length > 0) tellOthers(out, style.width, reading, others);
   for (const part of parts) tellPart(out, style, part);
   if (warnings.length > 0) out([]);
   for (const { code, words, paths } of warnings) {
@@ -42,6 +45,9 @@ export function explainText(
   }
   out([]);
   out([piece(`known from: ${reading.kind.source} (docs/specs.md)`, 'dim')]);
+  for (const { source, tags } of sources) {
+    out([piece(`  ${tags.join(', ')} from: ${source}`, 'dim')]);
+  }
 }
 
 type Out = (pieces: readonly Piece[]) => void;
@@ -54,16 +60,18 @@ function tellReading(out: Out, { kind, given, because }: Reading): void {
 }
 
 /** Every reading, this one first, where others fit about as well or at all. */
-function tellOthers(out: Out, reading: Reading, others: readonly Reading[]): void {
+function tellOthers(out: Out, width: number, reading: Reading, others: readonly Reading[]): void {
   out([]);
   out([piece('It could be:'), piece('  --as <name> chooses', 'dim')]);
   for (const { kind, because, sureness } of [reading, ...others]) {
-    const name = kind.kind.padEnd(20);
-    out([
+    const name = kind.kind.padEnd(19);
+    const head = [
       piece(`  ${name}`, kind === reading.kind ? 'bold' : 'plain'),
-      piece(`${surenessWords(sureness).padEnd(9)}`),
-      piece(because, 'dim'),
-    ]);
+      piece(` ${surenessWords(sureness).padEnd(9)}`),
+    ];
+    const why = piece(because, 'dim');
+    if (width >= NARROW) out([...head, why]);
+    else for (const line of [head, [piece('    '), why]]) out(line);
   }
 }
 
@@ -77,7 +85,8 @@ function surenessWords(sureness: number): string {
 function tellPart(out: Out, style: ExplainStyle, { title, hex, tree }: ShownPart): void {
   out([]);
   const head = [title, tree.name].filter((text) => text !== '').join(' ');
-  out([piece(head, 'bold'), piece(tree.decoded === '' ? '' : `  ${tree.decoded}`)]);
+  const isOneRow = tree.children.length === 0 && tree.end > tree.start;
+  out([piece(head, 'bold'), piece(tree.decoded === '' || isOneRow ? '' : `  ${tree.decoded}`)]);
   for (const row of rowsOf(tree, hex)) tellRow(out, style, row);
 }
 
@@ -129,8 +138,14 @@ function textLines(row: ExplainRow, width: number): readonly (readonly Piece[])[
   if (row.tag !== '' && !row.name.startsWith(row.tag)) pieces.push(piece(`${row.tag} `, 'dim'));
   pieces.push(piece(row.name));
   if (row.value.text !== '') pieces.push(piece('  '), row.value);
-  if (row.decoded !== '') pieces.push(piece('  '), piece(row.decoded, 'bold'));
-  return fold(pieces.map(printable), width);
+  // The bits, a line each, say it better than one long sentence.
+  if (row.decoded !== '' && row.bits.length === 0)
+    pieces.push(piece('  '), piece(row.decoded, 'bold'));
+  const bits = row.bits.map(({ byte, bits: which, words }) => [
+    piece(`  byte ${byte} bit ${which.padEnd(3)} `, 'dim'),
+    piece(words, 'bold'),
+  ]);
+  return [pieces, ...bits].flatMap((line) => fold(line.map(printable), width));
 }
 
 /** Control characters of foreign bytes never reach the terminal. */

@@ -3,6 +3,7 @@ import { cardRanges } from '@octavo/domain/demo.ts';
 import { waysToTake } from '@octavo/lib/explain/given.ts';
 import { hidden, revealed } from '@octavo/lib/explain/hide.ts';
 import type { ExplainedPart } from '@octavo/lib/explain/kind.ts';
+import { kindOfTag } from '@octavo/lib/explain/kinds-object.ts';
 import { opensslScript } from '@octavo/lib/explain/openssl.ts';
 import {
   explainReading,
@@ -12,12 +13,15 @@ import {
   readingsOf,
 } from '@octavo/lib/explain/readings.ts';
 import { keyFrom, recoveredParts } from '@octavo/lib/explain/recover.ts';
+import { sourcesBeside } from '@octavo/lib/explain/sources.ts';
 import { warningsOf } from '@octavo/lib/explain/warnings.ts';
 import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
 import { readWords, type TooLong, tooLong } from '../explain-input.ts';
 import { explainJson, line } from '../explain-json.ts';
 import { type Explanation, explainText } from '../explain-text.ts';
 import { chooseMarks, choosePalette, chooseWidth } from '../paint.ts';
+
+const NAMES = kinds.map(({ kind }) => kind).join(', ');
 
 /** The command. */
 export const explainCommand: Command = {
@@ -27,8 +31,8 @@ export const explainCommand: Command = {
   options: {
     as: {
       kind: 'text',
-      value: '<name>',
-      help: `read it as: ${kinds.map(({ kind }) => kind).join(', ')}`,
+      value: '<tag|name>',
+      help: `read it as the value of a tag (9F33), or as ${NAMES}`,
     },
     reveal: {
       kind: 'flag',
@@ -48,7 +52,7 @@ export const explainCommand: Command = {
   examples: [
     'explain 00A4040008A000000333010101',
     'explain 9F3602000195050000000000',
-    'explain --as tvr 0080046000',
+    'explain --as 9F33 E0E9C8',
     'explain --openssl "$DE55" > check.sh; IMK=… PAN=… bash check.sh',
     'explain message.hex     # a word that is hexadecimal is never taken for a file',
   ],
@@ -76,7 +80,11 @@ async function explain(given: GivenOptions, words: readonly string[]): Promise<n
   );
   const show = given.reveal === true ? revealed : hidden;
   const others = kind === undefined ? othersOf(reading, readings) : [];
-  tell(given, { reading, others, parts: parts.map(show), warnings });
+  const sources = sourcesBeside(
+    parts.map(({ tree }) => tree),
+    reading.kind.source,
+  );
+  tell(given, { reading, others, parts: parts.map(show), warnings, sources });
   return 0;
 }
 
@@ -97,7 +105,8 @@ type Refused = Pick<TooLong, 'words'> & { readonly kind: string };
 const EMPTY: Refused = { kind: 'empty', words: 'there is nothing to explain' };
 const NOTHING_FITS: Refused = {
   kind: 'nothing_fits',
-  words: 'nothing we know fits; --as <name> explains it all the same (octavo explain --help)',
+  words:
+    'nothing we know fits; --as <tag or name> explains it all the same (octavo explain --help)',
 };
 
 function refuse(given: GivenOptions, { kind, words }: Refused): number {
@@ -148,9 +157,9 @@ function columnsFrom(text: string | undefined): number | undefined {
 function kindOf(given: GivenOptions): Reading['kind'] | undefined {
   const name = textOption(given, 'as')?.toLowerCase();
   if (name === undefined) return undefined;
-  const found = kinds.find(({ kind }) => kind === name);
+  const found = kinds.find(({ kind }) => kind === name) ?? kindOfTag(name);
   if (found === undefined)
-    throw new UsageError(`--as takes one of ${kinds.map(({ kind }) => kind).join(', ')}`);
+    throw new UsageError(`--as takes a tag in hexadecimal, or one of ${NAMES}`);
   return found;
 }
 
