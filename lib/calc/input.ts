@@ -169,7 +169,7 @@ export function wanted<Value>(
 /** Refuse inputs that would be left unread, by name; `why` says what they go with. */
 export function unwanted(given: Readonly<Record<string, unknown>>, why: string): void {
   for (const [field, value] of Object.entries(given)) {
-    if (value !== undefined) throw new CalcError('unknown_input', `${field}: ${why}`, field);
+    if (value !== undefined) throw new CalcError('unknown_input', `${field} ${why}`, field);
   }
 }
 

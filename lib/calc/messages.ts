@@ -135,7 +135,7 @@ const encode = operation({
     const given = codingOf(dialect, chosen);
     const message = { mti, fields: fieldsOf(dialect, written) };
     if (dialect === '1987-ascii') {
-      unwanted({ tpdu, header }, '1987-ascii has none');
+      unwanted({ tpdu, header }, 'is not of 1987-ascii');
       const idle = idleOf(second_bitmap, written);
       return encoded(() => asciiCodec(given).encode({ ...message, ...idle }));
     }
@@ -147,7 +147,7 @@ const encode = operation({
       };
       return encoded(() => pos.encode({ ...envelope, ...message }));
     }
-    unwanted({ tpdu }, 'cups has none');
+    unwanted({ tpdu }, 'is not of cups');
     const bytes = bytesOf(header, 'header', CUPS_HEADER_LENGTH);
     const parts = decoded('header', Iso8583Error, () => readCupsHeader(bytes));
     return encoded(() => cups.encode({ header: parts, ...message }));

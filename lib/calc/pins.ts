@@ -78,7 +78,7 @@ const pinBlock = operation({
     const form = formatOf(given.format);
     const number = panFor(form, given.pan);
     if (!pinFormats[form].isDrawn) {
-      unwanted({ random: given.random }, `format ${form} has nothing that is drawn`);
+      unwanted({ random: given.random }, `has no place in format ${form}`);
     }
     if (form === 4) {
       const key = keyOfFormat4(given.key);

@@ -1,16 +1,21 @@
 /** A file of calculations: one line in, one line out, in the order of the file, and a line that sums up. */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { type CalcAnswer, calculateText } from '@octavo/lib/calc/calculate.ts';
+import { type CalcAnswer, calculateText, noLine } from '@octavo/lib/calc/calculate.ts';
 import type { CalcPorts } from '@octavo/lib/calc/operation.ts';
+import { linesOf } from './calc-lines.ts';
 
 const EXIT_FAILED = 1;
 const EXIT_UNREADABLE = 2;
 
 /** What became of the lines; together they are all of them. */
 type Tally = { ok: number; failed: number; errors: number };
+
+/** The last line of everything that is written as JSON. */
+export function resultOf(tally: Tally): object {
+  return { type: 'result', lines: tally.ok + tally.failed + tally.errors, ...tally };
+}
 
 /**
  * Compute the lines of a file, or of standard input for `-`. Resolves to the exit code: 1 when an expectation
@@ -22,22 +27,27 @@ export async function runBatch(path: string, ports: CalcPorts): Promise<number> 
     await computeLines(path === '-' ? process.stdin : createReadStream(path), ports, tally);
   } catch (error) {
     if (!isReadError(error)) throw error;
-    process.stderr.write(`octavo: the file cannot be read: ${error.message}\n`);
+    // The path, which comes after the reason, may be a key in the wrong place.
+    const [reason] = error.message.split(', ');
+    process.stderr.write(`octavo: the file cannot be read: ${reason}\n`);
     return EXIT_UNREADABLE;
   }
-  const lines = tally.ok + tally.failed + tally.errors;
-  await write({ type: 'result', lines, ...tally });
+  await writeLine(resultOf(tally));
   return tally.failed > 0 ? EXIT_FAILED : 0;
 }
 
 async function computeLines(input: Readable, ports: CalcPorts, tally: Tally): Promise<void> {
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    if (line.trim() === '') continue;
-    const { answer, expects } = calculateText(line, ports);
+  for await (const line of linesOf(input)) {
+    if (line.kind === 'text' && BLANK.test(line.text)) continue;
+    const { answer, expects } =
+      line.kind === 'text' ? calculateText(line.text, ports) : noLine(line.why, line.expects);
     tally[outcomeOf(answer, expects)] += 1;
-    await write(answer);
+    await writeLine(answer);
   }
 }
+
+/** What JSON takes for space. */
+const BLANK = /^[ \t\r]*$/;
 
 /** No such file, a folder, no right to read: what the system says when it is asked to. */
 function isReadError(error: unknown): error is NodeJS.ErrnoException {
@@ -52,6 +62,6 @@ function outcomeOf(answer: CalcAnswer, expects: boolean): keyof Tally {
 }
 
 /** Write a line, and wait when the reader is slower than we are. */
-async function write(value: object): Promise<void> {
+export async function writeLine(value: object): Promise<void> {
   if (!process.stdout.write(`${JSON.stringify(value)}\n`)) await once(process.stdout, 'drain');
 }
