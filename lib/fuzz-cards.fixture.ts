@@ -17,6 +17,7 @@ import { GROUP_NAMES, type GroupName, readCard } from './applet/card.ts';
 import { decodeLasting, encodeLasting, LastingError } from './applet/lasting.ts';
 import { type LastingState, powerOn } from './applet/state.ts';
 import { concat, fromAscii, fromHex } from './bytes/bytes.ts';
+import { secret } from './bytes/secret.ts';
 import { verifyP256 } from './cipher/p256.ts';
 import { UNIONPAY_17, verifyTap, verifyTap01 } from './emv/cryptogram.ts';
 import { type Decoder, ofBytes } from './fuzz.fixture.ts';
@@ -90,7 +91,7 @@ import { decodeTlv, encodeTlv, find, TlvError, template, tlv } from './tlv/tlv.t
 const INSTANCE = 'A0000003330101010001';
 const makerKey = new Uint8Array(32).fill(1);
 const makerPoint = p256.getPublicKey(makerKey, false);
-const key = fromHex('404142434445464748494A4B4C4D4E4F');
+const key = secret(fromHex('404142434445464748494A4B4C4D4E4F'));
 const keys = { enc: key, mac: key, dek: key };
 
 /** A newborn element, every random byte of it the same. */
@@ -129,7 +130,7 @@ const kept = Object.fromEntries(
 const grown: LastingState = {
   ...newborn,
   securityDomain: { keys, keyVersion: 0x30, sequenceCounter: 1, failedAuthentications: 0 },
-  passcode: { digits: fromAscii('123456'), tries: 5 },
+  passcode: { digits: secret(fromAscii('123456')), tries: 5 },
   instances: [
     {
       aid: INSTANCE,
@@ -228,6 +229,7 @@ const managing: readonly Decoder[] = [
     errors: [CertificateError],
     samples: [newborn.birth.certificate],
     grammar: respelt(newborn.birth.certificate),
+    shapes: objectShapes,
     share: 0.1,
     decode: (input) => verifyElementCertificate(decodeElementCertificate(input), makerPoint),
   }),
@@ -376,6 +378,7 @@ const channels: readonly Decoder[] = [
     errors: [Scp03Error],
     samples: [key],
     grammar: fc.nat({ max: 4 }).chain((blocks) => bytes(16 * blocks)),
+    shapes: { long: repeated('00'.repeat(16)) },
     decode: (input) => unwrapDek(keys, input),
   }),
   ofBytes({
@@ -396,6 +399,7 @@ const channels: readonly Decoder[] = [
     errors: [Scp02Error],
     samples: [key],
     grammar: fc.nat({ max: 4 }).chain((blocks) => bytes(8 * blocks)),
+    shapes: { long: repeated('00'.repeat(8)) },
     decode: (input) => unwrapScp02Dek(open02, input),
   }),
 ];
@@ -462,6 +466,7 @@ const element: readonly Decoder[] = [
     file: 'applet/applet.ts',
     errors: [],
     samples: [inElement[0], ...inElement.slice(1)],
+    shapes: { long: repeated('80E2000000') },
     share: 0.2,
     decode: answersOf,
   }),
@@ -551,6 +556,7 @@ const kernel: readonly Decoder[] = [
     errors: [],
     samples: [workedResponses.ppse, workedResponses.select, workedResponses.options],
     grammar: respelt(...objects).map((one) => concat(one, fromHex('9000'))),
+    shapes: { long: repeated('70009000') },
     share: 0.3,
     decode: (input) => [0, 1, 2, 3].map((step) => tapWith(step, input)),
   }),
@@ -575,6 +581,7 @@ function verdict(
     errors: [TlvError],
     samples: [sample],
     grammar: fc.oneof(chipData, respelt(sample)),
+    shapes: objectShapes,
     share: 0.5,
     decode: (input) => {
       const read = decodeTlv(input);

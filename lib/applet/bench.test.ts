@@ -7,6 +7,7 @@ import { equal as same } from 'node:assert/strict';
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type Command, decodeResponse, encodeCommand, type Response } from '../apdu/apdu.ts';
 import { fromAscii, fromHex, toHex } from '../bytes/bytes.ts';
+import { secret } from '../bytes/secret.ts';
 import { decodeNonce, proposeAgreement } from '../globalplatform/agreement.ts';
 import { CRS_AID, ISD_AID, SSD_AID } from '../globalplatform/aids.ts';
 import {
@@ -84,9 +85,9 @@ export const PROFILE: TokenProfile = {
   par: 'Q1HJZ28RKA1EBL470G9XYG90R5D3E',
   requestorId: '12345678901',
   cardKeys: {
-    ac: fromHex('8AE07F081FA873C4134CD964A225CB8C'),
-    mac: fromHex('CB52983ED6ABEFF8B5A4434531256B2F'),
-    enc: fromHex('45DAD5ECADDC624A0D79B6400B58A73B'),
+    ac: secret(fromHex('8AE07F081FA873C4134CD964A225CB8C')),
+    mac: secret(fromHex('CB52983ED6ABEFF8B5A4434531256B2F')),
+    enc: secret(fromHex('45DAD5ECADDC624A0D79B6400B58A73B')),
   },
   firstCounter: 0,
   holder: { publicKey: passkey.point, rpIdHash: Uint8Array.from(RP_ID_HASH), origin: ORIGIN },

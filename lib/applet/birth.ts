@@ -2,9 +2,8 @@
  * How an element comes into the world: its own key pair, its maker's signature, nobody else's secrets.
  * @see profile octavo-1, section 3
  */
-import { p256 } from '@noble/curves/nist.js';
 import { assert } from '../bytes/assert.ts';
-import { isPoint } from '../cipher/p256.ts';
+import { isPoint, privateKeyFrom, publicKeyOf, SEED_BYTES } from '../cipher/p256.ts';
 import { certificateToSign, encodeElementCertificate } from '../globalplatform/certificate.ts';
 import { type LastingState, PASSCODE_TRIES } from './state.ts';
 
@@ -42,8 +41,8 @@ export function giveBirth({ makerSign, ...conception }: BirthInput): LastingStat
 export function conceive(conception: Conception): Unborn {
   const { random, cplc, makerId, tokenServiceKey } = conception;
   assert(isPoint(tokenServiceKey), "the token service's key is a point of P-256");
-  const privateKey = p256.utils.randomSecretKey(random(p256.lengths.seed ?? 48));
-  const publicKey = p256.getPublicKey(privateKey, false);
+  const privateKey = privateKeyFrom(random(SEED_BYTES));
+  const publicKey = publicKeyOf(privateKey);
   const unsigned = { makerId, cplc, publicKey };
   return {
     toSign: certificateToSign(unsigned),

@@ -15,6 +15,7 @@ import {
   fromUint,
   toHex,
 } from '../bytes/bytes.ts';
+import { secret } from '../bytes/secret.ts';
 import type { Aid } from '../globalplatform/aids.ts';
 import { encodeTlv, tlv } from '../tlv/tlv.ts';
 import { type Answered, type Asked, accept, readObjects, refuse, triesLeft } from './answer.ts';
@@ -117,7 +118,7 @@ function setPasscode(state: ElementState, command: Command): Answered {
     return refuse(state, SW.wrongParameters);
   if (command.data.length !== PASSCODE_DIGITS * (isFirst ? 1 : 2))
     return refuse(state, SW.wrongLength);
-  const digits = command.data.slice(-PASSCODE_DIGITS);
+  const digits = secret(command.data.subarray(-PASSCODE_DIGITS));
   if (!digits.every((digit) => digit >= 0x30 && digit <= 0x39)) return refuse(state, SW.wrongData);
   if (isFirst) {
     // Once a token lives here, a first passcode would let whoever holds the phone become its holder.

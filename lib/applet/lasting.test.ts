@@ -28,6 +28,18 @@ test('what is written is read back the same, young and old', async () => {
     deepEqual(decodeLasting(encodeLasting(state.lasting)), state.lasting);
 });
 
+test('the secrets of a state show nothing, whether they were made or read back', async () => {
+  const { lasting } = (await readyBench()).state;
+  const secrets = [lasting, decodeLasting(encodeLasting(lasting))].flatMap((one) => [
+    one.birth.privateKey,
+    one.passcode.digits,
+    ...Object.values(one.securityDomain?.keys ?? {}),
+    ...one.instances.flatMap(({ personal }) => Object.values(personal?.keys ?? {})),
+  ]);
+  const shown = '32 6 16 16 16 16 16 16'.replaceAll(/\d+/g, '[$& secret bytes]');
+  same(secrets.join(' '), `${shown} ${shown}`);
+});
+
 test('a state cut short anywhere is refused, and one with a byte more', () => {
   for (const whole of [newborn, grown]) {
     for (let length = 0; length < whole.length; length++)

@@ -16,6 +16,7 @@ import {
   toHex,
   toUint,
 } from '../bytes/bytes.ts';
+import { type SecretBytes, secret } from '../bytes/secret.ts';
 import type { Aid } from '../globalplatform/aids.ts';
 import { type Card, GROUP_NAMES, type GroupName, type Groups, readCard } from './card.ts';
 import {
@@ -125,7 +126,7 @@ function optional<T>(value: T | undefined, encode: (value: T) => Uint8Array): Ui
 function readLasting(reader: Reader): LastingState {
   if (reader.byte() !== VERSION) throw new LastingError('a version that this code cannot read', 0);
   const birth = {
-    privateKey: copy(reader, 32),
+    privateKey: kept(reader, 32),
     certificate: readSized(reader),
     cplc: copy(reader, 42),
     tokenServiceKey: copy(reader, 65),
@@ -145,7 +146,7 @@ function readLasting(reader: Reader): LastingState {
 
 function readSecurityDomain(reader: Reader): SecurityDomain {
   return {
-    keys: { enc: copy(reader, 16), mac: copy(reader, 16), dek: copy(reader, 16) },
+    keys: { enc: kept(reader, 16), mac: kept(reader, 16), dek: kept(reader, 16) },
     keyVersion: reader.byte(),
     sequenceCounter: toUint(reader.take(3)),
     failedAuthentications: reader.byte(),
@@ -153,7 +154,7 @@ function readSecurityDomain(reader: Reader): SecurityDomain {
 }
 
 function readPasscode(reader: Reader): Passcode {
-  const digits = readOptional(reader, () => copy(reader, 6));
+  const digits = readOptional(reader, () => kept(reader, 6));
   return { digits, tries: atMost(reader, PASSCODE_TRIES) };
 }
 
@@ -177,7 +178,7 @@ function readPersonal(reader: Reader): Personal {
   if (card === undefined) throw new LastingError('data groups that make no card', reader.offset);
   return {
     groups,
-    keys: { ac: copy(reader, 16), mac: copy(reader, 16), enc: copy(reader, 16) },
+    keys: { ac: kept(reader, 16), mac: kept(reader, 16), enc: kept(reader, 16) },
     applicationTransactionCounter: toUint(reader.take(2)),
     holder: readOptional(reader, readHolder),
     answersWithoutHolder: atMost(reader, 1) === 1,
@@ -207,6 +208,10 @@ function readSized(reader: Reader): Uint8Array {
 // A copy, so that the state does not hold on to the buffer it was read from.
 function copy(reader: Reader, length: number): Uint8Array {
   return reader.take(length).slice();
+}
+
+function kept(reader: Reader, length: number): SecretBytes {
+  return secret(reader.take(length));
 }
 
 function readOptional<T>(reader: Reader, read: (reader: Reader) => T): T | undefined {

@@ -4,6 +4,7 @@
  */
 import { assert } from '../bytes/assert.ts';
 import { equalConstantTime, fromHex, toAscii } from '../bytes/bytes.ts';
+import { type SecretBytes, secret } from '../bytes/secret.ts';
 import { keyCheckValue } from '../cipher/check-value.ts';
 import { isPoint } from '../cipher/p256.ts';
 import type { CardKeys } from '../emv/keys.ts';
@@ -71,8 +72,8 @@ function readCardKeys(
   if (encrypted.length !== 3 * CARD_KEY_BYTES) return undefined;
   const plain = unwrapDek(keys, encrypted);
   const [ac, mac, enc] = [0, 1, 2].map((index) =>
-    plain.slice(index * CARD_KEY_BYTES, (index + 1) * CARD_KEY_BYTES),
-  ) as [Uint8Array, Uint8Array, Uint8Array];
+    secret(plain.subarray(index * CARD_KEY_BYTES, (index + 1) * CARD_KEY_BYTES)),
+  ) as [SecretBytes, SecretBytes, SecretBytes];
   const expected = groupOf(groups, CARD_KEY_CHECK_VALUES);
   const fits = [ac, mac, enc].map((key, index) =>
     equalConstantTime(keyCheckValue(key, 3), expected.subarray(index * 3, index * 3 + 3)),

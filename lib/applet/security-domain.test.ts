@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { encodeCommand } from '../apdu/apdu.ts';
 import { fromHex, toHex } from '../bytes/bytes.ts';
+import { secret } from '../bytes/secret.ts';
 import { SSD_AID } from '../globalplatform/aids.ts';
 import {
   deleteInstance,
@@ -321,7 +322,7 @@ test('any other command between the groups throws them away', async () => {
 
 test('the keys of one domain do not open the card keys of another', async () => {
   const { keys, bench, channel } = await installed();
-  const other = { ...keys, dek: fromHex('00'.repeat(16)) };
+  const other = { ...keys, dek: secret(new Uint8Array(16)) };
   const groups = dataGroups(PROFILE, (data) => wrapDek(other, data));
   same(store(channel, groups), 0x6a80);
   same(bench.counter(INSTANCE), undefined);

@@ -2,6 +2,7 @@
  * The element's whole state, as plain data: what lasts and what is gone at power-off.
  * The host saves the lasting part before an answer leaves (`lasting.ts` says how it is written).
  */
+import type { SecretBytes } from '../bytes/secret.ts';
 import type { CardKeys } from '../emv/keys.ts';
 import { type Aid, ISD_AID } from '../globalplatform/aids.ts';
 import type { ScpSession, StaticKeys } from '../globalplatform/scp03.ts';
@@ -23,7 +24,7 @@ export type LastingState = {
 /** What the element was born with and never changes. */
 export type Birth = {
   /** Secret P-256 scalar, 32 bytes. */
-  readonly privateKey: Uint8Array;
+  readonly privateKey: SecretBytes;
   /** The whole object 7F21. */
   readonly certificate: Uint8Array;
   /** Production data, 42 bytes. */
@@ -43,7 +44,7 @@ export type SecurityDomain = {
 };
 
 /** The holder's six digits (ASCII; undefined until set) and the wrong tries that are left. */
-export type Passcode = { readonly digits: Uint8Array | undefined; readonly tries: number };
+export type Passcode = { readonly digits: SecretBytes | undefined; readonly tries: number };
 
 /** One payment instance: life cycle 07 until it is personalised, then 0F. */
 export type Instance = {

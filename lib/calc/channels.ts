@@ -1,6 +1,6 @@
 /** Calculators of secure channels. */
 import { toHex } from '../bytes/bytes.ts';
-import { revealHex } from '../bytes/secret.ts';
+import { revealHex, secret } from '../bytes/secret.ts';
 import {
   deriveScp02Key,
   type Scp02Challenges,
@@ -50,8 +50,9 @@ const scp03 = operation({
     },
   ],
   run: ({ static_enc, static_mac, host_challenge, card_challenge }) => {
+    const mac = secret(static_mac);
     // K-DEK is no part of any output.
-    const keys = { enc: static_enc, mac: static_mac, dek: static_mac };
+    const keys = { enc: secret(static_enc), mac, dek: mac };
     const session = deriveSession(keys, host_challenge, card_challenge);
     return {
       s_enc: revealHex(session.sEnc),

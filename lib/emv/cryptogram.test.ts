@@ -55,7 +55,8 @@ test('the published real card is verified', () => {
   const check = checked(publishedAsk());
   const { inputs, outputs } = vector('upi-arqc-001');
   same(check.valid, true);
-  same(toHex(check.expected), outputs.arqc);
+  same(revealHex(check.expected), outputs.arqc);
+  same(String(check.expected), '[8 secret bytes]');
   same(toHex(check.macInput), inputs.mac_input);
   same(revealHex(check.sessionKey), vector('upi-arqc-004').outputs.sk_ac);
 });
@@ -74,7 +75,7 @@ test('other ways to make the key give other cryptograms for the same data', () =
       fromHex(inputs.mac_input as string),
     );
     same(toHex(wrong), outputs.wrong_arqc, id);
-    notEqual(toHex(checked(publishedAsk()).expected), toHex(wrong), id);
+    notEqual(revealHex(checked(publishedAsk()).expected), toHex(wrong), id);
     const { tags } = vector('upi-arqc-001').inputs as unknown as { tags: Record<string, string> };
     const values = valuesOf({ ...tags, '9F26': outputs.wrong_arqc as string });
     same(checked({ ...publishedAsk(), values }).valid, false, id);
@@ -227,7 +228,7 @@ test('version 17 seals amount, unpredictable number, counter and one byte of the
   const check = checked17(SHORT);
   same(check.valid, true);
   same(toHex(check.macInput), '0000000012501A2B3C4D0001A4');
-  same(toHex(check.expected), 'E6FD8F8B7BB53F33');
+  same(revealHex(check.expected), 'E6FD8F8B7BB53F33');
 });
 
 test('under version 17 every sealed bit tells, and the other bytes of the results do not', () => {

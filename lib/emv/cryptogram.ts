@@ -5,7 +5,7 @@
  */
 import { assert } from '../bytes/assert.ts';
 import { concat, equalConstantTime } from '../bytes/bytes.ts';
-import type { SecretBytes } from '../bytes/secret.ts';
+import { type SecretBytes, secret } from '../bytes/secret.ts';
 import { retailMac } from '../cipher/mac.ts';
 import { decodeIad, type Iad, IadError, iadMacInput } from './iad.ts';
 import {
@@ -138,7 +138,7 @@ export type TapCheck = {
   readonly kind: 'checked';
   readonly valid: boolean;
   /** The cryptogram that these data should have carried. */
-  readonly expected: Uint8Array;
+  readonly expected: SecretBytes;
   /** The sealed bytes, before padding: 37 under version 01, 13 under version 17. */
   readonly macInput: Uint8Array;
   readonly sessionKey: SecretBytes;
@@ -194,7 +194,7 @@ export function verifyTap(profile: CryptogramProfile, ask: TapAsk): TapCheck | T
   const atc = required(ask.values, T9F36_APPLICATION_TRANSACTION_COUNTER);
   const sessionKey = sessionKeyOf(method, ask.masterKeyAc, ask, atc);
   const macInput = cryptogramInput(list, ask.values);
-  const expected = method.mac(sessionKey, macInput);
+  const expected = secret(method.mac(sessionKey, macInput));
   const sealed = equalConstantTime(expected, required(ask.values, T9F26_APPLICATION_CRYPTOGRAM));
   const valid = sealed && issuerMacHolds(method, ask, iad, atc);
   return { kind: 'checked', valid, expected, macInput, sessionKey };

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { AssertionError } from '../bytes/assert.ts';
 import { fromHex, toHex } from '../bytes/bytes.ts';
-import { revealHex } from '../bytes/secret.ts';
+import { revealHex, secret } from '../bytes/secret.ts';
 import { keyCheckValue } from '../cipher/check-value.ts';
 import { tripleDesEncrypt } from '../cipher/des.ts';
 import outside from '../vectors/vectors.json' with { type: 'json' };
@@ -142,9 +142,9 @@ test('the session keys of the other two examples', () => {
 test('a token gets three keys, each from its own master key, and three session keys a tap', () => {
   // cryptograms sheet, section 9
   const masterKeys = {
-    ac: fromHex('0123456789ABCDEF23456789ABCDEF01'),
-    mac: fromHex('456789ABCDEF01236789ABCDEF012345'),
-    enc: fromHex('89ABCDEF01234567ABCDEF0123456789'),
+    ac: secret(fromHex('0123456789ABCDEF23456789ABCDEF01')),
+    mac: secret(fromHex('456789ABCDEF01236789ABCDEF012345')),
+    enc: secret(fromHex('89ABCDEF01234567ABCDEF0123456789')),
   };
   const keys = deriveCardKeys(masterKeys, '6258249900000018', '01');
   same(revealHex(keys.ac), '8BE17E081FA972C4124DD865A225CB8D');

@@ -14,9 +14,9 @@ import { sm4Encrypt } from '../cipher/sm4.ts';
 
 /** Three keys of one length: for cryptograms, for message authentication, for encryption. */
 export type KeySet = {
-  readonly ac: Uint8Array;
-  readonly mac: Uint8Array;
-  readonly enc: Uint8Array;
+  readonly ac: SecretBytes;
+  readonly mac: SecretBytes;
+  readonly enc: SecretBytes;
 };
 
 /** The keys of one card or token. */
@@ -33,7 +33,7 @@ export type SessionKeyMethod = (cardKey: Uint8Array, atc: Uint8Array) => SecretB
  * `pan` and `psn` are digits; an empty `psn` stands for 00.
  * @see docs/specs.md, cryptograms sheet, section 1
  * @example
- * const masterKey = fromHex('0123456789ABCDEF23456789ABCDEF01');
+ * const masterKey = secret(fromHex('0123456789ABCDEF23456789ABCDEF01'));
  * deriveCardKeys({ ac: masterKey, mac: masterKey, enc: masterKey }, '6258249900000018', '01').ac
  * // '8BE17E081FA972C4124DD865A225CB8D'
  */

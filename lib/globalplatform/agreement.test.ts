@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { encodeCommand } from '../apdu/apdu.ts';
 import { AssertionError } from '../bytes/assert.ts';
 import { concat, fromHex, fromUint, toHex } from '../bytes/bytes.ts';
+import { revealHex } from '../bytes/secret.ts';
 import {
   AGREEMENT_STATUS,
   AgreementError,
@@ -45,6 +46,7 @@ test('both sides derive the keys that an independent computation derives', async
   if (accepted.kind !== 'agreed') throw new Error(accepted.code);
   deepEqual(asHex(accepted.keys), expected);
   same(accepted.keyVersion, 0x30);
+  same(String(accepted.keys.enc), '[16 secret bytes]');
 });
 
 test('AGREE is 80 2A 00 00 with domain, key version, point and signature', async () => {
@@ -194,7 +196,7 @@ function hash(bytes: Uint8Array): string {
 }
 
 function asHex(keys: StaticKeys): object {
-  return { enc: toHex(keys.enc), mac: toHex(keys.mac), dek: toHex(keys.dek) };
+  return { enc: revealHex(keys.enc), mac: revealHex(keys.mac), dek: revealHex(keys.dek) };
 }
 
 function newPair(): ECDH {

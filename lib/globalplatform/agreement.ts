@@ -7,6 +7,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { type Command, SW } from '../apdu/apdu.ts';
 import { assert } from '../bytes/assert.ts';
 import { concat, fromAscii, fromHex, fromUint, toHex } from '../bytes/bytes.ts';
+import { secret } from '../bytes/secret.ts';
 import { isPoint, publicKeyOf, sharedSecret, verifyP256 } from '../cipher/p256.ts';
 import { decodeTlv, encodeTlv, TlvError, type TlvSpan, tlv } from '../tlv/tlv.ts';
 import { type Aid, SSD_AID } from './aids.ts';
@@ -139,7 +140,11 @@ export function domainKeys(sharedX: Uint8Array, message: Uint8Array): StaticKeys
   const sharedInfo = concat(fromAscii('SSD'), sha256(message));
   const first = sha256(concat(sharedX, fromUint(1, 4), sharedInfo));
   const second = sha256(concat(sharedX, fromUint(2, 4), sharedInfo));
-  return { enc: first.slice(0, 16), mac: first.slice(16, 32), dek: second.slice(0, 16) };
+  return {
+    enc: secret(first.subarray(0, 16)),
+    mac: secret(first.subarray(16)),
+    dek: secret(second.subarray(0, 16)),
+  };
 }
 
 /** Write the AGREE command: `80 2A 00 00 Lc { 4F, 80, 86, 5F37 }`. @see profile octavo-1, section 4 */

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { encodeCommand } from '../apdu/apdu.ts';
 import { AssertionError } from '../bytes/assert.ts';
 import { fromHex, toHex } from '../bytes/bytes.ts';
+import { secret } from '../bytes/secret.ts';
 import { CREDIT_AID, DEBIT_AID } from './aids.ts';
 import { decodeStoreData } from './commands.ts';
 import { dataGroups, personalisationSteps, type TokenProfile } from './personalise.ts';
@@ -26,9 +27,9 @@ const profile: TokenProfile = {
   par: 'LXPA1234567890ABCDEFGHIJKLMNO',
   requestorId: '99900000001',
   cardKeys: {
-    ac: fromHex('8AE07F081FA873C4134CD964A225CB8C'),
-    mac: fromHex('CB52983ED6ABEFF8B5A4434531256B2F'),
-    enc: fromHex('45DAD5ECADDC624A0D79B6400B58A73B'),
+    ac: secret(fromHex('8AE07F081FA873C4134CD964A225CB8C')),
+    mac: secret(fromHex('CB52983ED6ABEFF8B5A4434531256B2F')),
+    enc: secret(fromHex('45DAD5ECADDC624A0D79B6400B58A73B')),
   },
   firstCounter: 0,
   holder: { publicKey: fromHex(POINT), rpIdHash: fromHex(HASH), origin: 'https://wallet.example' },
@@ -91,9 +92,9 @@ test('each data group holds what the profile says', () => {
 test('check values are the first three bytes of eight zeros under each key', () => {
   // Provisioning sheet, section 5.
   const cardKeys = {
-    ac: fromHex('11223344006677881122334455007788'),
-    mac: fromHex('8B4F854F0831FBF2635A212E4DDDB92A'),
-    enc: fromHex('11220044556677881122330055667788'),
+    ac: secret(fromHex('11223344006677881122334455007788')),
+    mac: secret(fromHex('8B4F854F0831FBF2635A212E4DDDB92A')),
+    enc: secret(fromHex('11220044556677881122330055667788')),
   };
   same(groupsOf({ ...profile, cardKeys })['9000'], '97DCB0CE4E2CB37DF3');
 });
@@ -143,7 +144,7 @@ test('a profile that cannot be is a bug, told without its values', () => {
     { instanceAid: DEBIT_AID },
     { firstCounter: -1 },
     { firstCounter: 0xffff },
-    { cardKeys: { ...profile.cardKeys, mac: new Uint8Array(15) } },
+    { cardKeys: { ...profile.cardKeys, mac: secret(new Uint8Array(15)) } },
     { holder: { ...profile.holder, rpIdHash: new Uint8Array(31) } },
   ];
   for (const part of wrong) {

@@ -7,6 +7,7 @@
 import type { Command } from '../apdu/apdu.ts';
 import { assert } from '../bytes/assert.ts';
 import { concat, equalConstantTime } from '../bytes/bytes.ts';
+import { type SecretBytes, secret } from '../bytes/secret.ts';
 import {
   tripleDesCbcDecrypt,
   tripleDesCbcEncrypt,
@@ -32,9 +33,9 @@ const ENCRYPTED = 0x03;
  * Host: the EXTERNAL AUTHENTICATE that opens the session at a level. It is MACed and never encrypted.
  * @example
  * const keys = {
- *   enc: fromHex('100102030405060708090A0B0C0D0E0F'),
- *   mac: fromHex('101102030405060708090A0B0C0D0E0F'),
- *   dek: fromHex('102102030405060708090A0B0C0D0E0F'),
+ *   enc: secret(fromHex('100102030405060708090A0B0C0D0E0F')),
+ *   mac: secret(fromHex('101102030405060708090A0B0C0D0E0F')),
+ *   dek: secret(fromHex('102102030405060708090A0B0C0D0E0F')),
  * };
  * const challenges = {
  *   host: fromHex('40A62C37FA6304F8'),
@@ -59,7 +60,7 @@ export function openScp02(
  * Card: the session opened by an EXTERNAL AUTHENTICATE; undefined when its cryptogram, MAC, level or form is wrong.
  * The caller counts failures and decides which levels it serves.
  * @example
- * const key = fromHex('404142434445464748494A4B4C4D4E4F');
+ * const key = secret(fromHex('404142434445464748494A4B4C4D4E4F'));
  * const challenges = { host: key.subarray(8), sequence: fromHex('0001'), card: key.subarray(10) };
  * const session = deriveScp02Session({ enc: key, mac: key, dek: key }, challenges);
  * acceptScp02(session, openScp02(session, 0x03)[1]).level // 3
@@ -81,9 +82,9 @@ export function acceptScp02(session: Scp02Session, command: Command): Scp02Sessi
  * Host: MAC a plain command, then encrypt its data where the level asks for it. Empty data stay empty.
  * @example
  * const keys = {
- *   enc: fromHex('100102030405060708090A0B0C0D0E0F'),
- *   mac: fromHex('101102030405060708090A0B0C0D0E0F'),
- *   dek: fromHex('102102030405060708090A0B0C0D0E0F'),
+ *   enc: secret(fromHex('100102030405060708090A0B0C0D0E0F')),
+ *   mac: secret(fromHex('101102030405060708090A0B0C0D0E0F')),
+ *   dek: secret(fromHex('102102030405060708090A0B0C0D0E0F')),
  * };
  * const challenges = {
  *   host: fromHex('40A62C37FA6304F8'),
@@ -119,9 +120,9 @@ export function wrapScp02(
  * then the caller ends the session.
  * @example
  * const keys = {
- *   enc: fromHex('100102030405060708090A0B0C0D0E0F'),
- *   mac: fromHex('101102030405060708090A0B0C0D0E0F'),
- *   dek: fromHex('102102030405060708090A0B0C0D0E0F'),
+ *   enc: secret(fromHex('100102030405060708090A0B0C0D0E0F')),
+ *   mac: secret(fromHex('101102030405060708090A0B0C0D0E0F')),
+ *   dek: secret(fromHex('102102030405060708090A0B0C0D0E0F')),
  * };
  * const challenges = {
  *   host: fromHex('40A62C37FA6304F8'),
@@ -147,7 +148,7 @@ export function unwrapScp02(
 /**
  * Encrypt keys for the domain under S-DEK: triple DES, each block on its own; whole blocks, no padding.
  * @example
- * const key = fromHex('404142434445464748494A4B4C4D4E4F');
+ * const key = secret(fromHex('404142434445464748494A4B4C4D4E4F'));
  * const challenges = { host: key.subarray(8), sequence: fromHex('0001'), card: key.subarray(10) };
  * const session = deriveScp02Session({ enc: key, mac: key, dek: key }, challenges);
  * wrapScp02Dek(session, new Uint8Array(16)).length // 16
@@ -161,16 +162,16 @@ export function wrapScp02Dek(session: Scp02Session, data: Uint8Array): Uint8Arra
 /**
  * Decrypt keys that came under S-DEK. Throws `Scp02Error` when they do not fill whole blocks.
  * @example
- * const key = fromHex('404142434445464748494A4B4C4D4E4F');
+ * const key = secret(fromHex('404142434445464748494A4B4C4D4E4F'));
  * const challenges = { host: key.subarray(8), sequence: fromHex('0001'), card: key.subarray(10) };
  * const session = deriveScp02Session({ enc: key, mac: key, dek: key }, challenges);
  * unwrapScp02Dek(session, wrapScp02Dek(session, new Uint8Array(8))) // 0000000000000000
  * @see docs/specs.md, provisioning sheet, section 3.3
  */
-export function unwrapScp02Dek(session: Scp02Session, data: Uint8Array): Uint8Array {
+export function unwrapScp02Dek(session: Scp02Session, data: Uint8Array): SecretBytes {
   if (data.length % BLOCK_BYTES !== 0)
     throw new Scp02Error('encrypted keys do not fill whole blocks', data.length);
-  return tripleDesDecrypt(session.sDek, data);
+  return secret(tripleDesDecrypt(session.sDek, data));
 }
 
 function addMac(session: Scp02Session, command: Command): readonly [Scp02Session, Command] {

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { AssertionError } from '../bytes/assert.ts';
 import { concat, fromHex, toHex } from '../bytes/bytes.ts';
-import { revealHex } from '../bytes/secret.ts';
+import { revealHex, type SecretBytes, secret } from '../bytes/secret.ts';
 import {
   decodeScp02Answer,
   deriveScp02Key,
@@ -44,7 +44,10 @@ test('session keys are not for printing', () => {
 test('the published card proves its keys, and the host its own', () => {
   const { cardChallenge, sequence, cardCryptogram } = decodeScp02Answer(ANSWER);
   const host = fromHex(channel.initializeUpdate).subarray(5, 13);
-  const keys = { enc: fromHex(channel.enc), mac: fromHex(channel.mac), dek: fromHex(channel.dek) };
+  const [enc, mac, dek] = [channel.enc, channel.mac, channel.dek].map((hex) =>
+    secret(fromHex(hex)),
+  ) as [SecretBytes, SecretBytes, SecretBytes];
+  const keys = { enc, mac, dek };
   const session = deriveScp02Session(keys, { host, sequence, card: cardChallenge });
   same(toHex(session.cardCryptogram), toHex(cardCryptogram));
   same(toHex(session.hostCryptogram), channel.externalAuthenticate.slice(10, 26));

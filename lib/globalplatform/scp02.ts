@@ -101,9 +101,9 @@ export function deriveScp02Key(
  * `cardCryptogram` in constant time with the one it was sent before it goes on.
  * @example
  * const keys = {
- *   enc: fromHex('100102030405060708090A0B0C0D0E0F'),
- *   mac: fromHex('101102030405060708090A0B0C0D0E0F'),
- *   dek: fromHex('102102030405060708090A0B0C0D0E0F'),
+ *   enc: secret(fromHex('100102030405060708090A0B0C0D0E0F')),
+ *   mac: secret(fromHex('101102030405060708090A0B0C0D0E0F')),
+ *   dek: secret(fromHex('102102030405060708090A0B0C0D0E0F')),
  * };
  * const challenges = {
  *   host: fromHex('40A62C37FA6304F8'),

@@ -22,9 +22,9 @@ export class Scp03Error extends Error {
 
 /** A security domain's long-lived keys, 16 bytes each. */
 export type StaticKeys = {
-  readonly enc: Uint8Array;
-  readonly mac: Uint8Array;
-  readonly dek: Uint8Array;
+  readonly enc: SecretBytes;
+  readonly mac: SecretBytes;
+  readonly dek: SecretBytes;
 };
 
 /** What is protected: 01 command MAC, 02 command encryption, 10 response MAC, 20 response encryption. 00 is a session not yet open. */
@@ -74,7 +74,7 @@ const DERIVE = {
  * The session that two eight-byte challenges make of a domain's keys. It is not open yet: level 00.
  * The host compares `cardCryptogram` in constant time with the one it was sent before it goes on.
  * @example
- * const key = fromHex('404142434445464748494A4B4C4D4E4F');
+ * const key = secret(fromHex('404142434445464748494A4B4C4D4E4F'));
  * const keys = { enc: key, mac: key, dek: key };
  * deriveSession(keys, fromHex('0102030405060708'), fromHex('1112131415161718')).hostCryptogram // 00B11D00F75C456B
  * @see docs/specs.md, provisioning sheet, section 3
@@ -218,10 +218,10 @@ export function wrapDek(keys: StaticKeys, data: Uint8Array): Uint8Array {
 }
 
 /** Decrypt keys that came under K-DEK. Throws `Scp03Error` when they do not fill whole blocks. */
-export function unwrapDek(keys: StaticKeys, data: Uint8Array): Uint8Array {
+export function unwrapDek(keys: StaticKeys, data: Uint8Array): SecretBytes {
   if (data.length % BLOCK_BYTES !== 0)
     throw new Scp03Error('encrypted keys do not fill whole blocks', data.length);
-  return blockChain(keys.dek, new Uint8Array(BLOCK_BYTES)).decrypt(data);
+  return secret(blockChain(keys.dek, new Uint8Array(BLOCK_BYTES)).decrypt(data));
 }
 
 /** Key derivation in counter mode over AES-CMAC; one round gives all that AES-128 asks for. */

@@ -1,7 +1,7 @@
 /** Vectors of SCP02: keys, cryptograms, and whole channels seen from both ends. */
 import { decodeCommand, encodeCommand } from '../apdu/apdu.ts';
 import { fromHex, toHex } from '../bytes/bytes.ts';
-import { revealHex, secret } from '../bytes/secret.ts';
+import { revealHex, type SecretBytes, secret } from '../bytes/secret.ts';
 import {
   decodeScp02Answer,
   deriveScp02Session,
@@ -43,9 +43,10 @@ const cryptograms: Family = {
 const channel: Family = {
   ids: ['scp02-pysim-channel'],
   check: ({ inputs, outputs }) => {
-    const [enc, mac, dek, host] = ['static_enc', 'static_mac', 'static_dek', 'host_challenge'].map(
-      (name) => fromHex(textIn(inputs, name)),
-    ) as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
+    const [enc, mac, dek] = ['static_enc', 'static_mac', 'static_dek'].map((name) =>
+      secret(fromHex(textIn(inputs, name))),
+    ) as [SecretBytes, SecretBytes, SecretBytes];
+    const host = fromHex(textIn(inputs, 'host_challenge'));
     const answer = decodeScp02Answer(fromHex(textIn(inputs, 'answer')));
     const { sequence, cardChallenge: card } = answer;
     const challenged = deriveScp02Session({ enc, mac, dek }, { host, sequence, card });
@@ -56,7 +57,7 @@ const channel: Family = {
       {
         op: 'scp02',
         in: {
-          static_enc: toHex(enc),
+          static_enc: textIn(inputs, 'static_enc'),
           sequence: toHex(sequence),
           host_challenge: toHex(host),
           card_challenge: toHex(card),

@@ -1,7 +1,7 @@
 /** Vectors of secure channels and of what goes through them. */
 import { decodeCommand, decodeResponse, encodeCommand, encodeResponse } from '../apdu/apdu.ts';
 import { concat, fromHex, fromUint, toHex } from '../bytes/bytes.ts';
-import { revealHex } from '../bytes/secret.ts';
+import { revealHex, secret } from '../bytes/secret.ts';
 import { aesCmac, aesEncrypt } from '../cipher/aes.ts';
 import { keyCheckValue } from '../cipher/check-value.ts';
 import {
@@ -108,9 +108,9 @@ const channels: Family = {
   ids: ['sheet-provisioning-3.1-channel', 'sheet-provisioning-3.2-channel'],
   check: ({ inputs, outputs }) => {
     const keys = {
-      enc: hexIn(inputs, 'static_enc'),
-      mac: hexIn(inputs, 'static_mac'),
-      dek: hexIn(inputs, 'static_dek'),
+      enc: secret(hexIn(inputs, 'static_enc')),
+      mac: secret(hexIn(inputs, 'static_mac')),
+      dek: secret(hexIn(inputs, 'static_dek')),
     };
     const challenged = deriveSession(
       keys,
@@ -173,7 +173,7 @@ const installs: Family = {
 const dataGroups: Family = {
   ids: ['sheet-provisioning-3.2-data-groups'],
   check: ({ inputs, outputs }) => {
-    const dek = hexIn(inputs, 'static_dek');
+    const dek = secret(hexIn(inputs, 'static_dek'));
     const keys = { enc: dek, mac: dek, dek };
     const encoded = listIn(outputs, 'encoded');
     const read = encoded.flatMap((one) => decodeDgis(fromHex(one)));

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
+import { revealHex } from '@octavo/lib/bytes/secret.ts';
 import { decodeTlv } from '@octavo/lib/tlv/tlv.ts';
 import { generateKeyring, publicDirectory } from './keyring.ts';
 import { bearElement, MAKER_ID } from './maker.ts';
@@ -27,7 +28,7 @@ describe('the demo maker', () => {
       (serial) => bearElement({ keyring, random: systemRandom, serial }).birth,
     );
     assert.ok(first && second);
-    assert.notEqual(toHex(first.privateKey), toHex(second.privateKey));
+    assert.notEqual(revealHex(first.privateKey), revealHex(second.privateKey));
     assert.deepEqual(first.tokenServiceKey, publicDirectory(keyring).tokens);
     assert.equal(first.cplc.length, 42);
     // The serial number stands after six fields of two bytes. docs/specs.md, provisioning sheet, section 2

@@ -7,6 +7,7 @@
 import type { CryptogramAsk, CryptogramCheck, CryptogramKeys } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { BytesError, fromAscii, fromHex } from '@octavo/lib/bytes/bytes.ts';
+import { secret } from '@octavo/lib/bytes/secret.ts';
 import { arpcMethod1, tag91 } from '@octavo/lib/emv/arpc.ts';
 import { verifyTap01 } from '@octavo/lib/emv/cryptogram.ts';
 import { deriveCardKeyOptionA, type KeySet, unionPaySessionKey } from '@octavo/lib/emv/keys.ts';
@@ -20,7 +21,7 @@ export function masterKeysOf(cardMaster: Readonly<Record<string, CardMasterKeys>
   return new Map(
     Object.entries(cardMaster).map(([index, { ac, mac, enc }]) => [
       index,
-      { ac: fromHex(ac), mac: fromHex(mac), enc: fromHex(enc) },
+      { ac: secret(fromHex(ac)), mac: secret(fromHex(mac)), enc: secret(fromHex(enc)) },
     ]),
   );
 }

@@ -260,7 +260,8 @@ function sessionAfter({ sEnc, sRmac }: Receipt, chain: string, counter: number):
 function readDomain(plain: Uint8Array): { readonly keyVersion: number; readonly keys: StaticKeys } {
   const reader = new Reader(plain);
   const keyVersion = reader.byte();
-  const keys = { enc: reader.take(16), mac: reader.take(16), dek: reader.take(16) };
+  const key = (): SecretBytes => secret(reader.take(16));
+  const keys = { enc: key(), mac: key(), dek: key() };
   reader.end();
   return { keyVersion, keys };
 }

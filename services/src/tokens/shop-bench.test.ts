@@ -2,6 +2,7 @@
 import { institutions } from '@octavo/domain/demo.ts';
 import { localTime } from '@octavo/domain/time.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { type SecretBytes, secret } from '@octavo/lib/bytes/secret.ts';
 import { applicationCryptogram, cryptogramInput01 } from '@octavo/lib/emv/cryptogram.ts';
 import { encodeIad, iadMac } from '@octavo/lib/emv/iad.ts';
 import { deriveCardKeys, unionPaySessionKey } from '@octavo/lib/emv/keys.ts';
@@ -93,7 +94,8 @@ export type MadeTap = {
  */
 export function makeTap(clock: ManualClock, token: LiveToken, made: MadeTap): string {
   const master = keyring.tokens.cardMaster['01'] ?? { ac: '', mac: '', enc: '' };
-  const masterKeys = { ac: fromHex(master.ac), mac: fromHex(master.mac), enc: fromHex(master.enc) };
+  const key = (hex: string): SecretBytes => secret(fromHex(hex));
+  const masterKeys = { ac: key(master.ac), mac: key(master.mac), enc: key(master.enc) };
   const cardKeys = deriveCardKeys(masterKeys, token.number, '01');
   const atc = fromHex(made.counter.toString(16).padStart(4, '0'));
   const amountBcd5 = new Uint8Array(5);
