@@ -5,6 +5,7 @@ import { decodeIad } from '../emv/iad.ts';
 import { decodeTrack2, encodeTrack2 } from '../emv/track2.ts';
 import { decodeDol, dolLength, splitDol } from '../tlv/dol.ts';
 import { decodeTlv, encodeTlv, findPath, type Tlv } from '../tlv/tlv.ts';
+import { ANSWERS, type ObjectByHand } from './read-by-hand.ts';
 import { type Comparison, type Family, type Step, textIn, type Vector } from './vector.ts';
 
 const commands: Family = {
@@ -31,21 +32,29 @@ const commands: Family = {
 /** Published card traces; some give the status word too, some leave it out. */
 const traces: Family = {
   ids: ['pboc-*'],
-  check: ({ inputs, outputs }) => {
+  check: ({ id, inputs, outputs }) => {
     const response = textIn(outputs, 'response');
+    const { status = '', objects } = ANSWERS[id] ?? { objects: [] };
     const command = decodeCommand(fromHex(textIn(inputs, 'command')));
-    const body = response.endsWith('9000') ? response.slice(0, -4) : response;
-    const steps = [...objectSteps(command, body)];
+    const body = response.slice(0, response.length - status.length);
+    const steps: readonly Step[] = [
+      { op: 'tlv', in: { value: body }, expect: { objects: objects.map(expectedObject) } },
+      {
+        through: 'apdu/apdu.ts decodeResponse',
+        expected: { status: status === '' ? undefined : status },
+        given: { status: status === '' ? undefined : statusOf(response) },
+      },
+      ...objectSteps(command, body),
+    ];
     if (!Object.hasOwn(outputs, 'pdol')) return steps;
-    const read = decodeTlv(fromHex(body));
-    const pdol = findPath(read, '6F', 'A5', '9F38')?.value ?? new Uint8Array(0);
+    const pdol = findPath(decodeTlv(fromHex(body)), '6F', 'A5', '9F38')?.value;
     return [
       ...steps,
       {
         through: 'tlv/tlv.ts findPath; tlv/dol.ts decodeDol',
         // The note of the vector: 33 bytes of data are asked for.
         expected: { pdol: outputs.pdol, length: 33 },
-        given: { pdol: toHex(pdol), length: dolLength(decodeDol(pdol)) },
+        given: { pdol: pdol && toHex(pdol), length: pdol && dolLength(decodeDol(pdol)) },
       },
     ];
   },
@@ -139,14 +148,20 @@ export const recordFamilies: readonly Family[] = [
   stripes,
 ];
 
-/** The answer through the calculator and written again; the name in an answer to SELECT is the one selected. */
+/** What the calculator gives for an object that was read by hand. */
+function expectedObject([tag, within]: ObjectByHand): Readonly<Record<string, unknown>> {
+  return typeof within === 'string'
+    ? { tag, value: within, objects: null }
+    : { tag, objects: within.map(expectedObject) };
+}
+
+function statusOf(response: string): string {
+  return toHex(fromUint(decodeResponse(fromHex(response)).status, 2));
+}
+
+/** The answer read and written again; the name in an answer to SELECT is the one selected. */
 function* objectSteps(command: Command, body: string): Generator<Step> {
   const objects = decodeTlv(fromHex(body));
-  yield {
-    op: 'tlv',
-    in: { value: body },
-    expect: { objects: objects.map(({ tag }) => ({ tag })) },
-  };
   yield {
     through: 'tlv/tlv.ts decodeTlv, encodeTlv',
     expected: { body },
