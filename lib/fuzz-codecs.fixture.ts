@@ -27,7 +27,7 @@ import { KsnError, readAesKsn, readTdesKsn } from './keys/ksn.ts';
 import { decipherFormat4, decodePinBlock, encipherFormat4, panBlock } from './pin/pin-block.ts';
 import { decodePinField, PinBlockError } from './pin/pin-field.ts';
 import { decodeDol, splitDol } from './tlv/dol.ts';
-import { decodeTlv, readTag, TlvError } from './tlv/tlv.ts';
+import { decodeTlv, encodeTlv, readTag, TlvError, tlv } from './tlv/tlv.ts';
 
 const answers = [
   workedResponses.ppse,
@@ -45,7 +45,14 @@ export const objects: readonly [Uint8Array, ...Uint8Array[]] = [
 /** So many bytes of one small thing after another. */
 export function repeated(hex: string): (size: number) => Uint8Array {
   const one = fromHex(hex);
-  return (size) => concat(...Array.from({ length: Math.ceil(size / one.length) }, () => one));
+  return (size) => {
+    const all = new Uint8Array(Math.ceil(size / one.length) * one.length);
+    all.set(one);
+    // What is there already is doubled.
+    for (let filled = one.length; filled < all.length; filled *= 2)
+      all.copyWithin(filled, 0, filled);
+    return all;
+  };
 }
 
 /** So many characters of one small text after another, between two others. */
@@ -57,19 +64,16 @@ const filled = (value: number): ((size: number) => Uint8Array) => {
   return (size) => new Uint8Array(size).fill(value);
 };
 
-/** One object of nearly the whole size around the ones inside. */
-function inTemplates(depth: number, inner: (size: number) => Uint8Array) {
-  return (size: number): Uint8Array => {
+/** Templates in each other around one value. */
+function inTemplates(
+  depth: number,
+  inner: (size: number) => Uint8Array,
+): (size: number) => Uint8Array {
+  return (size) => {
     let value = inner(size);
-    for (let level = 0; level < depth; level++) {
-      value = concat(Uint8Array.of(0x70, 0x83), fromHex(hexLength(value.length)), value);
-    }
+    for (let level = 0; level < depth; level++) value = encodeTlv([tlv('70', value)]);
     return value;
   };
-}
-
-function hexLength(length: number): string {
-  return length.toString(16).padStart(6, '0');
 }
 
 /** Shapes of data objects: many tiny ones, deep ones, and ones that break only at the end. */

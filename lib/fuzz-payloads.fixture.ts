@@ -242,6 +242,7 @@ export const payloads: readonly Decoder[] = [
     errors: [PayloadError],
     samples: [concat(fromHex('170D'), fromAscii('210901190306Z'))],
     grammar: times,
+    shapes: derShapes,
     decode: (input) => timeOf(decodeDer(input)),
   }),
   ofDer('decodeCertificate', 'certificate.ts', [chain.leaf, chain.root], decodeCertificate),

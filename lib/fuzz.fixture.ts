@@ -22,7 +22,7 @@ export type About<Read extends Input> = {
   readonly samples: readonly [Read, ...Read[]];
   readonly grammar?: fc.Arbitrary<Read>;
   /** Large inputs of about so many bytes or characters, as valid as they can be or as hard as they can be. */
-  readonly shapes?: Readonly<Record<string, (size: number) => Read>>;
+  readonly shapes: Readonly<Record<string, (size: number) => Read>>;
   /** A slow one is asked less often: the share of the runs. */
   readonly share?: number;
   readonly decode: (input: Read) => unknown;
@@ -180,7 +180,7 @@ function mixed<Read>(
   if (grammar === undefined) return fc.oneof(...plain);
   return fc.oneof(
     ...plain,
-    { weight: 3, arbitrary: grammar },
+    { weight: 5, arbitrary: grammar },
     { weight: 2, arbitrary: changedFrom(grammar) },
   );
 }

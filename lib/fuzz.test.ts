@@ -16,7 +16,7 @@ import { cups } from './iso8583/unionpay.ts';
 import { KeyBlockError, readKeyBlockHeader } from './keys/key-block-header.ts';
 import { decodeTlv, find, TlvError } from './tlv/tlv.ts';
 
-const RUNS = Number(process.env.FUZZ_RUNS ?? 200);
+const RUNS = Number(process.env.FUZZ_RUNS ?? 150);
 const SEED = Number(process.env.FUZZ_SEED ?? 8583);
 
 const lib = fileURLToPath(new URL('./', import.meta.url));
