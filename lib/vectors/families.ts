@@ -9,6 +9,7 @@ import { odaFamilies } from './oda.ts';
 import { payloadFamilies } from './payloads.ts';
 import { pinFamilies } from './pins.ts';
 import { recordFamilies } from './records.ts';
+import { transitFamilies } from './transit.ts';
 import type { Family } from './vector.ts';
 
 export const families: readonly Family[] = [
@@ -20,6 +21,7 @@ export const families: readonly Family[] = [
   ...odaFamilies,
   ...channelFamilies,
   ...recordFamilies,
+  ...transitFamilies,
   ...messageFamilies,
   ...payloadFamilies,
 ];
