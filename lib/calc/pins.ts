@@ -1,5 +1,6 @@
 /** Calculators of PIN blocks, and of the values that prove a PIN or a card number. */
 import { toHex } from '../bytes/bytes.ts';
+import { revealHex } from '../bytes/secret.ts';
 import { tripleDesDecrypt, tripleDesEncrypt } from '../cipher/des.ts';
 import {
   decipherFormat4,
@@ -90,7 +91,7 @@ const pinBlock = operation({
         ? pinFill(form, given.pin.length, drawnFor(form, ports))
         : fillOf(form, given.pin.length, given.random);
     const clear = encodePinBlock(form, given.pin, number, fill);
-    if (given.key === undefined) return { block: toHex(clear) };
+    if (given.key === undefined) return { block: revealHex(clear) };
     return { block: toHex(tripleDesEncrypt(fitting(form, given.key, 'key'), clear)) };
   },
 });

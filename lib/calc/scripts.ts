@@ -1,8 +1,9 @@
 /** Calculators of the issuer's answers and scripts. */
 import { toHex } from '../bytes/bytes.ts';
 import { arpcMethod1, arpcMethod2 } from '../emv/arpc.ts';
-import { boundPinBlock, newPinBlock, pinChangeData } from '../emv/pin-change.ts';
+import { boundPinBlock, pinChangeData } from '../emv/pin-change.ts';
 import { scriptMac } from '../emv/script.ts';
+import { cardPinBlock } from '../pin/pin-block.ts';
 import { bytes, digits, optional, unwanted, wanted, word } from './input.ts';
 import { type Operation, operation } from './operation.ts';
 
@@ -85,7 +86,7 @@ const mac = operation({
 const pinChange = operation({
   name: 'pin-change',
   summary: 'the enciphered data of PIN CHANGE',
-  through: 'emv/pin-change.ts newPinBlock, boundPinBlock, pinChangeData',
+  through: 'pin/pin-block.ts cardPinBlock, emv/pin-change.ts boundPinBlock, pinChangeData',
   inputs: {
     key: bytes('the session key for encryption', { one: [16] }),
     pin: digits('the new PIN', { least: 4, most: 12 }),
@@ -103,11 +104,12 @@ const pinChange = operation({
   unconfirmed:
     'The form with udk_enc is seen in a public applet; which four bytes of the key it mixes in is this project’s choice.',
   run: ({ key, pin, old_pin, udk_enc }) => {
+    const block = cardPinBlock(pin);
     if (udk_enc !== undefined) {
-      return { data: toHex(pinChangeData(key, boundPinBlock(pin, udk_enc, old_pin))) };
+      return { data: toHex(pinChangeData(key, boundPinBlock(block, udk_enc, old_pin))) };
     }
     unwanted({ old_pin }, 'goes with udk_enc');
-    return { data: toHex(pinChangeData(key, newPinBlock(pin))) };
+    return { data: toHex(pinChangeData(key, block)) };
   },
 });
 

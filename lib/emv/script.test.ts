@@ -5,9 +5,9 @@ import fc from 'fast-check';
 import { AssertionError } from '../bytes/assert.ts';
 import { concat, fromHex, toHex } from '../bytes/bytes.ts';
 import { revealHex } from '../bytes/secret.ts';
+import { cardPinBlock } from '../pin/pin-block.ts';
 import file from '../vectors/vectors.json' with { type: 'json' };
 import { deriveCardKeyOptionA } from './keys.ts';
-import { newPinBlock } from './pin-change.ts';
 import {
   commandMac,
   DATA_CIPHERS,
@@ -84,7 +84,7 @@ test('EMV’s common core enciphers a full block with another of padding behind 
   const masterKey = fromHex('11111111111111112222222222222222');
   const cardKey = deriveCardKeyOptionA(masterKey, '1234567890123456', '01');
   const key = emvCommonSessionKey(cardKey, fromHex('ABCDEF1234567890'));
-  const block = newPinBlock('9999');
+  const block = cardPinBlock('9999');
   same(toHex(encryptCommandData(key, block, 'mastercard')), '28367E05DE3381C2');
   same(toHex(encryptCommandData(key, block, 'emv')), '28367E05DE3381C29D30A6055A8DEB86');
 });

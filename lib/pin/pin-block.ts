@@ -5,6 +5,7 @@
 import { assert } from '../bytes/assert.ts';
 import { bcdFromDigits } from '../bytes/bcd.ts';
 import { concat, fromHex, xor } from '../bytes/bytes.ts';
+import { type SecretBytes, secret } from '../bytes/secret.ts';
 import { aesDecrypt, aesEncrypt } from '../cipher/aes.ts';
 import {
   decodePinField,
@@ -21,16 +22,25 @@ export type ClearPinFormat = Exclude<PinFormat, 4>;
  * Write the clear block of eight bytes. Formats 0 and 3 are bound to `pan` (1 to 19 digits with the check digit);
  * formats 1 and 2 do not look at it. `fill` are the digits after the PIN, as `pinFill` makes them.
  * @see docs/specs.md, cryptograms sheet, section 11
- * @example toHex(encodePinBlock(0, '123456', '6228489900001234568', 'FFFFFFFF')) // '0612AD56FFEDCBA9'
+ * @example encodePinBlock(0, '123456', '6228489900001234568', 'FFFFFFFF') // '0612AD56FFEDCBA9'
  */
 export function encodePinBlock(
   format: ClearPinFormat,
   pin: string,
   pan: string,
   fill: string,
-): Uint8Array {
+): SecretBytes {
   const field = encodePinField(format, pin, fill);
-  return pinFormats[format].bindsPan ? xor(field, panBlock(pan)) : field;
+  return pinFormats[format].bindsPan ? secret(xor(field, panBlock(pan))) : field;
+}
+
+/**
+ * The block that goes to a card alone, to be compared with its PIN or to take its place: format 2, eight bytes.
+ * @see docs/specs.md, cryptograms sheet, sections 6.3 and 11
+ * @example cardPinBlock('9999') // '249999FFFFFFFFFF'
+ */
+export function cardPinBlock(pin: string): SecretBytes {
+  return encodePinField(2, pin, fixedFill(2, pin));
 }
 
 /**
@@ -86,11 +96,11 @@ export function decipherFormat4(key: Uint8Array, block: Uint8Array, pan: string)
 /**
  * The first field of format 4: the PIN field and eight random bytes.
  * @see docs/specs.md, cryptograms sheet, section 11
- * @example toHex(format4PinField('123456', fromHex('0011223344556677'))) // '46123456AAAAAAAA0011223344556677'
+ * @example format4PinField('123456', fromHex('0011223344556677')) // '46123456AAAAAAAA0011223344556677'
  */
-export function format4PinField(pin: string, random8: Uint8Array): Uint8Array {
+export function format4PinField(pin: string, random8: Uint8Array): SecretBytes {
   assert(random8.length === 8, 'eight random bytes');
-  return concat(encodePinField(4, pin, 'A'.repeat(14 - pin.length)), random8);
+  return secret(concat(encodePinField(4, pin, fixedFill(4, pin)), random8));
 }
 
 /**
@@ -103,6 +113,11 @@ export function format4PanField(pan: string): Uint8Array {
   assertPan(pan);
   const digits = pan.padStart(12, '0');
   return fromHex(`${digits.length - 12}${digits}`.padEnd(32, '0'));
+}
+
+/** The fill of the formats that have one digit for it: as many as a field has room for. */
+function fixedFill(format: 2 | 4, pin: string): string {
+  return pinFormats[format].fill.repeat(Math.max(0, 14 - pin.length));
 }
 
 function assertPan(pan: string): void {

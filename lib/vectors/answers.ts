@@ -2,7 +2,6 @@
 import { fromHex, toHex } from '../bytes/bytes.ts';
 import { revealHex } from '../bytes/secret.ts';
 import { sm4Arpc, tag91, tag91Method2 } from '../emv/arpc.ts';
-import { newPinBlock } from '../emv/pin-change.ts';
 import {
   commandMac,
   DATA_CIPHERS,
@@ -10,6 +9,7 @@ import {
   paddedCommandData,
   sealedScriptCommand,
 } from '../emv/script.ts';
+import { cardPinBlock } from '../pin/pin-block.ts';
 import { cardKeyFrom, sessionKeyFrom } from './derivation.ts';
 import { type Comparison, type Family, textIn, type Vector } from './vector.ts';
 
@@ -184,7 +184,7 @@ const workedPinChange: Family = {
   ids: ['sheet-cryptograms-9-pin-change'],
   check: ({ inputs, outputs }) => {
     const { block, plain, data } = outputs;
-    const padded = paddedCommandData(newPinBlock(textIn(inputs, 'pin')), 'unionpay');
+    const padded = paddedCommandData(cardPinBlock(textIn(inputs, 'pin')), 'unionpay');
     return [
       pinBlock(inputs, block),
       {
@@ -213,9 +213,9 @@ export const answerFamilies: readonly Family[] = [
 
 function pinBlock(inputs: Values, block: unknown): Comparison {
   return {
-    through: 'emv/pin-change.ts newPinBlock',
+    through: 'pin/pin-block.ts cardPinBlock',
     expected: { block },
-    given: { block: revealHex(newPinBlock(textIn(inputs, 'pin'))) },
+    given: { block: revealHex(cardPinBlock(textIn(inputs, 'pin'))) },
   };
 }
 
