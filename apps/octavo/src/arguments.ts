@@ -55,9 +55,19 @@ export function readArguments(command: Command, args: readonly string[]): Given 
     });
     return { options: values as GivenOptions, words: positionals };
   } catch (error) {
-    if (error instanceof TypeError) throw new UsageError(firstSentence(error.message));
+    if (error instanceof TypeError) {
+      throw new UsageError(withoutKeys(firstSentence(error.message)));
+    }
     throw error;
   }
+}
+
+/**
+ * A line with an ellipsis for what could be a key or a card number, typed in a wrong place.
+ * @example withoutKeys('unknown command 0123456789ABCDEF') // 'unknown command …'
+ */
+export function withoutKeys(line: string): string {
+  return line.replaceAll(/[0-9A-Fa-f]{12,}/g, '…');
 }
 
 /** The text of an option, or undefined when it was not given. */

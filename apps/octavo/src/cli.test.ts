@@ -23,6 +23,8 @@ describe('bad usage', () => {
   test('ends with 2 and one line that names what is wrong', async () => {
     const wrong: readonly [readonly string[], RegExp][] = [
       [['pay'], /unknown command pay/],
+      [['0123456789ABCDEFFEDCBA9876543210'], /unknown command …;/],
+      [['calc', 'kcv', '--0123456789ABCDEFFEDCBA9876543210'], /Unknown option '--…'/],
       [['tap', '--colour'], /--colour/],
       [['start', '--port', '80808'], /--port takes a port number/],
     ];

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line: finds the command, reads its options, runs it, and ends with its exit code. */
 import { ConfigError } from '@octavo/platform/config.ts';
-import { type Command, helpOf, readArguments, UsageError } from './arguments.ts';
+import { type Command, helpOf, readArguments, UsageError, withoutKeys } from './arguments.ts';
 
 /** Exit codes: everything as it should, something otherwise, bad usage. */
 const EXIT_FAILED = 1;
@@ -65,7 +65,8 @@ async function main(given: readonly string[]): Promise<number> {
     return name === undefined ? EXIT_USAGE : 0;
   }
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (entry === undefined) return badUsage(`unknown command ${name}; octavo --help lists them`);
+  if (entry === undefined)
+    return badUsage(`unknown command ${withoutKeys(name)}; octavo --help lists them`);
   const command = await entry.load();
   try {
     const { options, words } = readArguments(command, rest);
