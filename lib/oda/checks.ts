@@ -13,7 +13,6 @@ export const ODA_CHECKS = {
   format: 'what is signed is of another kind',
   signature: 'the signature does not stand',
   hash: 'the hash is of other data',
-  transaction_hash: 'the hash over the transaction is of another transaction',
   issuer_identifier: 'the certificate names another issuer than the card number does',
   pan: 'the certificate names another card number',
   expired: 'the certificate is past its last month',
@@ -22,6 +21,7 @@ export const ODA_CHECKS = {
   key: 'the lengths, the exponent or the modulus make no key',
   dynamic_data: 'the dynamic data or the dynamic number have an impossible length',
   cid: 'the signed cryptogram information is not the one that was answered',
+  transaction_hash: 'the hash over the transaction is of another transaction',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** The name of a check. */

@@ -136,7 +136,7 @@ test('CDA: dynamic number, cryptogram information and cryptogram come back', () 
 test('CDA: transaction_hash when the DOL data or the answer are others', () => {
   const signature = signCda(icc.hidden, combined, transaction);
   const dolData = changedAt(transaction.dolData, 0);
-  const response = changedAt(transaction.response, 3);
+  const response = changedAt(transaction.response, 7);
   equal(code(verifyCda(icc.open, signature, { ...transaction, dolData })), 'transaction_hash');
   equal(code(verifyCda(icc.open, signature, { ...transaction, response })), 'transaction_hash');
 });
@@ -150,6 +150,10 @@ test('CDA: hash when the unpredictable number is another', () => {
 test('CDA: cid when the signed cryptogram information is not the answered one', () => {
   const signature = signCda(icc.hidden, { ...combined, cryptogramInformation: 0x40 }, transaction);
   equal(code(verifyCda(icc.open, signature, transaction)), 'cid');
+  // EMV looks at the cryptogram information first, so an answer with another one is told by it.
+  const response = changedAt(transaction.response, 3);
+  const good = signCda(icc.hidden, combined, transaction);
+  equal(code(verifyCda(icc.open, good, { ...transaction, response })), 'cid');
   const without = { ...transaction, response: fromHex('9F36020002') };
   equal(code(verifyCda(icc.open, signCda(icc.hidden, combined, without), without)), 'cid');
 });

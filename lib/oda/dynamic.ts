@@ -87,8 +87,8 @@ export function verifyDda(
 }
 
 /**
- * Check a CDA signature with the card's key. Refused as a DDA signature is, then by transaction_hash, or by cid when
- * 9F27 of the answer is not the signed one. Throws `TlvError` when the answer is no data objects.
+ * Check a CDA signature with the card's key. Refused as a DDA signature is, then by cid when 9F27 of the answer is not
+ * the signed one, or by transaction_hash. Throws `TlvError` when the answer is no data objects.
  * @example verifyCda({ modulus: new Uint8Array(64).fill(0xff), exponent: fromHex('03') }, new Uint8Array(64), { terminalDynamicData: fromHex('1A2B3C4D'), dolData: fromHex(''), response: fromHex('9F270180') }) // { kind: 'refused', code: 'trailer' }
  */
 export function verifyCda(
@@ -101,11 +101,10 @@ export function verifyCda(
   if (dynamic.kind === 'refused') return dynamic;
   const combined = combinedDataOf(dynamic.iccDynamicData);
   if (combined === undefined) return refusedBy('dynamic_data');
-  if (!equal(combined.transactionHash, transactionDataHash(dolData, response))) {
-    return refusedBy('transaction_hash');
-  }
   const isAnswered = answered?.length === 1 && answered[0] === combined.cryptogramInformation;
-  return isAnswered ? { ...dynamic, ...combined } : refusedBy('cid');
+  if (!isAnswered) return refusedBy('cid');
+  const isHashed = equal(combined.transactionHash, transactionDataHash(dolData, response));
+  return isHashed ? { ...dynamic, ...combined } : refusedBy('transaction_hash');
 }
 
 /**
@@ -165,7 +164,11 @@ export function combinedDataOf(iccDynamicData: Uint8Array): CombinedData | undef
   };
 }
 
-function dynamicNumberOf(iccDynamicData: Uint8Array): Uint8Array | undefined {
+/**
+ * The dynamic number at the head of dynamic data, behind its length: 2 to 8 bytes; undefined when it is not all there.
+ * @example dynamicNumberOf(fromHex('0200010A')) // '0001'
+ */
+export function dynamicNumberOf(iccDynamicData: Uint8Array): Uint8Array | undefined {
   const length = iccDynamicData[0] ?? 0;
   if (length < 2 || length > 8 || iccDynamicData.length < 1 + length) return undefined;
   return iccDynamicData.slice(1, 1 + length);

@@ -7,7 +7,12 @@ import { assert } from '../bytes/assert.ts';
 import { concat, fromHex, toHex } from '../bytes/bytes.ts';
 import { isSm2Point, sm2Sign, sm2Verify } from '../cipher/sm2.ts';
 import { type OdaRefused, refusedBy } from './checks.ts';
-import { type FddaTerminalData, fddaDynamicData, fddaHashInput } from './dynamic.ts';
+import {
+  dynamicNumberOf,
+  type FddaTerminalData,
+  fddaDynamicData,
+  fddaHashInput,
+} from './dynamic.ts';
 import {
   CARD_NUMBER_BYTES,
   cardNumberBytes,
@@ -172,11 +177,9 @@ export function sm2VerifyFdda(
   const message = concat(prefix, fddaHashInput(terminalData));
   if (!sm2Verify(iccKey, message, signed.subarray(prefixBytes))) return refusedBy('signature');
   if (prefix[1] !== ALGORITHM) return refusedBy('algorithm');
-  const numberBytes = prefix[3] as number;
-  if (numberBytes < 2 || numberBytes > 8 || prefixBytes < 4 + numberBytes) {
-    return refusedBy('dynamic_data');
-  }
-  return { kind: 'verified', iccDynamicNumber: prefix.slice(4, 4 + numberBytes) };
+  const iccDynamicNumber = dynamicNumberOf(prefix.subarray(3));
+  if (iccDynamicNumber === undefined) return refusedBy('dynamic_data');
+  return { kind: 'verified', iccDynamicNumber };
 }
 
 /**
