@@ -16,9 +16,6 @@ export type CardObjects = Map<Tag, Uint8Array>;
 /** What the cryptogram stands for: refused, approved offline, or for the issuer to decide. */
 export type CryptogramType = 'aac' | 'tc' | 'arqc' | 'reserved';
 
-/** A record to read: short file identifier and record number. */
-export type RecordAddress = { readonly sfi: number; readonly record: number };
-
 /** The account a card pays with. */
 export type Account = {
   readonly pan: string;
@@ -82,28 +79,6 @@ export function cryptogramInformation(card: ReadonlyMap<Tag, Uint8Array>): numbe
 /** What bits 8 and 7 of the cryptogram information data say. */
 export function cryptogramType(information: number): CryptogramType {
   return CRYPTOGRAM_TYPES[(information >> 6) & 3] as CryptogramType;
-}
-
-/** The longest locator that fits into one response, beside the AIP. Each of its entries may list 255 records. */
-const LOCATOR_BYTES_MOST = 252;
-
-/** Read an application file locator into the records it lists, in order; undefined when it is malformed. */
-export function readLocator(locator: Uint8Array): readonly RecordAddress[] | undefined {
-  if (locator.length % 4 !== 0 || locator.length > LOCATOR_BYTES_MOST) return undefined;
-  const records: RecordAddress[] = [];
-  for (let offset = 0; offset < locator.length; offset += 4) {
-    const [file, first, last, signed] = locator.subarray(offset) as unknown as [
-      number,
-      number,
-      number,
-      number,
-    ];
-    const sfi = file >> 3;
-    if ((file & 7) !== 0 || sfi < 1 || sfi > 30) return undefined;
-    if (first < 1 || last < first || signed > last - first + 1) return undefined;
-    for (let record = first; record <= last; record++) records.push({ sfi, record });
-  }
-  return records;
 }
 
 /** The account of the card: 57 and 5A must agree where both are given, and one must be. */

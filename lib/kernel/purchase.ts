@@ -8,6 +8,7 @@ import { type Command, SW } from '../apdu/apdu.ts';
 import { concat, toHex } from '../bytes/bytes.ts';
 import { CTQ, hasBit, TTQ } from '../emv/fields.ts';
 import { isNumericTag } from '../emv/tags.ts';
+import { type LocatedRecord, locatedRecords } from '../oda/static.ts';
 import { type DolEntry, decodeDol, dolLength, fillDol } from '../tlv/dol.ts';
 import { encodeLength, type Tag, TlvError } from '../tlv/tlv.ts';
 import type { Selected } from './candidates.ts';
@@ -19,9 +20,7 @@ import {
   firstMissing,
   gather,
   given,
-  type RecordAddress,
   readAccount,
-  readLocator,
 } from './card.ts';
 import type { Answer } from './drive.ts';
 import { verifyHolder } from './holder.ts';
@@ -71,7 +70,7 @@ type Card = {
   readonly objects: CardObjects;
   readonly information: number;
   readonly type: CryptogramType;
-  readonly records: readonly RecordAddress[];
+  readonly records: readonly LocatedRecord[];
 };
 
 /** What must be in the answer that carries the cryptogram. */
@@ -125,7 +124,7 @@ function readOptions(
   const failure = gather(objects, data, '77', terminal);
   if (failure !== undefined) return failure;
   if (given(objects, '82') === undefined) return endApplication('missing_object', '82');
-  const records = readLocator(given(objects, '94') ?? new Uint8Array(0));
+  const records = locatedRecords(given(objects, '94') ?? new Uint8Array(0));
   if (records === undefined) return endApplication('malformed_afl', '94');
   const information = cryptogramInformation(objects);
   if (information === undefined) return endApplication('missing_object', '9F10');
