@@ -29,7 +29,9 @@ export type Context = Known & {
 export function explainCommand(bytes: Uint8Array, context: Context = {}): Explained {
   const whole = wholeOf(bytes);
   const command = readCommand(bytes);
-  if (typeof command === 'string') return malformed(whole, command);
+  if (typeof command === 'string') {
+    return mended(whole, command, context) ?? malformed(whole, command);
+  }
   const instruction = instructionOf(command);
   const name = instruction?.name ?? 'unknown instruction';
   const secured = hasSecureMessaging(command) ? ', in the secure channel' : '';
@@ -71,6 +73,45 @@ const DECRYPTION = 0x02;
 const FULL_SECURITY = 0x33;
 /** This command opens the channel: it carries a MAC but is never encrypted. */
 const INS_EXTERNAL_AUTHENTICATE = 0x82;
+
+/** What a command with a wrong length of its data is about, and what its data are as far as they go. */
+export type Mended = { readonly command: Command; readonly instruction: Instruction };
+
+/** A command of a known instruction whose length of the data cannot be, with the data that are there. */
+export function mendCommand(bytes: Uint8Array): Mended | undefined {
+  const [cla = 0, ins = 0, p1 = 0, p2 = 0, lc = 0] = bytes;
+  if (bytes.length <= HEADER_BYTES + 1 || lc === 0 || (cla & 0x60) !== 0) return undefined;
+  const at = HEADER_BYTES + 1;
+  const data = bytes.subarray(at, at + lc);
+  const command = { cla, ins, p1, p2, data };
+  const instruction = instructionOf(command);
+  return instruction === undefined ? undefined : { command, instruction };
+}
+
+function mended(whole: Piece, why: string, context: Context): Explained | undefined {
+  const { bytes } = whole;
+  const found = mendCommand(bytes);
+  if (found === undefined) return undefined;
+  const { command, instruction } = found;
+  const at = HEADER_BYTES + 1;
+  const end = at + command.data.length;
+  const says = `it says ${bytes[HEADER_BYTES]}, ${bytes.length - at} follow`;
+  const children = [
+    ...header(whole, instruction.name),
+    unreadable(partOf(whole, 'Lc', HEADER_BYTES, at), `length of the data: ${says}`),
+    ...(hasSecureMessaging(command)
+      ? protectedData({ ...whole, start: at, end }, command, instruction, context)
+      : plainData({ ...whole, start: at, end }, command, instruction, context)),
+    ...(end === bytes.length
+      ? []
+      : [unreadable(partOf(whole, 'after', end, bytes.length), 'bytes after the end')]),
+  ];
+  return group(
+    whole,
+    { name: instruction.name, meaning: 'form', decoded: unreadable(whole, why).decoded },
+    children,
+  );
+}
 
 function malformed(whole: Piece, why: string): Explained {
   const { bytes } = whole;

@@ -180,11 +180,6 @@ function brokenOf(hex: string): readonly [before: readonly string[], rest: strin
 }
 
 test('what cannot be read is one span with its reason, after all that can', () => {
-  deepEqual(brokenOf('87010' + '19F36030001'), [
-    ['87'],
-    '9F36030001',
-    'the length runs past the end',
-  ]);
   deepEqual(brokenOf('870101' + '0000'), [['87'], '0000', 'a tag cannot begin with 00 or FF']);
   deepEqual(brokenOf('9F'), [[], '9F', 'the tag is cut short']);
   deepEqual(brokenOf('9F36'), [[], '9F36', 'the length is missing']);
@@ -195,8 +190,27 @@ test('what cannot be read is one span with its reason, after all that can', () =
 
 test('a broken template does not hide the objects after it', () => {
   const explained = explainChipData(fromHex('70028705' + '9F36020001'));
-  same(find(explained, '70')?.children.at(-1)?.name, CANNOT_BE_READ);
+  same(find(explained, '70/87/cut')?.name, CANNOT_BE_READ);
   same(find(explained, '9F36')?.decoded, '1');
+});
+
+test('an object that announces more than there is keeps its name, and of a template all that is there', () => {
+  const explained = explainChipData(fromHex('70209F3602000157136258'));
+  deepEqual(
+    leaves(explained)
+      .filter(({ name }) => name === CANNOT_BE_READ)
+      .map(({ path, value, decoded }) => [path, value, decoded]),
+    [
+      ['70/cut', '20', '32 bytes are announced, 9 are there'],
+      ['70/57/cut', '13', '19 bytes are announced, 2 are there'],
+    ],
+  );
+  same(find(explained, '9F36')?.decoded, '1');
+  same(leaves(explained).at(-1)?.name, 'first bytes of track 2 equivalent data');
+});
+
+test('half a value is compared with nothing', () => {
+  deepEqual(find(explainChipData(fromHex('95050080')), '95')?.value, '');
 });
 
 test('nesting past eight is not followed', () => {

@@ -63,8 +63,47 @@ export function explainObjects(
     const part = partOf(piece, step(header.tag), header.start, header.end);
     return explainObject(header, part, here, depth);
   });
-  return end === piece.end ? objects : [...objects, restOf(piece, end, faultAt(piece, end))];
+  if (end === piece.end) return objects;
+  const cut = readHeader(piece, end);
+  const rest =
+    cut === undefined
+      ? restOf(piece, end, faultAt(piece, end))
+      : explainCut(cut, partOf(piece, step(cut.tag), cut.start, piece.end), here, depth);
+  return [...objects, rest];
 }
+
+/**
+ * An object that announces more bytes than there are: its length cannot be, which is said there; of a template what
+ * is left of it is explained, of anything else it is one span. Without a value, so that nobody compares half of one.
+ */
+function explainCut(header: Header, piece: Piece, place: Place, depth: number): Explained {
+  const { tag, start, lengthStart, valueStart, end } = header;
+  const entry = entryOf(place.vocabulary, tag);
+  const name = entry?.name ?? UNKNOWN;
+  const meaning = entry?.meaning ?? ('word' as const);
+  const size = piece.end - valueStart;
+  const why = `${end - valueStart} bytes are announced, ${size === 1 ? '1 is' : `${size} are`} there`;
+  const form = [
+    leaf(partOf(piece, 'tag', start, lengthStart), { name: `tag of ${name}`, meaning: 'form' }),
+    unreadable(partOf(piece, CUT, lengthStart, valueStart), why),
+  ];
+  const value = { ...piece, start: valueStart };
+  const isTemplate = isConstructed(tag) || entry?.inside !== undefined;
+  const inner = { ...place, vocabulary: entry?.inside ?? place.vocabulary };
+  const first = partOf(piece, 'first', valueStart, piece.end);
+  const inside = isTemplate
+    ? explainObjects(value, inner, depth + 1)
+    : [leaf(first, { name: `first bytes of ${name}`, meaning })];
+  const saying = { tag, name, meaning, decoded: CUT_SHORT };
+  return group(piece, saying, size === 0 ? form : [...form, ...inside]);
+}
+
+/** What is said of an object that announces more bytes than there are. */
+export const CUT_SHORT = 'cut short';
+
+/** The step of a length that is more than there is. */
+const CUT = 'cut';
+const UNKNOWN = 'unknown data object';
 
 /** Explain values that follow each other as a list asked for them, without tags and lengths. */
 function explainFilled(
@@ -141,7 +180,7 @@ function read(
   place: Place,
   depth: number,
 ): { readonly saying: Saying; readonly parts: readonly Explained[] | undefined } {
-  const name = entry?.name ?? 'unknown data object';
+  const name = entry?.name ?? UNKNOWN;
   const saying = { tag, name, meaning: entry?.meaning ?? ('word' as const) };
   const bytes = bytesOf(value);
   if (tag === T83_COMMAND_TEMPLATE && place.filled !== undefined) {
@@ -187,14 +226,17 @@ function readHeaders(piece: Piece): { readonly headers: readonly Header[]; reado
   let at = piece.start;
   while (at < piece.end) {
     const header = readHeader(piece, at);
-    if (header === undefined) break;
+    if (header === undefined || header.end > piece.end) break;
     headers.push(header);
     at = header.end;
   }
   return { headers, end: at };
 }
 
-/** One object's extent, or undefined when its tag or length cannot be: the same rules as `decodeTlv` keeps. */
+/**
+ * One object's extent, which may be more than there is, or undefined when its tag or length cannot be: the same rules
+ * as `decodeTlv` keeps.
+ */
 function readHeader(piece: Piece, start: number): Header | undefined {
   const lengthStart = start + tagLength(piece, start);
   const first = piece.bytes[lengthStart] as number;
@@ -208,7 +250,7 @@ function readHeader(piece: Piece, start: number): Header | undefined {
   }
   const isMinimal = count === 0 || length >= (count === 1 ? 0x80 : 256 ** (count - 1));
   const end = valueStart + length;
-  if (!isMinimal || end > piece.end) return undefined;
+  if (!isMinimal) return undefined;
   const tag = toHex(piece.bytes.subarray(start, lengthStart));
   return { tag, start, lengthStart, valueStart, end };
 }

@@ -229,13 +229,13 @@ test('a card that approves offline or declines says so', () => {
 });
 
 test('bytes that are no command or response are one span with the reason', () => {
-  const command = explainCommand(fromHex('00A404000501'));
+  const command = explainCommand(fromHex('00FF04000501'));
   same(command.name, CANNOT_BE_READ);
   deepEqual(
     command.children.map(({ name, value }) => [name, value]),
     [
       ['class', '00'],
-      ['instruction', 'A4'],
+      ['instruction', 'FF'],
       ['parameter 1', '04'],
       ['parameter 2', '00'],
       [CANNOT_BE_READ, '0501'],
@@ -243,4 +243,21 @@ test('bytes that are no command or response are one span with the reason', () =>
   );
   same(command.decoded, 'the data length is not that of the command');
   same(explainResponse(fromHex('90')).name, CANNOT_BE_READ);
+});
+
+test('a known command whose length is wrong shows what is there, and which byte lies', () => {
+  for (const [text, says, value] of [
+    ['00A4040008A000000333010101', undefined, 'A000000333010101'],
+    ['00A4040008A0000003330101', 'length of the data: it says 8, 7 follow', 'A0000003330101'],
+    [
+      '00A4040007A0000003330101010000',
+      'length of the data: it says 7, 10 follow',
+      'A0000003330101',
+    ],
+  ] as const) {
+    const command = explainCommand(fromHex(text));
+    same(command.name, 'SELECT');
+    same(command.children.find(({ name }) => name === CANNOT_BE_READ)?.decoded, says);
+    same(find(command, 'data')?.value, value);
+  }
 });

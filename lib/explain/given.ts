@@ -3,6 +3,7 @@
  * Work grows with the input; what is longer than the limits is not looked at.
  */
 import { fromHex } from '../bytes/bytes.ts';
+import { dumpBytes } from './dump.ts';
 import { characters } from './words.ts';
 
 /** One way to take the input: its bytes, and the same bytes as text where all of them are printable (else empty). */
@@ -20,7 +21,7 @@ export const MAX_EXPLAINED_BYTES = 65_536;
 
 /**
  * Every way to take an input, the likeliest first. Hexadecimal may be of either case, with spaces, line ends, colons,
- * dashes and `0x`; what is hexadecimal is not tried as base64. Ways that would give too many bytes, and all of an
+ * dashes and `0x`, or a dump with offsets; what is hexadecimal is not tried as base64. Ways that would give too many bytes, and all of an
  * input that is too long, are left out.
  * @example waysToTake(fromAscii('9F36 0200 01'))[0]?.bytes // 9F 36 02 00 01
  */
@@ -31,7 +32,7 @@ export function waysToTake(raw: Uint8Array): readonly Given[] {
     const isLong = raw.length === 0 || raw.length > MAX_EXPLAINED_BYTES;
     return isLong ? [] : [{ written: 'bytes', bytes: raw, text: '' }];
   }
-  const coded = hexBytes(text) ?? base64Bytes(text);
+  const coded = dumped(text) ?? hexBytes(text) ?? base64Bytes(text);
   const asText: Given = { written: 'text', bytes: bytesOfText(text), text };
   const ways = coded === undefined ? [asText] : [{ ...coded, text: textOf(coded.bytes) }, asText];
   return ways.filter(({ bytes }) => bytes.length <= MAX_EXPLAINED_BYTES);
@@ -46,15 +47,22 @@ type Coded = Pick<Given, 'written' | 'bytes'>;
 
 const HEXADECIMAL = /^[0-9A-Fa-f\s:-]*$/;
 
+function dumped(text: string): Coded | undefined {
+  const bytes = dumpBytes(text);
+  return bytes === undefined ? undefined : { written: 'hexadecimal', bytes };
+}
+
 function hexBytes(text: string): Coded | undefined {
   if (!isHexText(text)) return undefined;
   const digits = withoutPrefixes(text).replace(/[\s:-]/g, '');
   return digits.length % 2 === 0 ? { written: 'hexadecimal', bytes: fromHex(digits) } : undefined;
 }
 
-/** `0x` may stand before the whole, or before each byte. */
+/** `0x` may stand before the whole, or before each byte, as in a list of a programming language. */
 function withoutPrefixes(text: string): string {
-  return text.replace(/\b0[xX]/g, '');
+  const plain = text.replace(/^(["'])([^"']*)\1$/, '$2');
+  const bytes = plain.replace(/\\x(?=[0-9A-Fa-f]{2})|\b0[xX]/g, '');
+  return bytes === plain ? plain : bytes.replace(/[{}[\],;]/g, ' ');
 }
 
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';

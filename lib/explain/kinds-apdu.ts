@@ -1,8 +1,8 @@
 /** Commands, responses, and whole exchanges written line by line. */
-import { fromHex, toHex } from '../bytes/bytes.ts';
+import { toHex } from '../bytes/bytes.ts';
 import { decodeTlv, TlvError } from '../tlv/tlv.ts';
 import { statusWords } from './codes.ts';
-import { explainCommand, readCommand } from './command.ts';
+import { explainCommand, mendCommand, readCommand } from './command.ts';
 import { type Exchange, explainSession } from './explain.ts';
 import { leaves } from './explained.ts';
 import type { Given } from './given.ts';
@@ -18,6 +18,7 @@ import {
   shareKnown,
   whole,
 } from './kind.ts';
+import { exchangesIn } from './lines.ts';
 import { explainResponse } from './response.ts';
 
 const SOURCE = 'EMV contactless sheet, section 2; provisioning sheet, sections 3, 4 and 6';
@@ -31,7 +32,7 @@ export const apduKinds: readonly Kind[] = [
     recognise: ({ text }) =>
       exchangesIn(text) === undefined
         ? undefined
-        : { sureness: 100, because: 'lines of hexadecimal marked > and <' },
+        : { sureness: 100, because: 'lines of bytes, commands and responses in turn' },
     explain: explainLines,
   },
   {
@@ -52,7 +53,8 @@ export const apduKinds: readonly Kind[] = [
 
 function recogniseCommand({ bytes, written }: Given): Recognised | undefined {
   const command = readCommand(bytes);
-  if (typeof command === 'string' || written === 'text') return undefined;
+  if (written === 'text') return undefined;
+  if (typeof command === 'string') return recogniseBroken(bytes);
   const instruction = instructionOf(command);
   const isUsualClass = (command.cla & 0x60) === 0;
   if (instruction === undefined || !isUsualClass) {
@@ -64,6 +66,15 @@ function recogniseCommand({ bytes, written }: Given): Recognised | undefined {
   // Other classes are those of logical channels, which are rare.
   const isUsual = USUAL_CLASSES.includes(command.cla);
   return { sureness: isUsual ? CERTAIN - 3 : POSSIBLE, because };
+}
+
+/** A header that is known with a length that cannot be: cut short, or a byte is wrong. */
+function recogniseBroken(bytes: Uint8Array): Recognised | undefined {
+  const found = mendCommand(bytes);
+  if (found === undefined || !USUAL_CLASSES.includes(found.command.cla)) return undefined;
+  const isFew = bytes.length - 5 < (bytes[4] as number);
+  const what = isFew ? 'cut short' : 'longer than it says';
+  return { sureness: FAINT, because: `${found.instruction.name}, ${what}` };
 }
 
 const USUAL_CLASSES: readonly number[] = [0x00, 0x04, 0x0c, 0x10, 0x80, 0x84, 0x8c, 0x90, 0x94];
@@ -89,41 +100,6 @@ function hasObjects(bytes: Uint8Array): boolean {
     if (error instanceof TlvError) return false;
     throw error;
   }
-}
-
-type Line = { readonly isCommand: boolean; readonly bytes: Uint8Array };
-
-/** `> 00A4…`, `< 6F38…9000`; arrows may be longer, blank lines and other text between them are left out. */
-const LINE = /^\s*[-=]*(>|<)[-=><]*\s*((?:[0-9A-Fa-f]{2}[\s:]*)+)$/;
-
-/** The marked lines, or undefined when there is none or a line beside them is something else. */
-function linesIn(text: string): readonly Line[] | undefined {
-  const lines: Line[] = [];
-  for (const line of text.split(/[\r\n]+/)) {
-    if (line.trim() === '') continue;
-    const match = line.length > LONGEST_LINE ? null : LINE.exec(line);
-    if (match === null) return undefined;
-    const [, mark, hex = ''] = match;
-    lines.push({ isCommand: mark === '>', bytes: fromHex(hex.replace(/[\s:]/g, '')) });
-  }
-  return lines.length === 0 ? undefined : lines;
-}
-
-const LONGEST_LINE = 8192;
-
-/** Commands with their responses; a last command may be without one. Undefined when the lines do not pair. */
-function exchangesIn(text: string): readonly Exchange[] | undefined {
-  const lines = linesIn(text);
-  if (lines === undefined) return undefined;
-  const exchanges: Exchange[] = [];
-  for (const [index, line] of lines.entries()) {
-    const next = lines[index + 1];
-    if (line.isCommand) {
-      if (next?.isCommand === true) return undefined;
-      exchanges.push({ command: line.bytes, response: next?.bytes ?? new Uint8Array() });
-    } else if (index === 0 || lines[index - 1]?.isCommand === false) return undefined;
-  }
-  return exchanges;
 }
 
 /** What are no such lines is explained as one response, which says what cannot be read. */

@@ -3,7 +3,7 @@
 import { TAGS } from '../emv/tags.ts';
 import type { Tag } from '../tlv/tlv.ts';
 import { decodeTlv, TlvError } from '../tlv/tlv.ts';
-import { explainChipData } from './data-objects.ts';
+import { CUT_SHORT, explainChipData } from './data-objects.ts';
 import { CANNOT_BE_READ, type Explained, leaves } from './explained.ts';
 import type { Given } from './given.ts';
 import {
@@ -16,6 +16,7 @@ import {
   shareKnown,
   whole,
 } from './kind.ts';
+import { tagLinesIn } from './tag-lines.ts';
 
 const SOURCE = 'EMV contactless sheet, section 3; ISO 8583 sheet, section 7';
 
@@ -35,7 +36,26 @@ export const dataKinds: readonly Kind[] = [
     recognise: recogniseObjects,
     explain: whole((bytes) => named(explainChipData(bytes))),
   },
+  {
+    kind: 'tags',
+    title: 'tags with values, line by line',
+    source: SOURCE,
+    recognise: ({ text }) => recogniseLines(text),
+    explain: ({ text, bytes }) => {
+      const found = tagLinesIn(text)?.bytes ?? bytes;
+      return [{ title: '', bytes: found, tree: named(explainChipData(found)) }];
+    },
+  },
 ];
+
+/** One line is little; but a colon between a known tag and a value is hardly by chance. */
+function recogniseLines(text: string): Recognised | undefined {
+  const found = tagLinesIn(text);
+  if (found === undefined || found.known * 2 < found.count) return undefined;
+  const { known, count } = found;
+  const because = `${count === 1 ? 'a tag' : `${count} tags`} with a value beside it, ${known} known`;
+  return { sureness: count > 1 ? CERTAIN + 1 : LIKELY + 12, because };
+}
 
 /** What the chip says and what the terminal says; a message carries both. */
 const OF_A_MESSAGE: readonly Tag[] = ['9F26', '9F10', '9F36', '9F37', '9F02', '95', '9A', '9C'];
@@ -52,17 +72,56 @@ function recogniseChipData({ bytes, written }: Given): Recognised | undefined {
 function recogniseObjects({ bytes, written }: Given): Recognised | undefined {
   if (written === 'text') return undefined;
   const tree = explainChipData(bytes);
-  const share = shareKnown(leaves(tree));
-  const objects = tree.children.filter(({ name }) => name !== CANNOT_BE_READ);
+  const { children } = tree;
+  const objects = children.filter(({ name }) => name !== CANNOT_BE_READ);
+  const isWhole = objects.length === children.length && !isCut(children.at(-1));
+  if (!isWhole) return recogniseCut(tree);
   const known = objects.filter(({ tag }) => TAGS[tag] !== undefined).length;
-  const isWhole = objects.length === tree.children.length;
-  if (objects.length === 0 || (!isWhole && (known === 0 || share < 0.5))) return undefined;
-  const fits = isWhole ? 'every length fits' : 'the lengths fit up to some byte';
-  const because = `${fits}, ${known} of ${objects.length} tags on the first level ${known === 1 ? 'is' : 'are'} known`;
+  if (objects.length === 0) return undefined;
+  const tags = `${known} of ${counted(objects.length, 'tag')} on the first level ${known === 1 ? 'is' : 'are'} known`;
+  const because = `every length fits, ${tags}`;
   const isEmpty = objects.every(({ value, children }) => value === '' && children.length <= 2);
   if (known === 0 || isEmpty) return { sureness: FAINT, because };
-  if (!isWhole) return { sureness: Math.round((POSSIBLE + 15) * share), because };
-  return { sureness: Math.round(LIKELY - 20 + 30 * share), because };
+  return { sureness: Math.round(LIKELY - 20 + 30 * shareKnown(leaves(tree))), because };
+}
+
+/** Fewer say nothing: one byte in ten is a known tag. */
+const ENOUGH_WHOLE = 2;
+
+/** Data objects that end too early, or in something else: told where, and only when enough of them are known. */
+function recogniseCut(tree: Explained): Recognised | undefined {
+  const broken = leaves(tree).find(({ name }) => name === CANNOT_BE_READ);
+  if (broken === undefined) return undefined;
+  const all = nodesOf(tree).filter(({ tag }) => tag !== '');
+  const known = all.filter(({ tag }) => TAGS[tag] !== undefined);
+  const isTelling = known.some(({ tag }) => tag.length > 2) || hasHalf(tree);
+  if (known.length < all.length / 2 || (known.length < ENOUGH_WHOLE && !isTelling))
+    return undefined;
+  const isAtEnd = isCut(tree.children.at(-1));
+  const what = isAtEnd ? 'cut short' : `broken at byte ${broken.start}`;
+  const because = `data objects, ${what}, ${counted(known.length, 'tag')} known`;
+  const share = shareKnown(leaves(tree));
+  if (known.length < ENOUGH_WHOLE || share < 0.5) return { sureness: FAINT, because };
+  return { sureness: Math.max(FAINT, Math.round((POSSIBLE + 15) * share)), because };
+}
+
+/** Whether the first object has one byte of tag, one of length, and half of the bytes that it announces. */
+function hasHalf({ children, end }: Explained): boolean {
+  const length = Number.parseInt(children[0]?.children[1]?.value ?? '', 16);
+  return length < 0x80 && length >= 8 && (end - 2) * 2 >= length;
+}
+
+/** Whether an object announces more than there is, and nothing else is wrong. */
+function isCut(node: Explained | undefined): boolean {
+  return node?.decoded === CUT_SHORT;
+}
+
+function nodesOf(node: Explained): readonly Explained[] {
+  return [node, ...node.children.flatMap(nodesOf)];
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 function topTags(bytes: Uint8Array): readonly Tag[] | undefined {

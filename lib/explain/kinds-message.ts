@@ -6,7 +6,7 @@ import { type DialectName, layout } from '../iso8583/message.ts';
 import { specs } from '../iso8583/unionpay.ts';
 import { type Explained, find, group, leaf, leaves, partOf, wholeOf } from './explained.ts';
 import type { Given } from './given.ts';
-import { CERTAIN, type Kind, POSSIBLE, type Recognised, shareKnown } from './kind.ts';
+import { CERTAIN, FAINT, type Kind, POSSIBLE, type Recognised, shareKnown } from './kind.ts';
 import { explainMessage } from './message.ts';
 
 const SOURCE = 'ISO 8583 sheet, sections 1 to 7';
@@ -37,6 +37,14 @@ type Wrapping = { readonly prefix: number; readonly missing: number; readonly wo
 const PLAIN: Wrapping = { prefix: 0, missing: 0, words: '' };
 const TPDU_BYTES = 5;
 const POS_ENVELOPE_BYTES = 11;
+const CUPS_HEADER_BYTES = 46;
+
+/** The rest of a message that was cut; its outer length tells of more. */
+const CUT_POS: Wrapping = {
+  prefix: 2,
+  missing: 0,
+  words: 'after an outer length that is more than follows',
+};
 
 /** The ways in which each dialect comes, the likeliest first. */
 const WRAPPINGS: Readonly<Record<DialectName, readonly Wrapping[]>> = {
@@ -46,8 +54,15 @@ const WRAPPINGS: Readonly<Record<DialectName, readonly Wrapping[]>> = {
     { prefix: 0, missing: TPDU_BYTES, words: 'without TPDU' },
     { prefix: 0, missing: POS_ENVELOPE_BYTES, words: 'without TPDU and header' },
     { prefix: 2, missing: TPDU_BYTES, words: 'after its outer length, without TPDU' },
+    CUT_POS,
   ],
-  cups: [PLAIN, { prefix: 4, missing: 0, words: 'after its outer length' }],
+  cups: [
+    PLAIN,
+    { prefix: 4, missing: 0, words: 'after its outer length' },
+    { prefix: 0, missing: CUPS_HEADER_BYTES, words: 'without its header' },
+    { prefix: 4, missing: CUPS_HEADER_BYTES, words: 'after its outer length, without its header' },
+    { prefix: 2, missing: CUPS_HEADER_BYTES, words: 'after its outer length, without its header' },
+  ],
   '1987-ascii': [PLAIN, { prefix: 4, missing: 0, words: 'after its outer length' }],
 };
 
@@ -63,7 +78,7 @@ function recognise(dialect: DialectName, where: string, given: Given): Recognise
   const tree = explainWrapped(dialect, bytes, wrapping);
   const type = find(tree, 'MTI')?.value ?? '';
   const count = tree.children.filter(({ tag }) => tag.startsWith('DE')).length;
-  if (!/^0[1-8][0-5]\d$/.test(type) || count < FEWEST_ELEMENTS) return undefined;
+  if (!/^0[1-8][0-5]\d$/.test(type)) return undefined;
   // On the POS side only the first byte tells a TPDU from five bytes of anything else.
   if (
     find(tree, 'TPDU.id')?.value !==
@@ -72,15 +87,26 @@ function recognise(dialect: DialectName, where: string, given: Given): Recognise
     return undefined;
   const share = shareKnown(leaves(tree));
   const words = wrapping.words === '' ? '' : `, ${wrapping.words}`;
+  if (wrapping === CUT_POS || count < FEWEST_ELEMENTS || share < 0.5) {
+    // An envelope of its own kind is enough to go by when little of the message is there.
+    const isKnown = wrapping === CUT_POS || (dialect === 'cups' && hasHeader(bytes, wrapping));
+    if (!isKnown) return undefined;
+    const cut = wrapping === CUT_POS ? '' : ', cut short or damaged';
+    return { sureness: FAINT, because: `message type ${type}${words}${cut}` };
+  }
   const because = `message type ${type}${words}, and a bitmap whose elements`;
   if (share === 1) {
     // Without the envelope there is less to hold on to: a message in characters may look like that.
     const sureness = wrapping.missing === 0 ? CERTAIN + 2 : CERTAIN - 3;
     return { sureness, because: `${because} fill the message, ${where}` };
   }
-  if (share < 0.5) return undefined;
   const percent = Math.floor(share * 100);
-  return { sureness: POSSIBLE + 20, because: `${because} explain ${percent} % of it` };
+  // Without the envelope that is chance more often.
+  const most = wrapping.missing === 0 ? POSSIBLE + 20 : POSSIBLE;
+  return {
+    sureness: Math.round(most * (0.8 + share / 5)),
+    because: `${because} explain ${percent} % of it`,
+  };
 }
 
 /** The wrapping under which the message can be read whole, or else the one that explains most. */
@@ -104,8 +130,18 @@ function readsWhole(dialect: DialectName, bytes: Uint8Array, wrapping: Wrapping)
   return readOrNone(() => layout(specs[dialect], message)) !== undefined;
 }
 
+/** Whether the header of the switch begins as it does. */
+function hasHeader(bytes: Uint8Array, { prefix, missing }: Wrapping): boolean {
+  return missing === 0 && bytes[prefix] === CUPS_HEADER_BYTES && bytes[prefix + 1] === 0x82;
+}
+
 /** Whether the outer length, where there is one, is that of what follows. */
-function hasLength(bytes: Uint8Array, { prefix }: Wrapping): boolean {
+function hasLength(bytes: Uint8Array, wrapping: Wrapping): boolean {
+  const { prefix } = wrapping;
+  if (wrapping === CUT_POS) {
+    const length = outerLength(bytes, prefix);
+    return length > bytes.length - prefix && length <= MAX_FRAME_LENGTH && bytes[prefix] === 0x60;
+  }
   return prefix === 0 || outerLength(bytes, prefix) === bytes.length - prefix;
 }
 
@@ -132,10 +168,23 @@ function messageIn(
 ): Uint8Array {
   const message = bytes.subarray(prefix);
   if (missing === 0) return message;
-  const id = dialect === 'pos' ? 0x60 : 0;
+  if (dialect === 'cups') return concat(headerOfSwitch(missing + message.length), message);
   const filled = concat(new Uint8Array(missing), message);
-  filled[0] = id;
+  filled[0] = 0x60;
   return filled;
+}
+
+/** A header that says nothing but how long the message is. @see docs/specs.md, ISO 8583 sheet, section 2 */
+function headerOfSwitch(length: number): Uint8Array {
+  const text = `${String(length).padStart(4, '0').slice(-4)}${' '.repeat(22)}`;
+  return concat(
+    Uint8Array.of(CUPS_HEADER_BYTES, 0x82),
+    Uint8Array.from(text, (character) => character.charCodeAt(0)),
+    new Uint8Array(4),
+    new Uint8Array(8).fill(0x30),
+    new Uint8Array(1),
+    new Uint8Array(5).fill(0x30),
+  );
 }
 
 /** The tree over all bytes given: the outer length before it, the envelope that is not there left out. */

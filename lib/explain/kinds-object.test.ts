@@ -29,7 +29,7 @@ for (const [text, kind] of VALUES) {
 }
 
 test('two bytes that fit several flag objects are said to be each of them', () => {
-  deepEqual(kindsOf('E800').slice(0, 1), ['tsi']);
+  same(kindsOf('E800').includes('tsi'), true);
   deepEqual(
     ['aip', 'ctq', 'tsi', 'auc'].filter((kind) => kindsOf('4000').includes(kind)),
     ['aip', 'ctq', 'tsi', 'auc'],

@@ -1,16 +1,17 @@
 /** Values of data objects that stand alone and show by their form what they are, and the value of any tag by name. */
-import { fromHex, toHex } from '../bytes/bytes.ts';
+import { toHex } from '../bytes/bytes.ts';
 import { cvmConditionWords, cvmMethodWords, cvmResultWords, cvmRule } from '../emv/cvm.ts';
 import { TAGS } from '../emv/tags.ts';
 import { terminalTypeWords } from '../emv/terminal-fields.ts';
 import { decodeDol } from '../tlv/dol.ts';
-import { decodeTlv, TlvError } from '../tlv/tlv.ts';
+import { TlvError } from '../tlv/tlv.ts';
 import { applicationWords, responseCodeWords } from './codes.ts';
 import { explainDataObject } from './data-objects.ts';
 import { type Explained, leaf, wholeOf } from './explained.ts';
 import type { Given } from './given.ts';
 import { CERTAIN, FAINT, type Kind, LIKELY, POSSIBLE, type Recognised, whole } from './kind.ts';
 import { sourceOf } from './sources.ts';
+import { isTag } from './tag-lines.ts';
 import { characters, objectWords } from './words.ts';
 
 /** The source of what is no more than a name in the dictionary. */
@@ -44,17 +45,6 @@ export function kindOfTag(name: string): Kind | undefined {
     sureness: CERTAIN,
     because: 'asked for by its tag',
   }));
-}
-
-/** Whether these are the digits of one tag and no more. */
-function isTag(digits: string): boolean {
-  if (!/^[0-9A-F]{2,6}$/.test(digits) || digits.length % 2 !== 0) return false;
-  try {
-    return decodeTlv(fromHex(`${digits}00`))[0]?.tag === digits;
-  } catch (error) {
-    if (error instanceof TlvError) return false;
-    throw error;
-  }
 }
 
 type Recognise = (bytes: Uint8Array, given: Given) => Recognised | undefined;
@@ -104,8 +94,10 @@ function recogniseMethods(bytes: Uint8Array): Recognised | undefined {
     if (!isRule(bytes[at] as number, bytes[at + 1] as number)) return undefined;
   }
   const isFree = bytes.subarray(0, AMOUNTS_BYTES).every((byte) => byte === 0);
+  // An amount of ten million is none that a method depends on.
+  const isSmall = bytes[0] === 0 && bytes[4] === 0;
   const because = 'two amounts, then methods and conditions that exist';
-  return { sureness: isFree ? LIKELY + 5 : POSSIBLE, because };
+  return { sureness: isFree ? LIKELY + 5 : isSmall ? POSSIBLE : FAINT / 2, because };
 }
 
 function isRule(code: number, condition: number): boolean {

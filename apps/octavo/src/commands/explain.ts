@@ -1,6 +1,6 @@
 /** `octavo explain`: what bytes are, to the last one. */
 import { cardRanges } from '@octavo/domain/demo.ts';
-import { waysToTake } from '@octavo/lib/explain/given.ts';
+import { isHexText, waysToTake } from '@octavo/lib/explain/given.ts';
 import { hidden, revealed } from '@octavo/lib/explain/hide.ts';
 import type { ExplainedPart } from '@octavo/lib/explain/kind.ts';
 import { kindOfTag } from '@octavo/lib/explain/kinds-object.ts';
@@ -70,7 +70,7 @@ async function explain(given: GivenOptions, words: readonly string[]): Promise<n
   if (waysToTake(raw).length === 0) return refuse(given, raw.length === 0 ? EMPTY : tooLong());
   const readings = readingsOf(raw);
   const reading = kind === undefined ? readings[0] : readAs(raw, kind);
-  if (reading === undefined) return refuse(given, NOTHING_FITS);
+  if (reading === undefined) return refuse(given, hasOddDigits(raw) ? ODD_DIGITS : NOTHING_FITS);
   const asRead = explainReading(reading);
   const parts = key === undefined ? asRead : [...asRead, ...recoveredParts(asRead, key)];
   if (given.openssl === true) return printScript(given, parts);
@@ -108,6 +108,17 @@ const NOTHING_FITS: Refused = {
   words:
     'nothing we know fits; --as <tag or name> explains it all the same (octavo explain --help)',
 };
+
+const ODD_DIGITS: Refused = {
+  kind: 'odd_digits',
+  words: 'an odd number of hexadecimal digits: one is missing, or one too many',
+};
+
+/** Digits and nothing but them, half a byte among them; a number that is short is no hexadecimal. */
+function hasOddDigits(raw: Uint8Array): boolean {
+  const text = Buffer.from(raw).toString('latin1');
+  return isHexText(text) && /[A-Fa-f]/.test(text);
+}
 
 function refuse(given: GivenOptions, { kind, words }: Refused): number {
   if (given.json === true)
