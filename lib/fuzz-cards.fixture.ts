@@ -1,5 +1,4 @@
-/** What cards, elements and their managers say: GlobalPlatform, secure channels, the element, the kernel. For the fuzzer. */
-
+/** What manages elements: certificates, agreements, commands, registries, secure channels. For the fuzzer. */
 import { p256 } from '@noble/curves/nist.js';
 import fc from 'fast-check';
 import {
@@ -10,27 +9,30 @@ import {
   encodeCommand,
   encodeResponse,
 } from './apdu/apdu.ts';
-import { readObjects, tryDecodeTlv } from './applet/answer.ts';
-import { processCommand } from './applet/applet.ts';
-import { giveBirth } from './applet/birth.ts';
-import { GROUP_NAMES, type GroupName, readCard } from './applet/card.ts';
-import { decodeLasting, encodeLasting, LastingError } from './applet/lasting.ts';
-import { type LastingState, powerOn } from './applet/state.ts';
 import { concat, fromAscii, fromHex } from './bytes/bytes.ts';
-import { secret } from './bytes/secret.ts';
 import { verifyP256 } from './cipher/p256.ts';
-import { UNIONPAY_17, verifyTap, verifyTap01 } from './emv/cryptogram.ts';
 import { type Decoder, ofBytes } from './fuzz.fixture.ts';
-import { objectShapes, objects, repeated } from './fuzz-codecs.fixture.ts';
-import { bytes, chipData, nestedObjects, respelt } from './fuzz-grammar.fixture.ts';
+import { bytes, nestedObjects, respelt } from './fuzz-grammar.fixture.ts';
+import {
+  agree,
+  aids,
+  groups,
+  INSTANCE,
+  key,
+  keys,
+  makerKey,
+  makerPoint,
+  names,
+  newborn,
+} from './fuzz-newborn.fixture.ts';
 import { sampleOf } from './fuzz-samples.fixture.ts';
+import { innerShapes, repeated } from './fuzz-shapes.fixture.ts';
 import {
   AgreementError,
   decodeAgree,
   decodeNonce,
   encodeNonce,
 } from './globalplatform/agreement.ts';
-import { SSD_AID } from './globalplatform/aids.ts';
 import {
   CertificateError,
   decodeCplc,
@@ -52,7 +54,6 @@ import {
   storeData,
 } from './globalplatform/commands.ts';
 import { type Dgi, DgiError, decodeDgis, encodeDgi } from './globalplatform/dgi.ts';
-import { dataGroups } from './globalplatform/personalise.ts';
 import {
   decodeFailedAids,
   decodeGetStatus,
@@ -81,76 +82,6 @@ import {
   wrap,
   wrapResponse,
 } from './globalplatform/scp03.ts';
-import { pos } from './iso8583/unionpay.ts';
-import { decode, listCandidates, readSelected } from './kernel/candidates.ts';
-import { gather, readAccount, readLocator } from './kernel/card.ts';
-import { tap } from './kernel/entry.ts';
-import { workedCommands, workedInput, workedResponses } from './kernel/worked-tap.ts';
-import { decodeTlv, encodeTlv, find, TlvError, template, tlv } from './tlv/tlv.ts';
-
-const INSTANCE = 'A0000003330101010001';
-const makerKey = new Uint8Array(32).fill(1);
-const makerPoint = p256.getPublicKey(makerKey, false);
-const key = secret(fromHex('404142434445464748494A4B4C4D4E4F'));
-const keys = { enc: key, mac: key, dek: key };
-
-/** A newborn element, every random byte of it the same. */
-const newborn: LastingState = giveBirth({
-  random: (length) => new Uint8Array(length).fill(7),
-  cplc: fromHex('4790D321'.padEnd(84, '5')),
-  makerId: 'DEMO',
-  tokenServiceKey: makerPoint,
-  makerSign: (message) => p256.sign(message, makerKey),
-});
-
-const groups = dataGroups(
-  {
-    kind: 'debit',
-    instanceAid: INSTANCE,
-    token: '6258249900000018',
-    expiry: '3012',
-    panSequenceNumber: '01',
-    serviceCode: '201',
-    label: 'UnionPay Debit',
-    derivationKeyIndex: 1,
-    par: 'Q1HJZ28RKA1EBL470G9XYG90R5D3E',
-    requestorId: '12345678901',
-    cardKeys: { ac: key, mac: key, enc: key },
-    firstCounter: 0,
-    holder: { rpIdHash: new Uint8Array(32), origin: 'https://wallet.example' },
-    profileFlag: 0x01,
-  },
-  (data) => data,
-);
-const kept = Object.fromEntries(
-  GROUP_NAMES.map((name) => [name, groups.find(({ id }) => id === name)?.data]),
-) as Record<GroupName, Uint8Array>;
-
-/** An element that holds a token and answers a reader. */
-const grown: LastingState = {
-  ...newborn,
-  securityDomain: { keys, keyVersion: 0x30, sequenceCounter: 1, failedAuthentications: 0 },
-  passcode: { digits: secret(fromAscii('123456')), tries: 5 },
-  instances: [
-    {
-      aid: INSTANCE,
-      updateCounter: 1,
-      personal: {
-        groups: kept,
-        keys: { ac: key, mac: key, enc: key },
-        applicationTransactionCounter: 0,
-        holder: {
-          publicKey: undefined,
-          rpIdHash: new Uint8Array(32),
-          origin: 'https://wallet.example',
-          signCount: 0,
-        },
-        answersWithoutHolder: true,
-      },
-    },
-  ],
-  registry: { activated: INSTANCE, updateCounter: 1 },
-};
 
 /** A reader of commands, given their bytes; `data` makes what else may stand in them. */
 function ofCommand(
@@ -175,21 +106,12 @@ function ofCommand(
   });
 }
 
-const names = { package: 'A00000033301', module: 'A0000003330101', instance: INSTANCE };
 const registry = encodeRegistry([
   { aid: INSTANCE, lifeCycle: 0x0f, isActivated: true, updateCounter: 1 },
   { aid: 'A0000003330101020002', lifeCycle: 0x07, isActivated: false, updateCounter: 0 },
 ]);
-const aids = encodeTlv([tlv('4F', fromHex(INSTANCE)), tlv('4F', fromHex('A0000003330101020002'))]);
 const failed = encodeFailedAids([INSTANCE]);
 const dgis = concat(...groups.map(encodeDgi));
-const agree = encodeTlv([
-  tlv('4F', fromHex(SSD_AID)),
-  tlv('80', fromHex('30')),
-  tlv('86', makerPoint),
-  tlv('5F37', p256.sign(fromAscii('message'), makerKey)),
-]);
-
 const installs = [installInstance(names), installForPersonalisation(INSTANCE)] as const;
 const stores = [storeData([groups[1] as Dgi])[0] as Command] as const;
 const deletion = deleteInstance(INSTANCE);
@@ -219,7 +141,7 @@ const managing: readonly Decoder[] = [
     errors: [CertificateError],
     samples: [newborn.birth.certificate],
     grammar: respelt(newborn.birth.certificate),
-    shapes: objectShapes,
+    shapes: innerShapes,
     share: 0.5,
     decode: decodeElementCertificate,
   }),
@@ -229,7 +151,7 @@ const managing: readonly Decoder[] = [
     errors: [CertificateError],
     samples: [newborn.birth.certificate],
     grammar: respelt(newborn.birth.certificate),
-    shapes: objectShapes,
+    shapes: innerShapes,
     share: 0.1,
     decode: (input) => verifyElementCertificate(decodeElementCertificate(input), makerPoint),
   }),
@@ -272,7 +194,7 @@ const managing: readonly Decoder[] = [
     errors: [GlobalPlatformError],
     samples: [aids],
     grammar: respelt(aids),
-    shapes: { names: repeated('4F05A000000333'), ...objectShapes },
+    shapes: { names: repeated('4F05A000000333'), ...innerShapes },
     decode: decodeAids,
   }),
   ofBytes({
@@ -281,7 +203,7 @@ const managing: readonly Decoder[] = [
     errors: [GlobalPlatformError],
     samples: [failed],
     grammar: respelt(failed),
-    shapes: objectShapes,
+    shapes: innerShapes,
     decode: decodeFailedAids,
   }),
   ofBytes({
@@ -290,7 +212,7 @@ const managing: readonly Decoder[] = [
     errors: [GlobalPlatformError],
     samples: [registry],
     grammar: respelt(registry),
-    shapes: { entries: repeated('61114F05A0000003339F70020701800200015000'), ...objectShapes },
+    shapes: { entries: repeated('61114F05A0000003339F70020701800200015000'), ...innerShapes },
     decode: decodeRegistry,
   }),
   ofCommand('decodeInstall', 'commands.ts', installs, sized, decodeInstall),
@@ -321,7 +243,7 @@ const managing: readonly Decoder[] = [
     errors: [AgreementError],
     samples: [agree],
     grammar: respelt(agree),
-    shapes: objectShapes,
+    shapes: innerShapes,
     share: 0.5,
     decode: decodeAgree,
   }),
@@ -331,7 +253,7 @@ const managing: readonly Decoder[] = [
     errors: [AgreementError],
     samples: [encodeNonce(key)],
     grammar: respelt(encodeNonce(key)),
-    shapes: objectShapes,
+    shapes: innerShapes,
     decode: decodeNonce,
   }),
 ];
@@ -404,207 +326,5 @@ const channels: readonly Decoder[] = [
   }),
 ];
 
-const inElement = [
-  ...Object.values(workedCommands),
-  fromHex('80CADF0100'),
-  fromHex('00B2010C00'),
-  ...[installInstance(names), getStatus(), setAvailability([INSTANCE], true)].map(encodeCommand),
-  encodeCommand({ cla: 0x80, ins: 0x2a, p1: 0, p2: 0, data: agree }),
-  encodeCommand(initializeUpdate(0, key.subarray(8))),
-  fromHex('802000800631323334353600'),
-] as const;
-
-/** The names that are selected before a command is sent on the wire. */
-const SELECTIONS = ['', SSD_AID, 'A00000015143525300', INSTANCE].map((name) =>
-  encodeCommand({ cla: 0, ins: 0xa4, p1: 4, p2: 0, data: fromHex(name) }),
-);
-
-function answersOf(command: Uint8Array): readonly unknown[] {
-  const input = { nowMs: 0, random: (length: number) => new Uint8Array(length) };
-  const state = powerOn(grown);
-  const wired = SELECTIONS.map((selection) => {
-    const [selected] = processCommand(state, { ...input, via: 'wired', command: selection });
-    return processCommand(selected, { ...input, via: 'wired', command })[1];
-  });
-  const [read] = processCommand(state, { ...input, via: 'air', command: workedCommands.select });
-  return [...wired, processCommand(read, { ...input, via: 'air', command })[1]];
-}
-
-const element: readonly Decoder[] = [
-  ofBytes({
-    name: 'decodeLasting',
-    file: 'applet/lasting.ts',
-    errors: [LastingError],
-    samples: [encodeLasting(grown), encodeLasting(newborn)],
-    shapes: { long: repeated('01') },
-    decode: decodeLasting,
-  }),
-  ofBytes({
-    name: 'readCard',
-    file: 'applet/card.ts',
-    errors: [],
-    samples: [kept['9207']],
-    grammar: respelt(kept['9207']),
-    shapes: objectShapes,
-    decode: (input) => [
-      readCard({ ...kept, '9207': input }),
-      readCard({ ...kept, '0101': input }),
-      readCard({ ...kept, '9103': input }),
-    ],
-  }),
-  ofBytes({
-    name: 'readObjects',
-    file: 'applet/answer.ts',
-    errors: [],
-    samples: [aids],
-    grammar: respelt(aids),
-    shapes: objectShapes,
-    decode: (input) => [readObjects(input, ['4F', '4F']), tryDecodeTlv(input)],
-  }),
-  ofBytes({
-    name: 'processCommand',
-    file: 'applet/applet.ts',
-    errors: [],
-    samples: [inElement[0], ...inElement.slice(1)],
-    shapes: { long: repeated('80E2000000') },
-    share: 0.2,
-    decode: answersOf,
-  }),
-];
-
-const locators = fc
-  .array(
-    fc.tuple(fc.integer({ min: 1, max: 31 }), fc.integer({ min: 0, max: 9 }), fc.nat(6), fc.nat(2)),
-    { maxLength: 6 },
-  )
-  .map((all) =>
-    concat(
-      ...all.map(([file, from, to, signed]) => Uint8Array.of(file << 3, from, from + to, signed)),
-    ),
-  );
-const optionsAnswer = workedResponses.options.subarray(0, -2);
-
-function gathered(input: Uint8Array): ReadonlyMap<string, Uint8Array> {
-  const card = new Map<string, Uint8Array>();
-  gather(card, input, '77', new Map());
-  return card;
-}
-
-/** A whole tap in which the card answers one command with these bytes. */
-function tapWith(step: number, input: Uint8Array): unknown {
-  const answers = [...Object.values(workedResponses), fromHex('70009000')];
-  const running = tap(workedInput);
-  let next = running.next();
-  for (let at = 0; !next.done && at < 40; at++) {
-    const answer = at === step ? input : answers[at];
-    if (answer === undefined || answer.length < 2 || answer.length > 258)
-      next = running.next('field_lost');
-    else next = running.next(decodeResponse(answer));
-  }
-  return next.value;
-}
-
-const kernel: readonly Decoder[] = [
-  ofBytes({
-    name: 'decode',
-    file: 'kernel/candidates.ts',
-    errors: [],
-    samples: objects,
-    grammar: nestedObjects,
-    shapes: objectShapes,
-    decode,
-  }),
-  ofBytes({
-    name: 'readSelected',
-    file: 'kernel/candidates.ts',
-    errors: [],
-    samples: [workedResponses.select.subarray(0, -2), workedResponses.ppse.subarray(0, -2)],
-    grammar: respelt(workedResponses.select.subarray(0, -2), workedResponses.ppse.subarray(0, -2)),
-    shapes: objectShapes,
-    decode: (input) => [
-      readSelected(input, fromHex('A000000333010101')),
-      listCandidates(input, workedInput.reader),
-    ],
-  }),
-  ofBytes({
-    name: 'readLocator',
-    file: 'kernel/card.ts',
-    errors: [],
-    samples: [sampleOf('sheet-emv-contactless-9.3-locator', 'tag_94')],
-    grammar: locators,
-    shapes: {
-      short: repeated('08010100'),
-      long: repeated('0801FF00'),
-      broken: repeated('F801FF00'),
-    },
-    decode: readLocator,
-  }),
-  ofBytes({
-    name: 'readAccount',
-    file: 'kernel/card.ts',
-    errors: [],
-    samples: [optionsAnswer],
-    grammar: respelt(optionsAnswer),
-    shapes: {
-      objects: (size) => encodeTlv([template('77', decodeTlv(repeated('DF810101FF')(size)))]),
-    },
-    decode: (input) => readAccount(gathered(input)),
-  }),
-  ofBytes({
-    name: 'tap',
-    file: 'kernel/entry.ts',
-    errors: [],
-    samples: [workedResponses.ppse, workedResponses.select, workedResponses.options],
-    grammar: respelt(...objects).map((one) => concat(one, fromHex('9000'))),
-    shapes: { long: repeated('70009000') },
-    share: 0.3,
-    decode: (input) => [0, 1, 2, 3].map((step) => tapWith(step, input)),
-  }),
-];
-
-const chip = fromHex(
-  pos.decode(sampleOf('upi-pos-0200-purchase', 'message').subarray(2)).fields[55] as string,
-);
-const shortChip = fromHex(
-  '9F02060000000012509F37041A2B3C4D9F360200019F100807011103A40000019F2608E6FD8F8B7BB53F33',
-);
-
-/** The check of a tap as a network makes it, out of chip data. */
-function verdict(
-  name: string,
-  sample: Uint8Array,
-  check: (ask: Parameters<typeof verifyTap01>[0]) => unknown,
-): Decoder {
-  return ofBytes({
-    name,
-    file: 'emv/cryptogram.ts',
-    errors: [TlvError],
-    samples: [sample],
-    grammar: fc.oneof(chipData, respelt(sample)),
-    shapes: objectShapes,
-    share: 0.5,
-    decode: (input) => {
-      const read = decodeTlv(input);
-      const values = (tag: string): Uint8Array | undefined => find(read, tag)?.value;
-      const token = { pan: '6258249900000018', psn: '01' };
-      return [
-        check({ masterKeyAc: key, ...token, values }),
-        check({ masterKeyAc: key, masterKeyMac: key, ...token, values }),
-      ];
-    },
-  });
-}
-
-const verdicts: readonly Decoder[] = [
-  verdict('verifyTap01', chip, verifyTap01),
-  verdict('verifyTap', shortChip, (ask) => verifyTap(UNIONPAY_17, ask)),
-];
-
-/** Cards and elements. */
-export const cards: readonly Decoder[] = [
-  ...managing,
-  ...channels,
-  ...element,
-  ...kernel,
-  ...verdicts,
-];
+/** What elements and their managers say to each other. */
+export const cards: readonly Decoder[] = [...managing, ...channels];

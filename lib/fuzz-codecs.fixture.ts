@@ -1,8 +1,8 @@
-/** The small codecs: bytes, data objects, commands, tracks, issuer data, PIN blocks, key blocks. For the fuzzer. */
+/** The small codecs: bytes, data objects, commands, tracks, issuer data. For the fuzzer. */
 import fc from 'fast-check';
 import { ApduError, decodeCommand, decodeResponse } from './apdu/apdu.ts';
 import { AtrError, decodeAtr } from './apdu/atr.ts';
-import { BytesError, concat, fromAscii, fromHex, toAscii, toHex, xor } from './bytes/bytes.ts';
+import { BytesError, concat, fromAscii, fromHex, toAscii, toHex } from './bytes/bytes.ts';
 import { CvmListError, decodeCvmList } from './emv/cvm.ts';
 import { decodeIad, IadError } from './emv/iad.ts';
 import { Pan } from './emv/pan.ts';
@@ -20,14 +20,10 @@ import {
   text,
 } from './fuzz-grammar.fixture.ts';
 import { sampleOf, textOf } from './fuzz-samples.fixture.ts';
+import { filled, objectShapes, repeated, repeatedText } from './fuzz-shapes.fixture.ts';
 import { workedCommands, workedResponses } from './kernel/worked-tap.ts';
-import { keyBlockPadding, unwrapKey, wrapKey } from './keys/key-block.ts';
-import { KeyBlockError, readKeyBlockHeader } from './keys/key-block-header.ts';
-import { KsnError, readAesKsn, readTdesKsn } from './keys/ksn.ts';
-import { decipherFormat4, decodePinBlock, encipherFormat4, panBlock } from './pin/pin-block.ts';
-import { decodePinField, PinBlockError } from './pin/pin-field.ts';
 import { decodeDol, splitDol } from './tlv/dol.ts';
-import { decodeTlv, encodeTlv, readTag, TlvError, tlv } from './tlv/tlv.ts';
+import { decodeTlv, readTag, TlvError } from './tlv/tlv.ts';
 
 const answers = [
   workedResponses.ppse,
@@ -42,51 +38,6 @@ export const objects: readonly [Uint8Array, ...Uint8Array[]] = [
   ...answers.slice(1).map((one) => one.subarray(0, -2)),
 ];
 
-/** So many bytes of one small thing after another. */
-export function repeated(hex: string): (size: number) => Uint8Array {
-  const one = fromHex(hex);
-  return (size) => {
-    const all = new Uint8Array(Math.ceil(size / one.length) * one.length);
-    all.set(one);
-    // What is there already is doubled.
-    for (let filled = one.length; filled < all.length; filled *= 2)
-      all.copyWithin(filled, 0, filled);
-    return all;
-  };
-}
-
-/** So many characters of one small text after another, between two others. */
-export function repeatedText(one: string, before = '', after = ''): (size: number) => string {
-  return (size) => before + one.repeat(Math.ceil(size / one.length)) + after;
-}
-
-const filled = (value: number): ((size: number) => Uint8Array) => {
-  return (size) => new Uint8Array(size).fill(value);
-};
-
-/** Templates in each other around one value. */
-function inTemplates(
-  depth: number,
-  inner: (size: number) => Uint8Array,
-): (size: number) => Uint8Array {
-  return (size) => {
-    let value = inner(size);
-    for (let level = 0; level < depth; level++) value = encodeTlv([tlv('70', value)]);
-    return value;
-  };
-}
-
-/** Shapes of data objects: many tiny ones, deep ones, and ones that break only at the end. */
-export const objectShapes: Readonly<Record<string, (size: number) => Uint8Array>> = {
-  tiny: repeated('9F360100'),
-  empty: repeated('5000'),
-  nested: inTemplates(7, repeated('9A0101')),
-  broken: inTemplates(7, (size) => concat(repeated('9A0101')(size), fromHex('9F'))),
-  unknown: repeated('DF810101FF'),
-  zeros: filled(0),
-};
-
-const pinField = sampleOf('psec-encode_pinblock_iso_2-01', 'result');
 const commands = [
   workedCommands.ppse,
   workedCommands.select,
@@ -137,57 +88,7 @@ const stripes: fc.Arbitrary<string> = fc
   .map(([pan, name, expiry, rest]) => `B${pan}^${name}^${expiry}${rest}`)
   .chain((bare) => fc.constantFrom(bare, `%${bare}?`));
 
-const PAN = '5555555551234567';
-const FORMAT_4_KEY = sampleOf('psec-decipher_pinblock_iso_4-01', 'key');
-const FORMAT_4_PAN = '12334567890123456';
-const pinBlock = sampleOf('psec-decode_pinblock_iso_0-01', 'pinblock');
-/** PIN fields of a format: right ones, and ones in which only the length or the filling is wrong. */
-function pinFields(format: 0 | 2 | 4): fc.Arbitrary<Uint8Array> {
-  const fill = format === 4 ? 'A' : 'F';
-  return fc.tuple(digits(3, 13), fc.nat({ max: 20 })).map(([pin, at]) => {
-    const length = at === 0 ? 'F' : pin.length.toString(16);
-    const field = `${format}${length}${pin}`.padEnd(16, at === 1 ? '0' : fill);
-    return fromHex(field);
-  });
-}
-
-const PROTECTION = {
-  B: sampleOf('sheet-cryptograms-12-unwrap-b', 'kbpk'),
-  D: sampleOf('sheet-cryptograms-12-unwrap-d', 'kbpk'),
-} as const;
-const keyBlocks = [
-  textOf('sheet-cryptograms-12-unwrap-b', 'block'),
-  textOf('sheet-cryptograms-12-unwrap-d', 'block'),
-] as const;
-
-const PRINTABLE = Array.from({ length: 0x5f }, (_, index) =>
-  String.fromCharCode(0x20 + index),
-).join('');
-
-/** Key blocks whose header, attributes and MAC are right, whatever they say. */
-export const wrappedKeys: fc.Arbitrary<string> = fc
-  .record({
-    version: fc.constantFrom('B' as const, 'D' as const),
-    usage: text('ABDKMPV0123', 2),
-    mode: fc.constantFrom('B', 'C', 'D', 'E', 'G', 'N', 'S', 'T', 'V', 'X', 'Y'),
-    keyVersion: text('0123c', 2),
-    exportability: fc.constantFrom('E' as const, 'S' as const, 'N' as const),
-    optionalBlocks: fc.array(
-      fc.record({
-        id: fc.constantFrom('KS', 'KV', 'KP', 'TS', 'CT', 'LB', 'IK', 'HM', '10'),
-        data: fc.oneof(text(PRINTABLE, 0, 24), text('0123456789ABCDEF', 240, 260)),
-      }),
-      { maxLength: 3 },
-    ),
-    key: fc.constantFrom(16, 24, 32).chain((length) => bytes(length)),
-  })
-  .map(({ key, ...header }) => {
-    const padding = new Uint8Array(keyBlockPadding(header.version, key.length));
-    const algorithm = key.length === 32 ? 'A' : 'T';
-    return wrapKey(PROTECTION[header.version], { ...header, algorithm }, key, padding);
-  });
-
-/** Eight bytes, or as many as the codec wants, filled with any size. */
+/** The small codecs. */
 export const codecs: readonly Decoder[] = [
   ofText({
     name: 'fromHex',
@@ -329,78 +230,5 @@ export const codecs: readonly Decoder[] = [
     grammar: packedTracks.map((track) => toHex(track).replace('D', '=').replace('F', '')),
     shapes: { long: repeatedText('1') },
     decode: decodeTrack2Text,
-  }),
-  ofBytes({
-    name: 'decodePinField',
-    file: 'pin/pin-field.ts',
-    errors: [PinBlockError],
-    samples: [pinField],
-    grammar: pinFields(2),
-    shapes: { long: filled(0x24) },
-    decode: (input) => decodePinField(2, input),
-  }),
-  ofBytes({
-    name: 'decodePinBlock',
-    file: 'pin/pin-block.ts',
-    errors: [PinBlockError],
-    samples: [pinBlock],
-    grammar: pinFields(0).map((field) => xor(field, panBlock(PAN))),
-    shapes: { long: filled(0x04) },
-    decode: (input) => decodePinBlock(0, input, PAN),
-  }),
-  ofBytes({
-    name: 'decipherFormat4',
-    file: 'pin/pin-block.ts',
-    errors: [PinBlockError],
-    samples: [sampleOf('psec-decipher_pinblock_iso_4-01', 'pin_block')],
-    grammar: fc
-      .tuple(digits(4, 12), bytes(8))
-      .map(([pin, random]) => encipherFormat4(FORMAT_4_KEY, pin, FORMAT_4_PAN, random)),
-    shapes: { long: filled(0x44) },
-    decode: (input) => decipherFormat4(FORMAT_4_KEY, input, FORMAT_4_PAN),
-  }),
-  ofText({
-    name: 'readKeyBlockHeader',
-    file: 'keys/key-block-header.ts',
-    errors: [KeyBlockError],
-    samples: [...keyBlocks, 'B0104B0TX12S0100KS1800604B120F9292800000'],
-    grammar: wrappedKeys,
-    shapes: {
-      attributes: (size) => `D0000P0AE00E9900${'KS04'.repeat(Math.min(99, size / 4))}`,
-      long: repeatedText('KS04', 'D0000P0AE00E9900'),
-      longer: (size) => `D0000P0AE00E0200${'KS0002FFFF'}${'0'.repeat(size)}`,
-    },
-    decode: readKeyBlockHeader,
-  }),
-  ofText({
-    name: 'unwrapKey',
-    file: 'keys/key-block.ts',
-    errors: [KeyBlockError],
-    samples: keyBlocks,
-    grammar: wrappedKeys,
-    shapes: {
-      long: (size) =>
-        `B${String(16 + 16 * (size >> 4)).padStart(4, '0')}P0TE00S0000${'0'.repeat(16 * (size >> 4))}`,
-    },
-    share: 0.5,
-    decode: (input) => unwrapKey(input.startsWith('D') ? PROTECTION.D : PROTECTION.B, input),
-  }),
-  ofBytes({
-    name: 'readTdesKsn',
-    file: 'keys/ksn.ts',
-    errors: [KsnError],
-    samples: [sampleOf('dukpt-tdes-key-0015', 'ksn')],
-    grammar: bytes(10),
-    shapes: { long: filled(0) },
-    decode: readTdesKsn,
-  }),
-  ofBytes({
-    name: 'readAesKsn',
-    file: 'keys/ksn.ts',
-    errors: [KsnError],
-    samples: [sampleOf('dukpt-aes128-key-0002', 'ksn')],
-    grammar: bytes(12),
-    shapes: { long: filled(0) },
-    decode: readAesKsn,
   }),
 ];

@@ -16,13 +16,7 @@ import { explainReading, kinds, readAs, readingsOf } from './explain/readings.ts
 import { explainWithKey, keyFrom, recoveredParts } from './explain/recover.ts';
 import { warningsOf } from './explain/warnings.ts';
 import { type Decoder, ofBytes, ofText } from './fuzz.fixture.ts';
-import {
-  objectShapes,
-  objects,
-  repeated,
-  repeatedText,
-  wrappedKeys,
-} from './fuzz-codecs.fixture.ts';
+import { objects } from './fuzz-codecs.fixture.ts';
 import {
   bytes,
   chipData,
@@ -32,9 +26,11 @@ import {
   respelt,
   tags,
 } from './fuzz-grammar.fixture.ts';
+import { wrappedKeys } from './fuzz-keys.fixture.ts';
 import { messagesOf, realMessages } from './fuzz-messages.fixture.ts';
 import { realPayload, realToken, walletTexts } from './fuzz-payloads.fixture.ts';
 import { sampleOf, textOf } from './fuzz-samples.fixture.ts';
+import { innerShapes, objectShapes, repeated, repeatedText } from './fuzz-shapes.fixture.ts';
 import { workedCommands, workedResponses } from './kernel/worked-tap.ts';
 
 const exchange = fromAscii(
@@ -117,7 +113,7 @@ const pastedShapes: Shapes = {
   spaces: (size) => fromAscii(` ${' '.repeat(size)}a`),
   prefixes: (size) => fromAscii('0x9A '.repeat(Math.ceil(size / 5))),
   digits: (size) => fromAscii('6'.repeat(size)),
-  text: (size) => fromAscii('lorem ipsum '.repeat(Math.ceil(size / 12))),
+  text: (size) => fromAscii('lorem, ipsum. '.repeat(Math.ceil(size / 14))),
   base64: (size) => fromAscii('AQIDz'.repeat(Math.ceil(size / 5))),
   any: repeated('0DB45B02A95017F1E83D9A71C64E'),
 };
@@ -157,7 +153,7 @@ function ofTree(name: string, file: string, decode: (input: Uint8Array) => unkno
     errors: [],
     samples: pieces,
     grammar: anything,
-    shapes: { ...objectShapes, commands: repeated('00A4040000') },
+    shapes: { ...innerShapes, commands: repeated('00A4040000') },
     share,
     decode,
   });

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { concat, fromAscii, fromUint, toHex } from './bytes/bytes.ts';
 import { type Decoder, ofBytes, ofText } from './fuzz.fixture.ts';
-import { repeated, repeatedText } from './fuzz-codecs.fixture.ts';
 import { bytes, chipData, digits, text } from './fuzz-grammar.fixture.ts';
 import { sampleOf, textOf } from './fuzz-samples.fixture.ts';
+import { repeated, repeatedText } from './fuzz-shapes.fixture.ts';
 import { ASCII_CODING, asciiCodec, asciiSpec } from './iso8583/ascii.ts';
 import { type Field, Iso8583Error } from './iso8583/field.ts';
 import { Deframer, frame } from './iso8583/frame.ts';
@@ -67,7 +67,7 @@ const CODED: Readonly<Record<DialectName, Readonly<Record<number, fc.Arbitrary<s
 };
 
 /** The fields of a message: a handful of elements, and most often chip data. */
-export function fieldsOf(dialect: DialectName): fc.Arbitrary<Fields> {
+function fieldsOf(dialect: DialectName): fc.Arbitrary<Fields> {
   const elements = Object.entries(specs[dialect].elements).filter(([number]) => number !== '65');
   const values = new Map(
     elements.map(([number, element]) => [

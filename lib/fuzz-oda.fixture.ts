@@ -5,9 +5,9 @@ import { type RsaPrivateKey, type RsaPublicKey, rsaRecover } from './cipher/rsa.
 import { sm2Sign } from './cipher/sm2.ts';
 import { type Decoder, ofBytes } from './fuzz.fixture.ts';
 import { BYTES, changed, changes } from './fuzz-changes.fixture.ts';
-import { repeated } from './fuzz-codecs.fixture.ts';
 import { bytes, respelt } from './fuzz-grammar.fixture.ts';
 import { sampleOf } from './fuzz-samples.fixture.ts';
+import { repeated } from './fuzz-shapes.fixture.ts';
 import { openBlock, signBlock, verifyBlock } from './oda/block.ts';
 import { recoverIccKey, recoverIssuerKey } from './oda/certificates.ts';
 import {

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { concat, fromAscii, fromHex } from './bytes/bytes.ts';
 import { encodeSpki, publicKeyOf, signDer, verifyDer } from './cipher/p256.ts';
 import { type Decoder, ofBytes, ofText } from './fuzz.fixture.ts';
-import { BYTES, changed, changes } from './fuzz-changes.fixture.ts';
-import { repeated, repeatedText } from './fuzz-codecs.fixture.ts';
+import { BYTES, type Change, changed, changes } from './fuzz-changes.fixture.ts';
 import { bytes, digits, respeltDer } from './fuzz-grammar.fixture.ts';
+import { repeated, repeatedText } from './fuzz-shapes.fixture.ts';
 import { fromBase64, toBase64 } from './payload/base64.ts';
 import {
   decodeCertificate,
@@ -110,7 +110,7 @@ function respeltJson(...samples: readonly string[]): fc.Arbitrary<string> {
     });
 }
 
-function changedIn(text: string, all: Parameters<typeof changed>[1]): Uint8Array {
+function changedIn(text: string, all: readonly Change[]): Uint8Array {
   try {
     return Uint8Array.from(changed([...fromBase64(text.slice(1, -1))], all, BYTES));
   } catch (error) {

@@ -17,10 +17,10 @@ await session.post('Profiler.enable');
 await session.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
 const { decoders } = await import('./fuzz-decoders.fixture.ts');
 const { ofBytes } = await import('./fuzz.fixture.ts');
-const { repeated } = await import('./fuzz-codecs.fixture.ts');
+const { repeated } = await import('./fuzz-shapes.fixture.ts');
 const { decodeTlv } = await import('./tlv/tlv.ts');
 
-const SIZE = 600;
+const SIZE = 500;
 /** Four times the input may take so many times the work, and a little that does not depend on it. */
 const GROWTH = 4.6;
 const CONSTANT = 4000;
@@ -56,6 +56,7 @@ test('a megabyte is refused at once by whatever has a longest input', async () =
   const wrong: string[] = [];
   for (const decoder of decoders.filter(({ name }) => !OF_ANY_SIZE.has(name))) {
     const inputs = Object.values(decoder.shapes).map((make) => made(make, MEGABYTE));
+    if (inputs.length === 0) continue;
     const work = await workOf(() => {
       for (const input of inputs) outcome(decoder, input);
     });

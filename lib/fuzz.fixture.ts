@@ -127,8 +127,9 @@ function outcomeOf<Read extends Input>(about: About<Read>, input: Read): Outcome
 /** Whether an error repeats so much of the input that it may be part of an account number or a key. */
 function tells(error: string, input: Input): boolean {
   const around = typeof input === 'string' ? input : `${hexOf(input)} ${charactersOf(input)}`;
-  const runs = error.match(/[0-9A-Fa-f]{6,}/g) ?? [];
-  return runs.some((run) => /\d/.test(run) && around.includes(run));
+  const runs = error.match(/\d{6,}|[0-9A-Fa-f]{8,}/g) ?? [];
+  // Limits such as 999999 are nobody's number, and words are not hexadecimal.
+  return runs.some((run) => /\d/.test(run) && !/^(.)\1*$/.test(run) && around.includes(run));
 }
 
 function hexOf(bytes: Uint8Array): string {
