@@ -22,20 +22,51 @@ test('a signature is raised to the public exponent, and a block to the private o
   equal(toHex(rsaSign(smallPrivate, fromHex('08'))), '02');
 });
 
+const parts = {
+  firstPrime: fromHex('0B'),
+  secondPrime: fromHex('11'),
+  firstExponent: fromHex('07'),
+  secondExponent: fromHex('0B'),
+  coefficient: fromHex('02'),
+};
+
 test('the prime parts sign as the private exponent does, over every block', () => {
-  const parts = {
-    firstPrime: fromHex('0B'),
-    secondPrime: fromHex('11'),
-    firstExponent: fromHex('07'),
-    secondExponent: fromHex('0B'),
-    coefficient: fromHex('02'),
-  };
   for (let value = 0; value < 0xbb; value++) {
     const block = Uint8Array.of(value);
     const signature = rsaSign({ modulus: smallModulus, parts }, block);
     equal(toHex(signature), toHex(rsaSign(smallPrivate, block)));
     equal(toHex(rsaRecover(small, signature) ?? fromHex('')), toHex(block));
   }
+});
+
+test('a part that is not of this key gives out the right signature or none', () => {
+  for (const name of Object.keys(parts)) {
+    let refusals = 0;
+    for (let other = 0; other < 256; other++) {
+      const key = { modulus: smallModulus, parts: { ...parts, [name]: Uint8Array.of(other) } };
+      for (const value of [0, 1, 2, 5, 8, 100, 186]) {
+        const block = Uint8Array.of(value);
+        try {
+          equal(toHex(rsaSign(key, block)), toHex(rsaSign(smallPrivate, block)));
+        } catch (error) {
+          if (!(error instanceof AssertionError)) throw error;
+          refusals += 1;
+        }
+      }
+    }
+    equal(refusals > 900, true, name);
+  }
+});
+
+test('one and the modulus itself, or nothing, are no primes', () => {
+  const sign = (primes: object): (() => Uint8Array) => {
+    return () =>
+      rsaSign({ modulus: smallModulus, parts: { ...parts, ...primes } }, Uint8Array.of(8));
+  };
+  throws(sign({ firstPrime: fromHex('01'), secondPrime: fromHex('BB') }), AssertionError);
+  throws(sign({ firstPrime: fromHex('BB'), secondPrime: fromHex('01') }), AssertionError);
+  throws(sign({ firstPrime: fromHex(''), secondPrime: fromHex('') }), AssertionError);
+  throws(sign({ coefficient: new Uint8Array(100_000).fill(1) }), AssertionError);
 });
 
 test('a signature that is not below the modulus recovers nothing', () => {

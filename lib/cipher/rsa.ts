@@ -11,7 +11,10 @@ import { assert } from '../bytes/assert.ts';
 /** A public key: the modulus without leading zeros, and the exponent in as many bytes as its certificate counts. */
 export type RsaPublicKey = { readonly modulus: Uint8Array; readonly exponent: Uint8Array };
 
-/** The five parts of a private key that make signing four times faster (Chinese remainder theorem). */
+/**
+ * The five parts of a private key that make signing four times faster (Chinese remainder theorem). The public exponent
+ * follows from them.
+ */
 export type RsaPrimeParts = {
   readonly firstPrime: Uint8Array;
   readonly secondPrime: Uint8Array;
@@ -45,9 +48,14 @@ export function isRsaModulus(bytes: Uint8Array): boolean {
  * @example isRsaExponent(fromHex('010001')) // true
  */
 export function isRsaExponent(bytes: Uint8Array): boolean {
-  if (bytes.length === 1) return bytes[0] === 3;
-  return bytes.length === 3 && bytesToNumberBE(bytes) === 65537n;
+  if (bytes.length !== 1 && bytes.length !== 3) return false;
+  const value = bytesToNumberBE(bytes);
+  return value === (bytes.length === 1 ? SHORT_EXPONENT : LONG_EXPONENT);
 }
+
+const SHORT_EXPONENT = 3n;
+const LONG_EXPONENT = 65537n;
+const PUBLIC_EXPONENTS = [SHORT_EXPONENT, LONG_EXPONENT] as const;
 
 /**
  * The block that a signature holds, as long as the modulus; undefined when the signature is not below the modulus,
@@ -66,8 +74,8 @@ export function rsaRecover(key: RsaPublicKey, signature: Uint8Array): Uint8Array
 }
 
 /**
- * Sign a block that is as long as the modulus and below it; a private key that is none, or another block, is a bug
- * of the caller. Not constant-time.
+ * Sign a block that is as long as the modulus and below it; a private key that is none, prime parts that do not belong
+ * together, or another block, are a bug of the caller. Not constant-time.
  * @example toHex(rsaSign({ modulus: fromHex('BB'), privateExponent: fromHex('6B') }, fromHex('08'))) // '02'
  */
 export function rsaSign(key: RsaPrivateKey, block: Uint8Array): Uint8Array {
@@ -77,8 +85,7 @@ export function rsaSign(key: RsaPrivateKey, block: Uint8Array): Uint8Array {
   const value = bytesToNumberBE(block);
   assert(value < n, 'a block is below the modulus');
   const signature =
-    'parts' in key ? signByParts(key.parts, value) : pow(value, privateExponentOf(key), n);
-  assert(signature < n, 'the prime parts are of another modulus');
+    'parts' in key ? signByParts(key.parts, n, value) : pow(value, privateExponentOf(key), n);
   return numberToBytesBE(signature, modulus.length);
 }
 
@@ -90,11 +97,27 @@ function privateExponentOf(key: {
   return bytesToNumberBE(key.privateExponent);
 }
 
-function signByParts(parts: RsaPrimeParts, value: bigint): bigint {
-  const p = bytesToNumberBE(parts.firstPrime);
-  const q = bytesToNumberBE(parts.secondPrime);
-  const first = pow(value % p, bytesToNumberBE(parts.firstExponent), p);
-  const second = pow(value % q, bytesToNumberBE(parts.secondExponent), q);
+function signByParts(parts: RsaPrimeParts, n: bigint, value: bigint): bigint {
+  const [p, q] = [numberOf(parts.firstPrime), numberOf(parts.secondPrime)];
+  assert(p > 1n && q > 1n && p * q === n, 'the primes are not those of the modulus');
+  const [firstExponent, secondExponent] = [
+    numberOf(parts.firstExponent),
+    numberOf(parts.secondExponent),
+  ];
+  const exponent = PUBLIC_EXPONENTS.find(
+    (e) => (e * firstExponent) % (p - 1n) === 1n && (e * secondExponent) % (q - 1n) === 1n,
+  );
+  assert(exponent !== undefined, 'the exponents are not those of the primes');
+  const first = pow(value % p, firstExponent, p);
+  const second = pow(value % q, secondExponent, q);
   const difference = (((first - second) % p) + p) % p;
-  return second + ((bytesToNumberBE(parts.coefficient) * difference) % p) * q;
+  const signature = second + ((numberOf(parts.coefficient) * difference) % p) * q;
+  // One half right and the other wrong would give the primes away to whoever has the signature.
+  assert(pow(signature, exponent, n) === value, 'a faulty signature is not given out');
+  return signature;
+}
+
+function numberOf(part: Uint8Array): bigint {
+  assert(part.length <= MAX_MODULUS_BYTES, 'a part is not longer than a modulus');
+  return bytesToNumberBE(part);
 }
