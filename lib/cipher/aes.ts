@@ -1,5 +1,6 @@
 /**
- * AES over whole blocks, and its MAC, from the library; keys of 16, 24 or 32 bytes.
+ * AES over whole blocks, and its MAC, from the library; keys of 16, 24 or 32 bytes. It is not constant-time: it looks up
+ * tables at places that the key tells, so whoever can measure the cache finely may learn the key.
  * @see docs/specs.md, cryptograms sheet, sections 1.3 and 3
  */
 import { cbc, cmac, ecb } from '@noble/ciphers/aes.js';

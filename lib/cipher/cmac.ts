@@ -5,6 +5,7 @@
 import { assert } from '../bytes/assert.ts';
 import { concat, xor } from '../bytes/bytes.ts';
 import { applyDes, lastChainedBlock, tripleDesKey } from './des.ts';
+import { paddedTo } from './padding.ts';
 
 const BLOCK = 8;
 /** What a doubling brings back in for the bit it pushes out of a block of eight bytes. */
@@ -20,9 +21,7 @@ export function tripleDesCmac(key: Uint8Array, data: Uint8Array): Uint8Array {
   const whole = doubled(applyDes(ready, new Uint8Array(BLOCK)));
   const isWhole = data.length > 0 && data.length % BLOCK === 0;
   if (isWhole) return lastChainedBlock(ready, masked(data, whole));
-  const fill = new Uint8Array(BLOCK - (data.length % BLOCK));
-  fill[0] = 0x80;
-  return lastChainedBlock(ready, masked(concat(data, fill), doubled(whole)));
+  return lastChainedBlock(ready, masked(paddedTo(BLOCK, data, 2), doubled(whole)));
 }
 
 /** Whole blocks with the last one under a mask. */

@@ -1,5 +1,7 @@
 /**
- * SM4, the block cipher of the Chinese algorithms, over whole blocks of sixteen bytes, from the library.
+ * SM4, the block cipher of the Chinese algorithms, over whole blocks of sixteen bytes, from the library. It is not
+ * constant-time: it looks up tables at places that the key tells, so whoever can measure the cache finely may learn the
+ * key.
  * @see docs/specs.md, cryptograms sheet, section 7
  */
 import { sm4 } from 'sm-crypto-v2';

@@ -76,6 +76,8 @@ const DERIVE = {
   sEnc: fromHex('0182'),
 } as const;
 
+/** How many bytes each part of the challenges has. */
+const CHALLENGE_BYTES = { host: 8, sequence: 2, card: 6 } as const;
 const BLOCK_BYTES = 8;
 const ZERO_START = new Uint8Array(BLOCK_BYTES);
 const SCP02 = 0x02;
@@ -91,8 +93,8 @@ export function deriveScp02Key(
   use: keyof Scp02Keys,
   sequence: Uint8Array,
 ): SecretBytes {
-  assert(sequence.length === 2, 'the sequence counter is two bytes');
-  const input = concat(DERIVE[use], sequence, new Uint8Array(12));
+  const counter = measured({ sequence }, 'sequence');
+  const input = concat(DERIVE[use], counter, new Uint8Array(12));
   return secret(tripleDesCbcEncrypt(staticKey, ZERO_START, input));
 }
 
@@ -140,8 +142,7 @@ export function deriveScp02Session(keys: StaticKeys, challenges: Scp02Challenges
  * @see docs/specs.md, provisioning sheet, section 3.3
  */
 export function scp02CardCryptogram(sEnc: Uint8Array, challenges: Scp02Challenges): Uint8Array {
-  const { host, sequence, card } = measured(challenges);
-  return fullMac(sEnc, concat(host, sequence, card));
+  return fullMac(sEnc, measured(challenges, 'host', 'sequence', 'card'));
 }
 
 /**
@@ -157,8 +158,7 @@ export function scp02CardCryptogram(sEnc: Uint8Array, challenges: Scp02Challenge
  * @see docs/specs.md, provisioning sheet, section 3.3
  */
 export function scp02HostCryptogram(sEnc: Uint8Array, challenges: Scp02Challenges): Uint8Array {
-  const { host, sequence, card } = measured(challenges);
-  return fullMac(sEnc, concat(sequence, card, host));
+  return fullMac(sEnc, measured(challenges, 'sequence', 'card', 'host'));
 }
 
 /**
@@ -179,11 +179,11 @@ export function scp02CardChallenge(sMac: Uint8Array, aid: Aid): Uint8Array {
  * @see docs/specs.md, provisioning sheet, section 3.3
  */
 export function encodeScp02Answer(answer: Scp02Answer): Uint8Array {
-  const { diversification, keyVersion, sequence, cardChallenge, cardCryptogram } = answer;
-  assert(diversification.length === 10 && sequence.length === 2, 'ten bytes and two');
-  assert(cardChallenge.length === 6 && cardCryptogram.length === 8, 'six bytes and eight');
+  const { diversification, keyVersion, sequence, cardChallenge: card, cardCryptogram } = answer;
+  assert(diversification.length === 10 && cardCryptogram.length === 8, 'ten bytes and eight');
   const version = Uint8Array.of(keyVersion, SCP02);
-  return concat(diversification, version, sequence, cardChallenge, cardCryptogram);
+  const challenge = measured({ sequence, card }, 'sequence', 'card');
+  return concat(diversification, version, challenge, cardCryptogram);
 }
 
 /**
@@ -197,8 +197,8 @@ export function decodeScp02Answer(data: Uint8Array): Scp02Answer {
     const diversification = reader.take(10);
     const keyVersion = reader.byte();
     if (reader.byte() !== SCP02) throw new Scp02Error('not SCP02', reader.offset - 1);
-    const sequence = reader.take(2);
-    const cardChallenge = reader.take(6);
+    const sequence = reader.take(CHALLENGE_BYTES.sequence);
+    const cardChallenge = reader.take(CHALLENGE_BYTES.card);
     const cardCryptogram = reader.take(8);
     reader.end();
     return { diversification, keyVersion, sequence, cardChallenge, cardCryptogram };
@@ -208,11 +208,15 @@ export function decodeScp02Answer(data: Uint8Array): Scp02Answer {
   }
 }
 
-function measured(challenges: Scp02Challenges): Scp02Challenges {
-  const { host, sequence, card } = challenges;
-  assert(host.length === 8, 'the host’s challenge is eight bytes');
-  assert(sequence.length === 2 && card.length === 6, 'the card’s counter is two bytes, then six');
-  return challenges;
+/** Parts of the challenges in an order; one of another length is a bug of the caller. */
+function measured<Part extends keyof Scp02Challenges>(
+  challenges: Pick<Scp02Challenges, Part>,
+  ...order: readonly Part[]
+): Uint8Array {
+  for (const part of order) {
+    assert(challenges[part].length === CHALLENGE_BYTES[part], 'a challenge of another length');
+  }
+  return concat(...order.map((part) => challenges[part]));
 }
 
 /** The last block of a triple DES chain over data that end in 80 and zeros. */
