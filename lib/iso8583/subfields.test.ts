@@ -125,6 +125,13 @@ test('DE43 of the worked 0200', () => {
   );
 });
 
+test('a Chinese name keeps its last character, even where the second byte of that is a space elsewhere', () => {
+  // A cup, as another implementation reads it; each byte stands as one character in a field.
+  same(new TextDecoder('gb18030').decode(Uint8Array.of(0xb0, 0xa0)), '盃');
+  const location = { name: 'SHOP \u00b0\u00a0', city: '\u00b0\u00a0', country: 'CHN' };
+  deepEqual(merchantLocation.parse(merchantLocation.build(location)), location);
+});
+
 test('DE62 of a sign-on answer is sixteen bytes of key and four of check value', () => {
   const text = '00112233445566778899AABBCCDDEEFF01020304';
   deepEqual(workingKey.parse(text), { encryptedKey: text.slice(0, 32), checkValue: '01020304' });

@@ -211,9 +211,19 @@ export const merchantLocation: Positional<MerchantLocation> = {
     merchantLocationParts.build({ name: name.padEnd(25), city: city.padEnd(12), country }),
   parse: (text) => {
     const { name, city, country } = merchantLocationParts.parse(text);
-    return { name: name.trimEnd(), city: city.trimEnd(), country };
+    return { name: withoutFilling(name), city: withoutFilling(city), country };
   },
 };
+
+/**
+ * A text without the spaces that fill it up at its right end, and those alone: the second byte of a Chinese character
+ * may be A0, which elsewhere is a space too.
+ * @example withoutFilling('DEMO SHOP   ') // 'DEMO SHOP'
+ * @see docs/specs.md, ISO 8583 sheet, section 3
+ */
+export function withoutFilling(text: string): string {
+  return text.replace(/ +$/, '');
+}
 
 /** DE37 as our acquirers make it: month, day and hour of the local date (MMDD) and time (hhmmss), then the trace number. */
 export function retrievalReference(
