@@ -37,6 +37,8 @@ import {
   CertificateError,
   decodeCplc,
   decodeElementCertificate,
+  encodeCplc,
+  encodeElementCertificate,
   verifyElementCertificate,
 } from './globalplatform/certificate.ts';
 import {
@@ -65,7 +67,12 @@ import {
   setAvailability,
   setPriority,
 } from './globalplatform/registry.ts';
-import { decodeScp02Answer, deriveScp02Session, Scp02Error } from './globalplatform/scp02.ts';
+import {
+  decodeScp02Answer,
+  deriveScp02Session,
+  encodeScp02Answer,
+  Scp02Error,
+} from './globalplatform/scp02.ts';
 import {
   openScp02,
   unwrapScp02,
@@ -82,6 +89,8 @@ import {
   wrap,
   wrapResponse,
 } from './globalplatform/scp03.ts';
+
+import { encodeTlv, tlv } from './tlv/tlv.ts';
 
 /** A reader of commands, given their bytes; `data` makes what else may stand in them. */
 function ofCommand(
@@ -143,6 +152,7 @@ const managing: readonly Decoder[] = [
     grammar: respelt(newborn.birth.certificate),
     shapes: innerShapes,
     share: 0.5,
+    again: (input) => encodeElementCertificate(decodeElementCertificate(input)),
     decode: decodeElementCertificate,
   }),
   ofBytes({
@@ -175,6 +185,7 @@ const managing: readonly Decoder[] = [
     errors: [CertificateError],
     samples: [newborn.birth.cplc],
     shapes: { long: (size) => new Uint8Array(size) },
+    again: (input) => encodeCplc(decodeCplc(input)),
     decode: decodeCplc,
   }),
   ofBytes({
@@ -186,6 +197,7 @@ const managing: readonly Decoder[] = [
       .array(bytes(0, 300), { maxLength: 4 })
       .map((all) => concat(...all.map((data) => encodeDgi({ id: '9103', data })))),
     shapes: { tiny: repeated('910300'), long: repeated(`9103FFFFFF${'00'.repeat(0xffff)}`) },
+    again: (input) => concat(...decodeDgis(input).map(encodeDgi)),
     decode: decodeDgis,
   }),
   ofBytes({
@@ -195,6 +207,7 @@ const managing: readonly Decoder[] = [
     samples: [aids],
     grammar: respelt(aids),
     shapes: { names: repeated('4F05A000000333'), ...innerShapes },
+    again: (input) => encodeTlv(decodeAids(input).map((aid) => tlv('4F', fromHex(aid)))),
     decode: decodeAids,
   }),
   ofBytes({
@@ -204,6 +217,7 @@ const managing: readonly Decoder[] = [
     samples: [failed],
     grammar: respelt(failed),
     shapes: innerShapes,
+    again: (input) => encodeFailedAids(decodeFailedAids(input)),
     decode: decodeFailedAids,
   }),
   ofBytes({
@@ -213,6 +227,7 @@ const managing: readonly Decoder[] = [
     samples: [registry],
     grammar: respelt(registry),
     shapes: { entries: repeated('61114F05A0000003339F70020701800200015000'), ...innerShapes },
+    again: (input) => encodeRegistry(decodeRegistry(input)),
     decode: decodeRegistry,
   }),
   ofCommand('decodeInstall', 'commands.ts', installs, sized, decodeInstall),
@@ -235,6 +250,7 @@ const managing: readonly Decoder[] = [
     errors: [Scp02Error],
     samples: [sampleOf('scp02-pysim-channel', 'answer').subarray(0, 28)],
     shapes: { long: (size) => new Uint8Array(size) },
+    again: (input) => encodeScp02Answer(decodeScp02Answer(input)),
     decode: decodeScp02Answer,
   }),
   ofBytes({
@@ -254,6 +270,7 @@ const managing: readonly Decoder[] = [
     samples: [encodeNonce(key)],
     grammar: respelt(encodeNonce(key)),
     shapes: innerShapes,
+    again: (input) => encodeNonce(decodeNonce(input)),
     decode: decodeNonce,
   }),
 ];

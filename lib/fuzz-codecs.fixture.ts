@@ -1,13 +1,25 @@
 /** The small codecs: bytes, data objects, commands, tracks, issuer data. For the fuzzer. */
 import fc from 'fast-check';
-import { ApduError, decodeCommand, decodeResponse } from './apdu/apdu.ts';
+import {
+  ApduError,
+  decodeCommand,
+  decodeResponse,
+  encodeCommand,
+  encodeResponse,
+} from './apdu/apdu.ts';
 import { AtrError, decodeAtr } from './apdu/atr.ts';
 import { BytesError, concat, fromAscii, fromHex, toAscii, toHex } from './bytes/bytes.ts';
 import { CvmListError, decodeCvmList } from './emv/cvm.ts';
-import { decodeIad, IadError } from './emv/iad.ts';
+import { decodeIad, encodeIad, IadError } from './emv/iad.ts';
 import { Pan } from './emv/pan.ts';
-import { decodeTrack1, Track1Error } from './emv/track1.ts';
-import { decodeTrack2, decodeTrack2Text, Track2Error } from './emv/track2.ts';
+import { decodeTrack1, encodeTrack1, Track1Error } from './emv/track1.ts';
+import {
+  decodeTrack2,
+  decodeTrack2Text,
+  encodeTrack2,
+  encodeTrack2Text,
+  Track2Error,
+} from './emv/track2.ts';
 import { type Decoder, ofBytes, ofText } from './fuzz.fixture.ts';
 import {
   bytes,
@@ -23,7 +35,7 @@ import { sampleOf, textOf } from './fuzz-samples.fixture.ts';
 import { filled, objectShapes, repeated, repeatedText } from './fuzz-shapes.fixture.ts';
 import { workedCommands, workedResponses } from './kernel/worked-tap.ts';
 import { decodeDol, splitDol } from './tlv/dol.ts';
-import { decodeTlv, readTag, TlvError } from './tlv/tlv.ts';
+import { decodeTlv, encodeTlv, readTag, TlvError } from './tlv/tlv.ts';
 
 const answers = [
   workedResponses.ppse,
@@ -104,6 +116,7 @@ export const codecs: readonly Decoder[] = [
     errors: [BytesError],
     samples: ['2PAY.SYS.DDF01'],
     shapes: { long: repeatedText('a') },
+    again: (input) => toAscii(fromAscii(input)),
     decode: fromAscii,
   }),
   ofBytes({
@@ -112,6 +125,7 @@ export const codecs: readonly Decoder[] = [
     errors: [BytesError],
     samples: [fromAscii('2PAY.SYS.DDF01')],
     shapes: { long: filled(0x20) },
+    again: (input) => fromAscii(toAscii(input)),
     decode: toAscii,
   }),
   ofBytes({
@@ -121,6 +135,7 @@ export const codecs: readonly Decoder[] = [
     samples: objects,
     grammar: fc.oneof(nestedObjects, respelt(...objects)),
     shapes: objectShapes,
+    again: (input) => encodeTlv(decodeTlv(input)),
     decode: decodeTlv,
   }),
   ofBytes({
@@ -140,6 +155,10 @@ export const codecs: readonly Decoder[] = [
     samples: [sampleOf('pboc-fci-debit', 'pdol')],
     grammar: dols,
     shapes: { tiny: repeated('9A03'), long: repeated('DF810104'), broken: filled(0x9f) },
+    again: (input) =>
+      concat(
+        ...decodeDol(input).map(({ tag, length }) => concat(fromHex(tag), Uint8Array.of(length))),
+      ),
     decode: (input) => {
       const entries = decodeDol(input);
       return [entries, splitDol(entries, input)];
@@ -152,6 +171,7 @@ export const codecs: readonly Decoder[] = [
     samples: commands,
     grammar: shortCommands,
     shapes: { long: filled(0) },
+    again: (input) => encodeCommand(decodeCommand(input)),
     decode: decodeCommand,
   }),
   ofBytes({
@@ -160,6 +180,7 @@ export const codecs: readonly Decoder[] = [
     errors: [ApduError],
     samples: answers,
     shapes: { long: filled(0x90) },
+    again: (input) => encodeResponse(decodeResponse(input)),
     decode: decodeResponse,
   }),
   ofBytes({
@@ -182,6 +203,7 @@ export const codecs: readonly Decoder[] = [
     ],
     grammar: issuerData,
     shapes: { long: repeated('07010103A0000001') },
+    again: (input) => encodeIad(decodeIad(input)),
     decode: decodeIad,
   }),
   ofBytes({
@@ -211,6 +233,10 @@ export const codecs: readonly Decoder[] = [
     ],
     grammar: stripes,
     shapes: { long: repeatedText('^', '%B', '?'), bare: repeatedText('B') },
+    again: (input) => {
+      const bare = encodeTrack1(decodeTrack1(input));
+      return input.startsWith('%') ? `%${bare}?` : bare;
+    },
     decode: decodeTrack1,
   }),
   ofBytes({
@@ -220,6 +246,7 @@ export const codecs: readonly Decoder[] = [
     samples: [sampleOf('sheet-emv-contactless-9.2-track2', 'value')],
     grammar: packedTracks,
     shapes: { long: filled(0x11) },
+    again: (input) => encodeTrack2(decodeTrack2(input)),
     decode: decodeTrack2,
   }),
   ofText({
@@ -229,6 +256,7 @@ export const codecs: readonly Decoder[] = [
     samples: ['6258249900000018=301220100000000000'],
     grammar: packedTracks.map((track) => toHex(track).replace('D', '=').replace('F', '')),
     shapes: { long: repeatedText('1') },
+    again: (input) => encodeTrack2Text(decodeTrack2Text(input)),
     decode: decodeTrack2Text,
   }),
 ];

@@ -57,6 +57,7 @@ const element: readonly Decoder[] = [
     errors: [LastingError],
     samples: [encodeLasting(grown), encodeLasting(newborn)],
     shapes: { long: repeated('01') },
+    again: (input) => encodeLasting(decodeLasting(input)),
     decode: decodeLasting,
   }),
   ofBytes({

@@ -62,6 +62,14 @@ export const wrappedKeys: fc.Arbitrary<string> = fc
     return wrapKey(PROTECTION[header.version], { ...header, algorithm }, key, padding);
   });
 
+/** Blocks whose header says their length rightly, around any digits. */
+const framedKeys: fc.Arbitrary<string> = fc
+  .tuple(fc.constantFrom('B', 'D'), text('0123456789ABCDEF', 0, 100))
+  .map(([version, body]) => {
+    const length = String(16 + body.length).padStart(4, '0');
+    return `${version}${length}P0TE00S0000${body}`;
+  });
+
 /** What holds PINs and keys. */
 export const keyCodecs: readonly Decoder[] = [
   ofBytes({
@@ -111,7 +119,7 @@ export const keyCodecs: readonly Decoder[] = [
     file: 'keys/key-block.ts',
     errors: [KeyBlockError],
     samples: keyBlocks,
-    grammar: wrappedKeys,
+    grammar: fc.oneof(wrappedKeys, framedKeys),
     shapes: {
       long: (size) =>
         `B${String(16 + 16 * (size >> 4)).padStart(4, '0')}P0TE00S0000${'0'.repeat(16 * (size >> 4))}`,

@@ -130,10 +130,15 @@ function positional<T>(name: string, parser: Positional<T>, ...samples: [string,
     samples,
     shapes: { long: repeatedText('0') },
     decode: (input) => parser.parse(input),
+    again: (input) => parser.build(parser.parse(input)),
   });
 }
 
-function dialect(name: DialectName, exported: string, decode: (input: Uint8Array) => unknown) {
+function dialect<Message>(
+  name: DialectName,
+  exported: string,
+  codec: { decode(input: Uint8Array): Message; encode(message: Message): Uint8Array },
+) {
   const [first] = realMessages[name];
   return ofBytes({
     name: exported,
@@ -142,15 +147,16 @@ function dialect(name: DialectName, exported: string, decode: (input: Uint8Array
     samples: realMessages[name],
     grammar: messagesOf[name],
     shapes: { overlong: overlong(first) },
-    decode,
+    decode: codec.decode,
+    again: (input) => codec.encode(codec.decode(input)),
   });
 }
 
 /** Messages and what is in them. */
 export const messages: readonly Decoder[] = [
-  dialect('pos', 'pos.decode', pos.decode),
-  dialect('cups', 'cups.decode', cups.decode),
-  dialect('1987-ascii', 'asciiCodec', asciiCodec().decode),
+  dialect('pos', 'pos.decode', pos),
+  dialect('cups', 'cups.decode', cups),
+  dialect('1987-ascii', 'asciiCodec', asciiCodec()),
   ofBytes({
     name: 'decodeMessage',
     file: 'iso8583/message.ts',
@@ -227,6 +233,7 @@ export const messages: readonly Decoder[] = [
     samples: [encodeAccountReference('Q1HJZ28RKA1EBL470G9XYG90R5D3E')],
     grammar: usages('PR'),
     shapes: { long: (size) => usage('PR', repeated('0101')(size / 2)) },
+    again: (input) => encodeAccountReference(parseAccountReference(input)),
     decode: parseAccountReference,
   }),
   ofText({
@@ -236,6 +243,7 @@ export const messages: readonly Decoder[] = [
     samples: [encodeTokenData({ token: '6258249900000018', expiry: '3012', verified: '1' })],
     grammar: usages('TK'),
     shapes: { long: (size) => usage('TK', repeated('0101')(size / 2)) },
+    again: (input) => encodeTokenData(parseTokenData(input)),
     decode: parseTokenData,
   }),
 ];

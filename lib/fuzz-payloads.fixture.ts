@@ -1,4 +1,5 @@
 /** Wallet payloads: JSON, base 64, ASN.1, certificates, and tokens that are opened whole. For the fuzzer. */
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import fc from 'fast-check';
 import { concat, fromAscii, fromHex } from './bytes/bytes.ts';
 import { encodeSpki, publicKeyOf, signDer, verifyDer } from './cipher/p256.ts';
@@ -216,6 +217,7 @@ export const payloads: readonly Decoder[] = [
     samples: ['AQI=', realEcV1.payload.header.publicKeyHash],
     grammar: bytes(0, 60).map(toBase64),
     shapes: { long: repeatedText('AQID'), wrong: repeatedText('AQID', '', 'AQ=A') },
+    again: (input) => toBase64(fromBase64(input)),
     decode: fromBase64,
   }),
   ofBytes({
@@ -224,6 +226,7 @@ export const payloads: readonly Decoder[] = [
     errors: [PayloadError],
     samples: [fromAscii('{"a":1}'), fromHex('E585ABE696B9')],
     shapes: { long: repeated('E585AB'), wrong: repeated('E585') },
+    again: (input) => utf8ToBytes(fromUtf8(input)),
     decode: fromUtf8,
   }),
   ofText({

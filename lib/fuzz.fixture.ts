@@ -26,6 +26,8 @@ export type About<Read extends Input> = {
   /** A slow one is asked less often: the share of the runs. */
   readonly share?: number;
   readonly decode: (input: Read) => unknown;
+  /** Decode and write again; where one value has one writing, whatever is read comes out as it went in. */
+  readonly again?: (input: Read) => Read;
 };
 
 /** Every decoder reads one of the two. */
@@ -96,6 +98,8 @@ function search<Read extends Input>(
     const first = outcomeOf(about, input);
     if (first.fault !== undefined) throw new Error(first.fault);
     if (written(input) !== written(kept)) throw new Error('the input was changed');
+    if (first.isRead && about.again !== undefined && written(about.again(kept)) !== written(kept))
+      throw new Error('what was read is written in another way');
     const index = turn++ % about.samples.length;
     const canary = outcomeOf(about, copy(about.samples[index] as Read));
     if (canary.text !== canaries[index]) throw new Error('a sample gives another result now');
@@ -109,12 +113,12 @@ function search<Read extends Input>(
   return `${why instanceof Error ? why.message : String(why)}; on ${written(input)}`;
 }
 
-type Outcome = { readonly text: string; readonly fault?: string };
+type Outcome = { readonly text: string; readonly isRead?: true; readonly fault?: string };
 
 /** What a decoder makes of an input: its value or its own error, and the fault when it is another. */
 function outcomeOf<Read extends Input>(about: About<Read>, input: Read): Outcome {
   try {
-    return { text: written(about.decode(input)) };
+    return { text: written(about.decode(input)), isRead: true };
   } catch (error) {
     const text = written(error);
     if (!(error instanceof Error)) return { text, fault: `threw ${text}` };
@@ -150,7 +154,7 @@ function byteInputs(about: About<Uint8Array>): fc.Arbitrary<Uint8Array> {
   const changedFrom = (from: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Uint8Array> =>
     fc.tuple(from, changes).map(([bytes, all]) => Uint8Array.from(changed([...bytes], all, BYTES)));
   const random = fc.uint8Array({ maxLength: LONGEST_RANDOM });
-  return mixed(random, fc.constantFrom(...about.samples), changedFrom, about.grammar);
+  return mixed(random, about, changedFrom);
 }
 
 function textInputs(about: About<string>): fc.Arbitrary<string> {
@@ -165,23 +169,30 @@ function textInputs(about: About<string>): fc.Arbitrary<string> {
     fc.string({ maxLength: LONGEST_RANDOM }),
     fc.string({ unit: 'binary', maxLength: LONGEST_RANDOM }),
   );
-  return mixed(random, fc.constantFrom(...about.samples), changedFrom, about.grammar);
+  return mixed(random, about, changedFrom);
 }
 
-function mixed<Read>(
+const LARGEST_SHAPE = 3000;
+
+function mixed<Read extends Input>(
   random: fc.Arbitrary<Read>,
-  samples: fc.Arbitrary<Read>,
+  { samples, grammar, shapes }: About<Read>,
   changedFrom: (from: fc.Arbitrary<Read>) => fc.Arbitrary<Read>,
-  grammar: fc.Arbitrary<Read> | undefined,
 ): fc.Arbitrary<Read> {
   const plain = [
-    { weight: 1, arbitrary: random },
-    { weight: 4, arbitrary: changedFrom(samples) },
+    { weight: 2, arbitrary: random },
+    { weight: 8, arbitrary: changedFrom(fc.constantFrom(...samples)) },
   ];
+  const all = Object.values(shapes);
+  if (all.length > 0) {
+    const size = fc.integer({ min: 1, max: LARGEST_SHAPE });
+    const shaped = fc.tuple(fc.constantFrom(...all), size).map(([make, most]) => make(most));
+    plain.push({ weight: 1, arbitrary: fc.oneof(shaped, changedFrom(shaped)) });
+  }
   if (grammar === undefined) return fc.oneof(...plain);
   return fc.oneof(
     ...plain,
-    { weight: 5, arbitrary: grammar },
-    { weight: 2, arbitrary: changedFrom(grammar) },
+    { weight: 10, arbitrary: grammar },
+    { weight: 4, arbitrary: changedFrom(grammar) },
   );
 }
