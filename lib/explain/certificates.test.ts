@@ -182,7 +182,7 @@ test('Chinese certificates are clear bytes and told at once', () => {
 test('without a key a certificate is one span', () => {
   const closed = explainDataObject('90', fromHex(issuer.tag_90 ?? ''));
   same(closed.children.length, 0);
-  same(closed.decoded, "176 bytes, closed: their signer's key opens them");
+  same(closed.decoded, "176 bytes, closed: the authority's key, whose index is 8F, opens them");
 });
 
 test('any content between header and trailer is covered without a gap', () => {

@@ -129,6 +129,9 @@ export function statusWords(status: string): string {
   return `wrong, ${tries} ${tries === 1 ? 'try' : 'tries'} left`;
 }
 
+/** The sheet names these codes together and does not say which is which. */
+const CONDITIONAL = 'approved with conditions or in part';
+
 /** @see docs/specs.md, ISO 8583 sheet, section 8 */
 const RESPONSE_CODES: Table = {
   '00': 'approved',
@@ -195,6 +198,13 @@ const RESPONSE_CODES: Table = {
   '98': 'no answer from the issuer',
   '99': 'PIN format error',
   A0: 'wrong MAC',
+  A1: 'transfer inconsistent',
+  A2: CONDITIONAL,
+  A3: CONDITIONAL,
+  A4: CONDITIONAL,
+  A5: CONDITIONAL,
+  A6: CONDITIONAL,
+  A7: 'PIN keys out of step',
 };
 
 /** A response code of DE39 or tag 8A in words. */

@@ -65,6 +65,9 @@ export function hasSecureMessaging(command: Command): boolean {
   return (command.cla & 0x0c) !== 0;
 }
 
+/** The key that opens what a secure channel carries closed. @see docs/specs.md, provisioning sheet, section 3 */
+export const CHANNEL_KEY = 'closed: the session key S-ENC of the channel opens it';
+
 const HEADER_BYTES = 4;
 const CHANNEL_MAC_BYTES = 8;
 const DECRYPTION = 0x02;
@@ -200,7 +203,7 @@ function protectedData(
     return [...plainData(before, command, instruction, context), mac];
   }
   const encrypted = partOf(data, 'data', data.start, at);
-  return [leaf(encrypted, { name: 'encrypted data', meaning: 'form' }), mac];
+  return [leaf(encrypted, { name: 'encrypted data', meaning: 'form', decoded: CHANNEL_KEY }), mac];
 }
 
 function isEncrypted(command: Command, context: Context): boolean {

@@ -14,6 +14,7 @@ import { type BytePart, cutBytes, cutText, type TextPart, type Writing } from '.
 import {
   bytesOf,
   type Explained,
+  group,
   leaf,
   type Meaning,
   type Piece,
@@ -242,11 +243,33 @@ function locatorContent(piece: Piece): Content {
       parts.push(unreadable(part, 'an entry is cut short'));
       break;
     }
-    const [file, from, to, signed] = piece.bytes.subarray(start, end) as unknown as number[];
-    const decoded = `file ${(file as number) >> 3}, records ${from} to ${to}, ${signed} signed`;
-    parts.push(leaf(part, { name: 'records to read', meaning: 'form', decoded }));
+    const bytes = bytesOf(part);
+    const [file = 0, from = 0, to = 0, signed = 0] = bytes;
+    const records = from === to ? `record ${from}` : `records ${from} to ${to}`;
+    const saying = {
+      name: 'records to read',
+      meaning: 'form' as const,
+      value: toHex(bytes),
+      decoded: `file ${file >> 3}, ${records}, ${signed} signed`,
+    };
+    parts.push(group(part, saying, cutBytes(part, LOCATOR)));
   }
   return { parts, decoded: '' };
+}
+
+const LOCATOR: readonly BytePart[] = [
+  one(
+    'file',
+    'short file identifier',
+    ([file = 0]) => `file ${file >> 3}${(file & 7) === 0 ? '' : ', its lowest bits must be zero'}`,
+  ),
+  one('first', 'first record'),
+  one('last', 'last record'),
+  one('signed', 'how many of them are signed'),
+];
+
+function one(step: string, name: string, words?: BytePart['words']): BytePart {
+  return { step, name, meaning: 'form', length: 1, ...(words === undefined ? {} : { words }) };
 }
 
 /** Method 1: the answer, then the response code. @see docs/specs.md, cryptograms sheet, section 6.1 */

@@ -5,6 +5,7 @@
  */
 import { toHex } from '../bytes/bytes.ts';
 import { SEALED_01 } from '../emv/cryptogram.ts';
+import { TAGS } from '../emv/tags.ts';
 import { type DolEntry, dolLength } from '../tlv/dol.ts';
 import { decodeTlv, isConstructed, MAX_DEPTH, type Tag, TlvError } from '../tlv/tlv.ts';
 import { contentOf, type Surroundings } from './content.ts';
@@ -20,6 +21,7 @@ import {
   unreadable,
   wholeOf,
 } from './explained.ts';
+import { type FormatOne, formatOneEntries } from './filled.ts';
 import { setBitsOf } from './flags.ts';
 import { type Entry, entryOf, entryWords, PAYMENT, type Vocabulary } from './vocabulary.ts';
 import { packedCode } from './words.ts';
@@ -28,6 +30,8 @@ import { packedCode } from './words.ts';
 export type Place = Surroundings & {
   readonly vocabulary: Vocabulary;
   readonly filled?: readonly DolEntry[] | undefined;
+  /** The command whose answer stands here, for an answer of format 1. */
+  readonly answers?: FormatOne | undefined;
 };
 
 /** Explain chip data: data objects as DE55 carries them. */
@@ -106,7 +110,7 @@ const CUT = 'cut';
 const UNKNOWN = 'unknown data object';
 
 /** Explain values that follow each other as a list asked for them, without tags and lengths. */
-function explainFilled(
+export function explainFilled(
   piece: Piece,
   entries: readonly DolEntry[],
   place: Place,
@@ -186,6 +190,10 @@ function read(
   if (tag === T83_COMMAND_TEMPLATE && place.filled !== undefined) {
     return { saying, parts: explainFilled(value, place.filled, place) };
   }
+  if (tag === T80_FORMAT_1 && entry?.name === TAGS[T80_FORMAT_1]?.name) {
+    const entries = formatOneEntries(bytes, place.answers);
+    if (entries !== undefined) return { saying, parts: explainFilled(value, entries, place) };
+  }
   if (isConstructed(tag) || entry?.inside !== undefined) {
     const inner = { ...place, vocabulary: entry?.inside ?? place.vocabulary };
     const parts = explainObjects(value, inner, depth + 1);
@@ -203,6 +211,7 @@ function read(
   return { saying: { ...shown, decoded, sealed, bits }, parts: undefined };
 }
 
+const T80_FORMAT_1: Tag = '80';
 const T83_COMMAND_TEMPLATE: Tag = '83';
 
 /** The currency that stands beside amounts, and whether this is data of version 01 at all. */

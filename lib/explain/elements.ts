@@ -5,9 +5,10 @@
  */
 import { toHex } from '../bytes/bytes.ts';
 import type { DialectName, Fields } from '../iso8583/message.ts';
+import { withoutFilling } from '../iso8583/subfields.ts';
 import { amountWords, currencyWords } from './codes.ts';
 import { trackParts } from './content.ts';
-import { cutBytes, cutText, type TextPart } from './cut.ts';
+import { type BytePart, cutBytes, cutText, type TextPart } from './cut.ts';
 import { explainObjects } from './data-objects.ts';
 import { messageTypeWords } from './element-words.ts';
 import {
@@ -42,7 +43,8 @@ export function elementParts(element: Element, beside: Beside): readonly Explain
   const { number, piece, text, dialect, isPacked } = element;
   const parts = POSITIONAL[`${dialect}${number}`] ?? POSITIONAL[String(number)];
   if (parts !== undefined) {
-    const named = parts.map((part) => ({ ...part, tag: `DE${number}.${part.step}` }));
+    const all = dialect === 'cups' && number === 61 ? [...parts, ...holderBlock(text)] : parts;
+    const named = all.map((part) => ({ ...part, tag: `DE${number}.${part.step}` }));
     return cutText(piece, text, named, { isPacked });
   }
   if (number === 35) return trackParts(piece, text, { isPacked });
@@ -92,8 +94,8 @@ const POS_TYPE = one({
 /** The elements cut at fixed places, by number, and by dialect where they differ. */
 const POSITIONAL: Readonly<Record<string, readonly TextPart[]>> = {
   '43': table([
-    ['merchant name', 25, 'word', (text) => text.trimEnd()],
-    ['city', 12, 'word', (text) => text.trimEnd()],
+    ['merchant name', 25, 'word', withoutFilling],
+    ['city', 12, 'word', withoutFilling],
     ['country', 3, 'money'],
   ]),
   pos60: table([
@@ -136,7 +138,13 @@ const POSITIONAL: Readonly<Record<string, readonly TextPart[]>> = {
     ['CVN2', 3, 'proof'],
     ['CVN2 result', 1, 'verdict', RESULT],
     ['cryptogram result', 1, 'verdict', RESULT],
-    ['usage block', 'rest', 'word'],
+  ]),
+  cups121: table([
+    ['reason', 1],
+    ['single or dual conversion', 1],
+    ['kind of card', 1],
+    ['data of the switch', 40, 'word'],
+    ['fees and ids', 38, 'word'],
   ]),
   '90': table([
     ['message type of the original', 4, 'rule', messageTypeWords],
@@ -151,6 +159,44 @@ const POSITIONAL: Readonly<Record<string, readonly TextPart[]>> = {
     ['forwarder of the original', 11, 'who'],
   ]),
 };
+
+/** Where the usage block of DE61 begins: after all that stands at fixed places. */
+const HOLDER_BLOCK_AT = 32;
+
+/** What each usage of DE61 holds. @see docs/specs.md, ISO 8583 sheet, section 6 */
+const HOLDER_BLOCKS: Readonly<Record<string, readonly Row[]>> = {
+  AM: [
+    ['verification flags', 16],
+    ['data to be verified', 'rest', 'who'],
+  ],
+  AR: [
+    ['serial number', 6, 'once'],
+    ['time', 19, 'once'],
+    ['result of the issuer', 1, 'verdict'],
+  ],
+  CR: [['CAVV result', 1, 'verdict']],
+};
+const HOLDER_USAGES = one({
+  AM: 'data to be verified',
+  AR: 'answer',
+  CR: 'result of the cardholder authentication value',
+});
+
+/** The usage and its parts; of a usage that nobody knows, the rest as one. */
+function holderBlock(text: string): readonly TextPart[] {
+  const rows = HOLDER_BLOCKS[text.slice(HOLDER_BLOCK_AT, HOLDER_BLOCK_AT + 2)];
+  if (rows === undefined) {
+    return [{ step: '9', name: 'usage block', meaning: 'word', length: 'rest' }];
+  }
+  const usage: TextPart = {
+    step: 'usage',
+    name: 'usage',
+    meaning: 'form',
+    length: 2,
+    words: HOLDER_USAGES,
+  };
+  return [usage, ...table(rows).map((part) => ({ ...part, step: `9.${part.step}` }))];
+}
 
 function one(words: Readonly<Record<string, string>>): (text: string) => string {
   return (text) => words[text] ?? '';
@@ -231,6 +277,15 @@ const USAGE_WORDS: Readonly<Record<string, string>> = {
 };
 
 /** What must be known for what it is, so that it can be hidden. */
+/** Contents that are cut further. @see docs/specs.md, ISO 8583 sheet, section 3 */
+const USAGE_PARTS: Readonly<Record<string, readonly BytePart[]>> = {
+  AB: [
+    { step: 'issuer', name: 'data of the issuer', meaning: 'word', length: 20, words: characters },
+    { step: 'switch', name: 'data of the switch', meaning: 'word', length: 20, words: characters },
+    { step: 'reserved', name: 'reserved', meaning: 'form', length: 'rest' },
+  ],
+};
+
 const USAGE_CONTENTS: Readonly<Record<string, string>> = { NK: 'key', SM: 'PIN block' };
 
 /** Two characters that name the usage, then its content as one span; undefined for a usage that nobody knows. */
@@ -240,7 +295,9 @@ function namedUsage({ dialect, piece }: Element): readonly Explained[] | undefin
   if (dialect !== 'cups' || words === undefined || piece.end - piece.start < 2) return undefined;
   return cutBytes(piece, [
     { step: 'usage', name: 'usage', meaning: 'form', length: 2, words: () => words },
-    { step: 'data', name: USAGE_CONTENTS[code] ?? 'data', meaning: 'word', length: 'rest' },
+    ...(USAGE_PARTS[code] ?? [
+      { step: 'data', name: USAGE_CONTENTS[code] ?? 'data', meaning: 'word', length: 'rest' },
+    ]),
   ]);
 }
 

@@ -53,6 +53,7 @@ export function explainSession(exchanges: readonly Exchange[]): readonly Explain
 }
 
 const INS_SELECT = 0xa4;
+const INS_GENERATE_AC = 0xae;
 const INS_EXTERNAL_AUTHENTICATE = 0x82;
 
 function contextAfter(context: Context, exchange: Exchange, response: Explained): Context {
@@ -60,11 +61,19 @@ function contextAfter(context: Context, exchange: Exchange, response: Explained)
   if (typeof command === 'string') return context;
   const status = find(response, 'SW')?.value ?? '';
   const isDone = status === '9000' || (command.ins === INS_SELECT && status === '6283');
-  const after = { ...context, isContinued: isChained(command) };
-  if (!isDone) return after;
+  const before = { ...context, isContinued: isChained(command) };
+  if (!isDone) return before;
+  const after = { ...before, lists: listsIn(response, context.lists ?? {}) };
   if (command.ins === INS_SELECT) {
     const asked = command.data.length === 0 ? ISD_AID : toHex(command.data);
-    return { selected: find(response, '84')?.value ?? asked, pdol: pdolOf(response) };
+    return {
+      selected: find(response, '84')?.value ?? asked,
+      pdol: listOf(response, '9F38'),
+      lists: listsIn(response, {}),
+    };
+  }
+  if (command.ins === INS_GENERATE_AC) {
+    return { ...after, cryptograms: (context.cryptograms ?? 0) + 1 };
   }
   if (command.ins === INS_EXTERNAL_AUTHENTICATE && (command.cla & 0x80) !== 0) {
     return { ...after, securityLevel: command.p1 };
@@ -72,10 +81,24 @@ function contextAfter(context: Context, exchange: Exchange, response: Explained)
   return after;
 }
 
-/** The list that the card gave; undefined when it gave none or one that cannot be read. */
-function pdolOf(response: Explained): readonly DolEntry[] | undefined {
+type Lists = NonNullable<Context['lists']>;
+
+/** The lists that records give, by tag. */
+const LISTS = ['8C', '8D', '9F49'];
+
+/** What was known before, with the lists of one more answer. */
+function listsIn(response: Explained, before: Lists): Lists {
+  const found = LISTS.flatMap((tag) => {
+    const list = listOf(response, tag);
+    return list === undefined ? [] : [[tag, list] as const];
+  });
+  return found.length === 0 ? before : { ...before, ...Object.fromEntries(found) };
+}
+
+/** A list that the card gave; undefined when it gave none or one that cannot be read. */
+function listOf(response: Explained, tag: string): readonly DolEntry[] | undefined {
   try {
-    const list = find(response, '9F38')?.value;
+    const list = find(response, tag)?.value;
     return list === undefined ? undefined : decodeDol(fromHex(list));
   } catch (error) {
     if (error instanceof TlvError) return undefined;

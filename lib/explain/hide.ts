@@ -53,6 +53,7 @@ const BY_TAG: Readonly<Record<string, Rule>> = {
   'DE61.2': 'all',
   'DE61.6': 'all',
   'DE61.9': 'all',
+  'DE61.9.2': 'all',
   'DE63.02': 'number',
   DE102: 'number',
   DE103: 'number',

@@ -10,7 +10,7 @@ import { INS } from '../globalplatform/commands.ts';
 import type { DolEntry } from '../tlv/dol.ts';
 import { applicationWords } from './codes.ts';
 import { type BytePart, cutBytes } from './cut.ts';
-import { explainObjects } from './data-objects.ts';
+import { explainFilled, explainObjects } from './data-objects.ts';
 import { bytesOf, type Explained, leaf, type Piece, partOf, type Saying } from './explained.ts';
 import { explainDataGroups, explainInstall } from './provisioning.ts';
 import { explainChannelStart, securityLevelWords } from './secure-channel.ts';
@@ -28,6 +28,10 @@ import {
 export type Known = {
   /** The list in the answer to the last SELECT. */
   readonly pdol?: readonly DolEntry[] | undefined;
+  /** The lists that records gave: for the first GENERATE AC, for the second, for a signature. */
+  readonly lists?: Readonly<Record<string, readonly DolEntry[]>> | undefined;
+  /** How many times a cryptogram was asked for since the last SELECT. */
+  readonly cryptograms?: number | undefined;
   /** Name of the selected application, hexadecimal. */
   readonly selected?: string | undefined;
   /** Currency of the tap, three digits. */
@@ -51,6 +55,9 @@ export function instructionOf(command: Command): Instruction | undefined {
 }
 
 type Reader = Instruction['data'];
+
+/** The key that opens what a script carries closed. @see docs/specs.md, cryptograms sheet, section 6.3 */
+const SCRIPT_KEY = 'closed: the session key for confidentiality of this card and counter opens it';
 
 /** How many bytes of MAC end a script command, unlike those of a secure channel. */
 const SCRIPT_MAC_BYTES = 4;
@@ -94,7 +101,7 @@ const INTERINDUSTRY: Readonly<Record<number, Instruction>> = {
   ),
   [INTERINDUSTRY_INS.internalAuthenticate]: simple(
     'INTERNAL AUTHENTICATE',
-    one('values for the signature', 'once'),
+    filled('values for the signature', 'once', () => '9F49'),
   ),
   [INTERINDUSTRY_INS.select]: {
     name: 'SELECT',
@@ -137,7 +144,7 @@ const PROPRIETARY: Readonly<Record<number, Instruction>> = {
     macBytes: SCRIPT_MAC_BYTES,
   },
   [PROPRIETARY_INS.pinChange]: {
-    ...simple('PIN CHANGE', one('encrypted PIN', 'proof')),
+    ...simple('PIN CHANGE', one('encrypted PIN', 'proof', SCRIPT_KEY)),
     macBytes: SCRIPT_MAC_BYTES,
   },
   [INS.agree]: simple('AGREE', objects(AGREEMENT)),
@@ -160,12 +167,14 @@ const PROPRIETARY: Readonly<Record<number, Instruction>> = {
       return explainObjects(piece, { vocabulary, seals: true, filled: pdol });
     },
     answer: (piece, _, { currency }) =>
-      explainObjects(piece, { vocabulary: PAYMENT, seals: true, currency }),
+      explainObjects(piece, { vocabulary: PAYMENT, seals: true, currency, answers: 'options' }),
   },
   [INS.getData]: getData(),
   [PROPRIETARY_INS.generateAc]: {
-    ...simple('GENERATE AC', one('values the card asked for', 'word')),
+    ...simple('GENERATE AC', filled('values the card asked for', 'word', cardList)),
     words: cryptogramWords,
+    answer: (piece, _, { currency }) =>
+      explainObjects(piece, { vocabulary: PAYMENT, seals: true, currency, answers: 'cryptogram' }),
   },
   [PROPRIETARY_INS.putKey]: simple('PUT KEY', one('keys', 'proof')),
   [INS.storeData]: {
@@ -199,8 +208,28 @@ function simple(name: string, data: Reader, answer: Reader = objects(PAYMENT)): 
   return { name, data, answer };
 }
 
-function one(name: string, meaning: Saying['meaning']): Reader {
-  return (piece) => [leaf(partOf(piece, 'data', piece.start, piece.end), { name, meaning })];
+function one(name: string, meaning: Saying['meaning'], decoded: string = ''): Reader {
+  return (piece) => [
+    leaf(partOf(piece, 'data', piece.start, piece.end), { name, meaning, decoded }),
+  ];
+}
+
+/** Values without tags: by the list that the card gave, else one span. */
+function filled(
+  name: string,
+  meaning: Saying['meaning'],
+  listOf: (known: Known) => string,
+): Reader {
+  return (piece, command, known) => {
+    const list = known.lists?.[listOf(known)];
+    if (list === undefined) return one(name, meaning)(piece, command, known);
+    return explainFilled(piece, list, { vocabulary: PAYMENT, seals: true });
+  };
+}
+
+/** The second cryptogram has a list of its own. */
+function cardList({ cryptograms = 0 }: Known): string {
+  return cryptograms === 0 ? '8C' : '8D';
 }
 
 function objects(vocabulary: Vocabulary): Reader {

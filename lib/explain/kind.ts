@@ -11,6 +11,8 @@ export type ExplainedPart = {
   readonly title: string;
   readonly bytes: Uint8Array;
   readonly tree: Explained;
+  /** Which tap of the input it belongs to, from 1, where there are several. */
+  readonly tap?: number;
 };
 
 /**

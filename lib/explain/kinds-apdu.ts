@@ -1,5 +1,7 @@
 /** Commands, responses, and whole exchanges written line by line. */
+import type { Command } from '../apdu/apdu.ts';
 import { toHex } from '../bytes/bytes.ts';
+import { PPSE_NAME } from '../globalplatform/aids.ts';
 import { decodeTlv, TlvError } from '../tlv/tlv.ts';
 import { statusWords } from './codes.ts';
 import { explainCommand, mendCommand, readCommand } from './command.ts';
@@ -106,12 +108,45 @@ function hasObjects(bytes: Uint8Array): boolean {
 function explainLines({ text, bytes }: Given): readonly ExplainedPart[] {
   const exchanges = exchangesIn(text);
   if (exchanges === undefined) return [{ title: '', bytes, tree: explainResponse(bytes) }];
+  const taps = tapsOf(exchanges);
+  const isOne = taps.at(-1) === 1;
   return explainSession(exchanges).flatMap((explained, index) => {
     const { command, response } = exchanges[index] as Exchange;
-    const sent = { title: '>', bytes: command, tree: explained.command };
-    const came = { title: '<', bytes: response, tree: explained.response };
+    const number = taps[index] as number;
+    const tap = isOne ? {} : { tap: number };
+    const head = isOne ? '' : `tap ${number} `;
+    const sent = { title: `${head}>`, bytes: command, tree: explained.command, ...tap };
+    const came = { title: `${head}<`, bytes: response, tree: explained.response, ...tap };
     const { joined } = explained;
-    const together = joined === undefined ? [] : [{ title: 'all parts together:', ...joined }];
+    const together =
+      joined === undefined ? [] : [{ title: 'all parts together:', ...joined, ...tap }];
     return response.length === 0 ? [sent, ...together] : [sent, ...together, came];
   });
 }
+
+/**
+ * Which tap each exchange belongs to, from 1. A tap begins with the selection of the list of applications, or of any
+ * application once the one before was asked for its processing options.
+ */
+function tapsOf(exchanges: readonly Exchange[]): readonly number[] {
+  let tap = 1;
+  let isBegun = false;
+  let wasAsked = false;
+  return exchanges.map(({ command: bytes }) => {
+    const command = readCommand(bytes);
+    const ins = typeof command === 'string' ? undefined : command.ins;
+    const isList = ins === INS_SELECT && LISTS.includes(toHex((command as Command).data));
+    if (isBegun && ins === INS_SELECT && (isList || wasAsked)) {
+      tap++;
+      wasAsked = false;
+    }
+    isBegun = true;
+    if (ins === INS_GET_PROCESSING_OPTIONS) wasAsked = true;
+    return tap;
+  });
+}
+
+const INS_SELECT = 0xa4;
+const INS_GET_PROCESSING_OPTIONS = 0xa8;
+/** Contactless and contact list of applications: 2PAY.SYS.DDF01 and 1PAY.SYS.DDF01. */
+const LISTS: readonly string[] = [PPSE_NAME, `31${PPSE_NAME.slice(2)}`];

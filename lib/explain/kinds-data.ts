@@ -78,11 +78,20 @@ function recogniseObjects({ bytes, written }: Given): Recognised | undefined {
   if (!isWhole) return recogniseCut(tree);
   const known = objects.filter(({ tag }) => TAGS[tag] !== undefined).length;
   if (objects.length === 0) return undefined;
+  if (isStatus(objects.at(-1)) && objects.length > 1) {
+    // Nobody writes an empty certificate behind other objects; every card ends its responses so.
+    return { sureness: FAINT, because: 'every length fits, the 9000 at its end as an empty 90' };
+  }
   const tags = `${known} of ${counted(objects.length, 'tag')} on the first level ${known === 1 ? 'is' : 'are'} known`;
   const because = `every length fits, ${tags}`;
   const isEmpty = objects.every(({ value, children }) => value === '' && children.length <= 2);
   if (known === 0 || isEmpty) return { sureness: FAINT, because };
   return { sureness: Math.round(LIKELY - 20 + 30 * shareKnown(leaves(tree))), because };
+}
+
+/** Whether an object is what a status word 9000 would be as one. */
+function isStatus(node: Explained | undefined): boolean {
+  return node?.tag === '90' && node.value === '';
 }
 
 /** Fewer say nothing: one byte in ten is a known tag. */

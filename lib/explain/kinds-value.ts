@@ -3,6 +3,7 @@ import { toHex } from '../bytes/bytes.ts';
 import { decodeIad, IadError } from '../emv/iad.ts';
 import { isLuhnValid } from '../emv/pan.ts';
 import { decodeTrack2, decodeTrack2Text, type Track2, Track2Error } from '../emv/track2.ts';
+import { locatedRecords } from '../oda/static.ts';
 import { trackParts } from './content.ts';
 import { explainDataObject } from './data-objects.ts';
 import { type Explained, group, leaf, type Piece, partOf, wholeOf } from './explained.ts';
@@ -125,12 +126,7 @@ function recogniseIad({ bytes, written }: Given): Recognised | undefined {
 }
 
 function recogniseLocator({ bytes, written }: Given): Recognised | undefined {
-  if (written === 'text' || bytes.length === 0 || bytes.length % 4 !== 0 || bytes.length > 252)
-    return undefined;
-  for (let at = 0; at < bytes.length; at += 4) {
-    const [file = 0, from = 0, to = 0, signed = 0] = bytes.subarray(at, at + 4);
-    const isFile = (file & 0x07) === 0 && file >> 3 >= 1 && file >> 3 <= 30;
-    if (!isFile || from === 0 || to < from || signed > to - from + 1) return undefined;
-  }
+  if (written === 'text' || bytes.length === 0) return undefined;
+  if (locatedRecords(bytes) === undefined) return undefined;
   return { sureness: LIKELY - 5, because: 'every four bytes name a file and records that can be' };
 }

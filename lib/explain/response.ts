@@ -6,7 +6,7 @@ import type { Command } from '../apdu/apdu.ts';
 import { fromHex, toHex } from '../bytes/bytes.ts';
 import { cryptogramInformation } from '../emv/fields.ts';
 import { applicationWords, statusWords } from './codes.ts';
-import { type Context, hasSecureMessaging, readCommand } from './command.ts';
+import { CHANNEL_KEY, type Context, hasSecureMessaging, readCommand } from './command.ts';
 import { explainObjects } from './data-objects.ts';
 import {
   CANNOT_BE_READ,
@@ -45,7 +45,8 @@ const STATUS_BYTES = 2;
 const MAC_BYTES = 8;
 const RESPONSE_MAC = 0x10;
 const RESPONSE_ENCRYPTION = 0x20;
-const INS_GET_PROCESSING_OPTIONS = 0xa8;
+/** GET PROCESSING OPTIONS and GENERATE AC. */
+const ASKS_FOR_CRYPTOGRAM: readonly number[] = [0xa8, 0xae];
 const SUCCESS = '9000';
 const PPSE = 'PPSE';
 
@@ -106,7 +107,10 @@ function protectedData(
   if (at === piece.start) return [mac];
   if ((level & RESPONSE_ENCRYPTION) !== 0) {
     const encrypted = partOf(piece, 'data', piece.start, at);
-    return [leaf(encrypted, { name: 'encrypted data', meaning: 'form' }), mac];
+    return [
+      leaf(encrypted, { name: 'encrypted data', meaning: 'form', decoded: CHANNEL_KEY }),
+      mac,
+    ];
   }
   return [...plainData({ ...piece, end: at }, command, context), mac];
 }
@@ -115,7 +119,8 @@ function protectedData(
 function summary(explained: Explained, status: string, command: Command | undefined): string {
   if (status !== SUCCESS) return statusWords(status);
   if (applicationWords(find(explained, '84')?.value ?? '') === PPSE) return listWords(explained);
-  if (command?.ins === INS_GET_PROCESSING_OPTIONS) return optionsWords(explained);
+  if (command !== undefined && ASKS_FOR_CRYPTOGRAM.includes(command.ins))
+    return optionsWords(explained);
   return statusWords(status);
 }
 

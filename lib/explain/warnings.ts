@@ -5,6 +5,7 @@
  */
 import type { Explained } from './explained.ts';
 import { type Facts, factsOf, numbersOf, tracksOf } from './facts.ts';
+import type { ExplainedPart } from './kind.ts';
 import { flagRules } from './warnings-flags.ts';
 import { messageRules } from './warnings-message.ts';
 
@@ -13,6 +14,8 @@ export type Warning = {
   readonly code: string;
   readonly words: string;
   readonly paths: readonly string[];
+  /** Which tap it is about, from 1, where the input holds several. */
+  readonly tap?: number;
 };
 
 /** A rule: its code, its words, the tags it compares, and whether it is broken; it is asked only when all tags are there. */
@@ -51,6 +54,19 @@ export function warningsOf(
     ...trackWarnings(facts),
     ...expiryWarnings(facts, options.today),
   ];
+}
+
+/** The warnings for the parts of an input, tap by tap where it holds several: what differs from tap to tap is no fault. */
+export function warningsOfParts(
+  parts: readonly ExplainedPart[],
+  options: WarningOptions = {},
+): readonly Warning[] {
+  const taps = [...new Set(parts.map(({ tap }) => tap))];
+  return taps.flatMap((tap) => {
+    const trees = parts.filter((part) => part.tap === tap).map(({ tree }) => tree);
+    const found = warningsOf(trees, options);
+    return tap === undefined ? found : found.map((warning) => ({ ...warning, tap }));
+  });
 }
 
 function pathsOf(facts: Facts, tags: readonly string[]): readonly string[] {

@@ -94,8 +94,8 @@ const WORDS: Readonly<Record<Tag, (value: Uint8Array) => string>> = {
   '87': (value) => `priority ${(value[0] ?? 0) & 0x0f}`,
   '8A': (value) => responseCodeWords(textWords(value)),
   '8F': (value) => (value.length === 1 ? `key ${toHex(value)} of the authority` : ''),
-  '90': closedWords,
-  '93': closedWords,
+  '90': closedBy("the authority's key, whose index is 8F"),
+  '93': closedBy("the issuer's key, from 90"),
   '9A': packedDate,
   '9C': (value) => transactionTypeWords(toHex(value)),
   '9F06': nameWords,
@@ -114,9 +114,9 @@ const WORDS: Readonly<Record<Tag, (value: Uint8Array) => string>> = {
   '9F36': counterWords,
   '9F41': digitsWords,
   '9F42': (value) => currencyWords(packedCode(value)),
-  '9F46': closedWords,
+  '9F46': closedBy("the issuer's key, from 90"),
   '9F47': counterWords,
-  '9F4B': closedWords,
+  '9F4B': closedBy("the card's key, from 9F46"),
   '9F4D': logWords,
   '9F51': (value) => currencyWords(packedCode(value)),
   '9F53': (value) => (value.length === 1 ? `at most ${value[0]}` : ''),
@@ -146,8 +146,8 @@ function counterWords(value: Uint8Array): string {
 }
 
 /** What an RSA key signed shows nothing without its signer's key. */
-function closedWords(value: Uint8Array): string {
-  return `${value.length} bytes, closed: their signer's key opens them`;
+function closedBy(key: string): (value: Uint8Array) => string {
+  return (value) => `${value.length} bytes, closed: ${key}, opens them`;
 }
 
 function digitsWords(value: Uint8Array): string {

@@ -15,6 +15,8 @@ export type Explanation = {
   readonly warnings: readonly Warning[];
   /** Where single data objects are known from, when it is not where the whole is. */
   readonly sources: readonly SourceOfTags[];
+  /** What the reader could ask for next; empty when there is nothing. */
+  readonly hint: string;
 };
 
 /** How to set the lines. */
@@ -34,14 +36,19 @@ export function explainText(
     for (const line of fold(pieces.map(printable), style.width))
       write(`${paint(line, style.palette).trimEnd()}\n`);
   };
-  const { reading, others, parts, warnings, sources } = explanation;
+  const { reading, others, parts, warnings, sources, hint } = explanation;
   tellReading(out, reading);
   if (others.length > 0) tellOthers(out, style.width, reading, others);
   for (const part of parts) tellPart(out, style, part);
   if (warnings.length > 0) out([]);
-  for (const { code, words, paths } of warnings) {
-    out([piece(style.marks.no, 'refused'), piece(` ${words}`), piece(`  ${code}`, 'dim')]);
+  for (const { code, words, paths, tap } of warnings) {
+    const head = tap === undefined ? '' : `tap ${tap}: `;
+    out([piece(style.marks.no, 'refused'), piece(` ${head}${words}`), piece(`  ${code}`, 'dim')]);
     if (paths.length > 0) out([piece(`  at ${paths.join(', ')}`, 'dim')]);
+  }
+  if (hint !== '') {
+    out([]);
+    out([piece(hint, 'dim')]);
   }
   out([]);
   out([piece(`known from: ${reading.kind.source} (docs/specs.md)`, 'dim')]);

@@ -1,5 +1,6 @@
 /** `octavo explain`: what bytes are, to the last one. */
 import { cardRanges } from '@octavo/domain/demo.ts';
+import { find } from '@octavo/lib/explain/explained.ts';
 import { isHexText, waysToTake } from '@octavo/lib/explain/given.ts';
 import { hidden, revealed } from '@octavo/lib/explain/hide.ts';
 import type { ExplainedPart } from '@octavo/lib/explain/kind.ts';
@@ -14,7 +15,7 @@ import {
 } from '@octavo/lib/explain/readings.ts';
 import { keyFrom, recoveredParts } from '@octavo/lib/explain/recover.ts';
 import { sourcesBeside } from '@octavo/lib/explain/sources.ts';
-import { warningsOf } from '@octavo/lib/explain/warnings.ts';
+import { warningsOfParts } from '@octavo/lib/explain/warnings.ts';
 import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
 import { readWords, type TooLong, tooLong } from '../explain-input.ts';
 import { explainJson, line } from '../explain-json.ts';
@@ -74,18 +75,26 @@ async function explain(given: GivenOptions, words: readonly string[]): Promise<n
   const asRead = explainReading(reading);
   const parts = key === undefined ? asRead : [...asRead, ...recoveredParts(asRead, key)];
   if (given.openssl === true) return printScript(given, parts);
-  const warnings = warningsOf(
-    parts.map(({ tree }) => tree),
-    { tokenRanges: cardRanges.map(({ tokenBin }) => tokenBin), today },
-  );
+  const tokenRanges = cardRanges.map(({ tokenBin }) => tokenBin);
+  const warnings = warningsOfParts(parts, { tokenRanges, today });
   const show = given.reveal === true ? revealed : hidden;
   const others = kind === undefined ? othersOf(reading, readings) : [];
   const sources = sourcesBeside(
     parts.map(({ tree }) => tree),
     reading.kind.source,
   );
-  tell(given, { reading, others, parts: parts.map(show), warnings, sources });
+  const hint = key === undefined ? keyHint(parts) : '';
+  tell(given, { reading, others, parts: parts.map(show), warnings, sources, hint });
   return 0;
+}
+
+/** What a key would open here. */
+function keyHint(parts: readonly ExplainedPart[]): string {
+  const closed = ['90', '93', '9F46', '9F4B'].filter((tag) =>
+    parts.some(({ tree }) => (find(tree, tag)?.decoded ?? '').includes('closed')),
+  );
+  const first = closed[0] === '90' ? "the authority's key" : 'the key of its signer';
+  return closed.length === 0 ? '' : `--key with ${first} opens ${closed.join(', ')}`;
 }
 
 /** The script alone, so that it can be piped into bash. */
