@@ -1,7 +1,10 @@
 /** How the fuzzer spoils an input: bytes or UTF-16 units turned over, left out, doubled, moved, and lengths that lie. */
 import fc from 'fast-check';
 
-const ACTS = ['flip', 'set', 'edge', 'lie', 'delete', 'insert', 'repeat', 'swap', 'cut'] as const;
+const ACTS = [
+  ...(['flip', 'set', 'edge', 'lie', 'widen'] as const),
+  ...(['delete', 'insert', 'repeat', 'swap', 'cut'] as const),
+] as const;
 
 /** One change; both places are taken modulo the length of the input. */
 export type Change = {
@@ -17,6 +20,8 @@ export type Alphabet = {
   readonly edges: readonly number[];
   readonly any: (value: number) => number;
   readonly isLength: (unit: number, left: number) => boolean;
+  /** What makes a length longer than it need be when it stands before it. */
+  readonly wide: number;
 };
 
 /** Inputs of bytes. */
@@ -24,6 +29,7 @@ export const BYTES: Alphabet = {
   edges: [0x00, 0x01, 0x1f, 0x30, 0x39, 0x7f, 0x80, 0x81, 0x82, 0x83, 0x84, 0x9f, 0xf0, 0xff],
   any: (value) => value,
   isLength: (unit, left) => unit > 0 && unit <= left,
+  wide: 0x81,
 };
 
 /** Inputs of text: half characters, digits and spaces of other scripts, and what ends lines, are its edges. */
@@ -31,6 +37,7 @@ export const TEXT: Alphabet = {
   edges: [0x00, 0x0a, 0x20, 0x22, 0x2f, 0x3a, 0x5c, 0x7f, 0xff, 0x0661, 0x2028, 0xd800, 0xff11],
   any: (value) => 0x20 + (value % 0x5f),
   isLength: (unit) => unit >= 0x30 && unit <= 0x39,
+  wide: 0x30,
 };
 
 const place = fc.noBias(fc.nat({ max: 0xffff }));
@@ -76,7 +83,7 @@ function changedOnce(
   if (act === 'repeat') return [...units.slice(0, other), ...slice, ...units.slice(other)];
   if (act === 'swap') return swapped(units, from, other, size);
   if (from === units.length) return [...units, alphabet.any(value)];
-  if (act === 'lie') return withLie(units, from, value, alphabet);
+  if (act === 'lie' || act === 'widen') return withLie(units, from, act, value, alphabet);
   const unit = units[from] as number;
   const edge = alphabet.edges[value % alphabet.edges.length] as number;
   const next = { flip: unit ^ (1 << (value & 7)), set: alphabet.any(value), edge };
@@ -105,17 +112,19 @@ function swapped(
   ];
 }
 
-/** The first unit from a place on that may be a length becomes a little more or less, or any other. */
+/** The first unit from a place on that may be a length becomes a little more or less, any other, or wider. */
 function withLie(
   units: readonly number[],
   from: number,
+  act: 'lie' | 'widen',
   value: number,
-  { isLength, any }: Alphabet,
+  { isLength, any, wide }: Alphabet,
 ): readonly number[] {
   const at = units.findIndex(
     (unit, index) => index >= from && isLength(unit, units.length - index - 1),
   );
   if (at < 0) return units;
+  if (act === 'widen') return [...units.slice(0, at), wide, ...units.slice(at)];
   const unit = units[at] as number;
   const lies = [unit + 1, unit - 1, unit + 2, any(value)];
   return units.with(at, lies[value % lies.length] as number);
