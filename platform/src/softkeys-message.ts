@@ -2,6 +2,7 @@
 import type { MacKeys, VerificationKeys } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { equalConstantTime, fromAscii, fromHex } from '@octavo/lib/bytes/bytes.ts';
+import { secret } from '@octavo/lib/bytes/secret.ts';
 import { x919Mac } from '@octavo/lib/cipher/mac.ts';
 import { cardVerificationValue } from '@octavo/lib/emv/cvv.ts';
 import type { HexKey } from './keyring.ts';
@@ -11,7 +12,7 @@ import type { HexKey } from './keyring.ts';
  * @see docs/specs.md, cryptograms sheet, section 13
  */
 export function macKeys(links: Readonly<Record<string, HexKey>>): MacKeys {
-  const keys = new Map(Object.entries(links).map(([peer, hex]) => [peer, fromHex(hex)]));
+  const keys = new Map(Object.entries(links).map(([peer, hex]) => [peer, secret(fromHex(hex))]));
   return {
     messageMac: async (peer, input) => {
       const key = keys.get(peer);
@@ -26,7 +27,7 @@ export function macKeys(links: Readonly<Record<string, HexKey>>): MacKeys {
  * @see docs/specs.md, cryptograms sheet, section 8.2
  */
 export function verificationKeys(verification: HexKey): VerificationKeys {
-  const key = fromHex(verification);
+  const key = secret(fromHex(verification));
   return {
     verificationValueIs: async ({ pan, expiry, serviceCode, given }) => {
       if (!/^\d{3}$/.test(given)) return false;
