@@ -85,6 +85,7 @@ const WORDS: Readonly<Record<number, (value: string, fields: Fields) => string>>
   49: currencyWords,
   50: currencyWords,
   51: currencyWords,
+  52: (value) => (value.length === 16 ? 'closed: the PIN key of this leg opens it' : ''),
   53: securityWords,
   68: countryWords,
   69: countryWords,

@@ -53,11 +53,13 @@ export function numbersOf(facts: Facts): readonly Fact[] {
 
 /** Every track 2 of the input that can be read, with where it stands. */
 export function tracksOf(facts: Facts): readonly (Track2 & { readonly path: string })[] {
-  return TRACKS.flatMap((tag) => {
+  const found = TRACKS.flatMap((tag) => {
     const fact = facts.get(tag);
     const track = fact === undefined ? undefined : readTrack(fact.value);
     return fact === undefined || track === undefined ? [] : [{ ...track, path: fact.path }];
   });
+  // A track that stands alone is there by its tag and by its name.
+  return found.filter(({ path }, index) => index === found.findIndex((one) => one.path === path));
 }
 
 function readTrack(value: string): Track2 | undefined {

@@ -202,7 +202,7 @@ function explainWrapped(dialect: DialectName, bytes: Uint8Array, wrapping: Wrapp
   const length = leaf(partOf(whole, 'length', 0, at), {
     name: 'outer length',
     meaning: 'form',
-    decoded: `${outerLength(bytes, prefix)} bytes follow`,
+    decoded: lengthWords(outerLength(bytes, prefix), bytes.length - prefix),
   });
   return group(whole, { name, meaning, decoded }, prefix === 0 ? kept : [length, ...kept]);
 }
@@ -215,4 +215,10 @@ function moved(explained: Explained, by: number): Explained {
     end: explained.end + by,
     children: explained.children.map((child) => moved(child, by)),
   };
+}
+
+function lengthWords(announced: number, there: number): string {
+  return announced === there
+    ? `${announced} bytes follow`
+    : `${announced} bytes are announced, ${there} follow`;
 }

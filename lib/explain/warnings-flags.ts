@@ -76,6 +76,7 @@ export const flagRules: readonly Rule[] = [
     words: 'the method (9F34) is a PIN checked online, the TVR says nothing of one entered',
     tags: ['95', '9F34'],
     isBroken: (facts) =>
+      !isQuick(facts) &&
       method(facts) === METHOD_ONLINE_PIN &&
       byteOf(facts, '9F34', 2) !== FAILED &&
       !tvr(facts, TVR.onlinePinEntered),
@@ -97,13 +98,14 @@ export const flagRules: readonly Rule[] = [
     code: 'method.not_offered',
     words: 'a verification method was performed (9F34) though the card (AIP) offers none',
     tags: ['82', '9F34'],
-    isBroken: (facts) => !bit(facts, '82', AIP.cvmSupported) && isMethod(facts),
+    isBroken: (facts) => !isQuick(facts) && !bit(facts, '82', AIP.cvmSupported) && isMethod(facts),
   },
   {
     code: 'method.not_supported',
     words: 'the method that was performed (9F34) is one that the terminal (9F33) cannot do',
     tags: ['9F33', '9F34'],
-    isBroken: (facts) => (NEEDS[method(facts)] ?? []).some((need) => !can(facts, need)),
+    isBroken: (facts) =>
+      isMethod(facts) && (NEEDS[method(facts)] ?? []).some((need) => !can(facts, need)),
   },
   {
     code: 'number.zero',
@@ -131,7 +133,6 @@ const PLAIN_PIN: Bit = capability(2, 0x80, 'plaintext PIN checked by the card');
 const ONLINE_PIN: Bit = capability(2, 0x40, 'enciphered PIN checked online');
 const SIGNATURE: Bit = capability(2, 0x20, 'signature');
 const SECRET_PIN: Bit = capability(2, 0x10, 'enciphered PIN checked by the card');
-const NO_METHOD: Bit = capability(2, 0x08, 'no verification');
 const SDA: Bit = capability(3, 0x80, 'static data authentication');
 const DDA: Bit = capability(3, 0x40, 'dynamic data authentication');
 const CDA: Bit = capability(3, 0x08, 'combined data authentication');
@@ -144,7 +145,6 @@ const NEEDS: Readonly<Record<number, readonly Bit[]>> = {
   4: [SECRET_PIN],
   5: [SECRET_PIN, SIGNATURE],
   [METHOD_SIGNATURE]: [SIGNATURE],
-  [METHOD_NONE]: [NO_METHOD],
 };
 
 const AUTHENTICATIONS: readonly {
@@ -179,6 +179,16 @@ function byteOf(facts: Facts, tag: string, index: number): number {
 
 function method(facts: Facts): number {
   return byteOf(facts, '9F34', 0) & METHOD_BITS;
+}
+
+/**
+ * Whether this is a contactless tap on the quick path, where the TVR stays zero and holders are checked by the
+ * qualifiers, whatever the AIP and the capabilities of the contacts say.
+ * @see docs/specs.md, EMV contactless sheet, section 6, and ISO 8583 sheet, section 7
+ */
+function isQuick(facts: Facts): boolean {
+  const isContactless = /^(07|96)/.test(facts.get('DE22')?.value ?? '');
+  return isContactless || facts.has('9F6C') || isZero(facts, '95');
 }
 
 /** Whether a method was performed: neither none, nor "fail", nor an empty result, nor one with no conditions met (3F). */

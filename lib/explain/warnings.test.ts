@@ -11,7 +11,7 @@ import { explainSession } from './explain.ts';
 import file from './explain.vectors.json' with { type: 'json' };
 import { explainMessage } from './message.ts';
 import { explainReading, readingsOf } from './readings.ts';
-import { type WarningOptions, warningsOf } from './warnings.ts';
+import { type WarningOptions, warningsOf, warningsOfParts } from './warnings.ts';
 
 const TOKENS: WarningOptions = { tokenRanges: ['6258'] };
 
@@ -108,7 +108,7 @@ const flagCases: readonly (readonly [code: string, shows: Values, near: Values])
   ],
   [
     'tvr.method_without_pin',
-    { '95': '0000000000', '9F34': '020300' },
+    { '95': '0080000000', '9F34': '020300' },
     { '95': '0000080000', '9F34': '020301' },
   ],
   [
@@ -228,4 +228,56 @@ test('a warning names the places and no digits of the number', () => {
   ]);
   deepEqual(warning?.paths, ['5A', '57']);
   ok(!/\d{4}/.test(warning?.words ?? ''));
+});
+
+test('on the quick path the TVR stays zero and the qualifiers ask for the PIN: no contradiction', () => {
+  const values = { '95': '0000000000', '9F34': '020300', '82': '2000' };
+  deepEqual(codesOf(values), []);
+  deepEqual(codesOf({ ...values, '95': '0080000000', '9F6C': '8000' }), []);
+  ok(codesOf({ ...values, '95': '0080000000' }).includes('method.not_offered'));
+});
+
+test('no verification needs nothing of the terminal', () => {
+  deepEqual(codesOf({ '9F33': 'E0E1C8', '9F34': '1F0302' }), []);
+});
+
+test('what a terminal decided by itself, and a pre-authorisation, differ from the message by right', () => {
+  deepEqual(messageCodes({ 39: '00' }, { '8A': '5931' }), []);
+  deepEqual(messageCodes({ 3: '030000' }, { '9C': '00' }), []);
+});
+
+test('a record that is written into an element proves nothing and is not meant to', () => {
+  const record = { '70': '57126258249900000018D30122010000000000' };
+  deepEqual(codesOf(record, TOKENS), []);
+  deepEqual(codesOf({ '5A': '6258249900000018' }, TOKENS), []);
+});
+
+test('each of several taps is compared for itself', () => {
+  const { ppse, select, options } = workedCommands;
+  const answers = workedResponses;
+  const tap = [ppse, select, options].map((command, index) => {
+    const response = [answers.ppse, answers.select, answers.options][index] as Uint8Array;
+    return `> ${toHex(command)}\n< ${toHex(response)}`;
+  });
+  const other = tap.join('\n').replace('5713625824990000001', '5713625824990000002');
+  const log = `${tap.join('\n')}\n${other}`;
+  const [reading] = readingsOf(Buffer.from(log));
+  const parts = reading === undefined ? [] : explainReading(reading);
+  deepEqual(
+    parts.map(({ tap: number }) => number),
+    [1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2],
+  );
+  deepEqual(warningsOfParts(parts), []);
+  const wrong = log.replace(/00809F63/g, '00009F63');
+  const [again] = readingsOf(Buffer.from(wrong));
+  deepEqual(
+    warningsOfParts(again === undefined ? [] : explainReading(again)).map(({ code, tap: of }) => [
+      code,
+      of,
+    ]),
+    [
+      ['holder.ctq_silent', 1],
+      ['holder.ctq_silent', 2],
+    ],
+  );
 });

@@ -51,7 +51,7 @@ export function warningsOf(
     ...broken,
     ...numberWarnings(facts),
     ...tokenWarnings(trees, facts, options.tokenRanges ?? []),
-    ...trackWarnings(facts),
+    ...trackWarnings(trees, facts),
     ...expiryWarnings(facts, options.today),
   ];
 }
@@ -83,6 +83,9 @@ function numberWarnings(facts: Facts): readonly Warning[] {
   return [{ code: 'pan.differs', words, paths: [first.path, other.path] }];
 }
 
+/** What tells that something was paid: without it a number stands there for itself, or is written into an element. */
+const OF_A_PAYMENT = ['MTI', '9F02', '9F36', '9F37', '9F10', 'DE4', 'track 2'];
+
 /** Answers, reversals, network management and records never carry a cryptogram. */
 function tokenWarnings(
   trees: readonly Explained[],
@@ -91,8 +94,9 @@ function tokenWarnings(
 ): readonly Warning[] {
   const type = facts.get('MTI')?.value;
   const isRequest = type === undefined || /^.[12][02]/.test(type);
+  const isPayment = OF_A_PAYMENT.some((tag) => facts.has(tag));
   const isRecord = trees.some(({ children }) => children[0]?.tag === '70');
-  if (!isRequest || isRecord || facts.has('9F26')) return [];
+  if (!isRequest || !isPayment || isRecord || facts.has('9F26')) return [];
   const token = numbersOf(facts).find(({ value }) => ranges.some((bin) => value.startsWith(bin)));
   if (token === undefined) return [];
   const words = 'a device token without a cryptogram: nothing proves that the device was there';
@@ -103,17 +107,22 @@ function tokenWarnings(
 const AFTER_PIN_VALUE = 5;
 const CVV_DIGITS = 3;
 
-function trackWarnings(facts: Facts): readonly Warning[] {
-  return tracksOf(facts).flatMap(({ discretionary, path }) => {
+function trackWarnings(trees: readonly Explained[], facts: Facts): readonly Warning[] {
+  const zero = tracksOf(facts).filter(({ discretionary }) => {
     const isShort = discretionary.length < AFTER_PIN_VALUE + CVV_DIGITS;
     const at = isShort ? 0 : AFTER_PIN_VALUE;
-    if (discretionary.slice(at, at + CVV_DIGITS) !== '000') return [];
-    // Nothing but zeros means that there is no such value; then a cryptogram has to stand in for it.
-    if (/^0*$/.test(discretionary) && facts.has('9F26')) return [];
-    const words =
-      'the card verification value of the track is 000: the track itself proves nothing';
-    return [{ code: 'cvv.zero', words, paths: [path] }];
+    if (discretionary.slice(at, at + CVV_DIGITS) !== '000') return false;
+    // Nothing but zeros means that there is no such value; then a cryptogram stands in for it, in a record later on.
+    return !/^0*$/.test(discretionary) || !(facts.has('9F26') || hasRecord(trees));
   });
+  if (zero.length === 0) return [];
+  const words = 'the card verification value of the track is 000: the track itself proves nothing';
+  return [{ code: 'cvv.zero', words, paths: [...new Set(zero.map(({ path }) => path))] }];
+}
+
+/** Whether a record stands anywhere, as a card gives it or as it is written into an element. */
+function hasRecord(trees: readonly Explained[]): boolean {
+  return trees.some(({ tag, children }) => tag === '70' || hasRecord(children));
 }
 
 function expiryWarnings(facts: Facts, today: string | undefined): readonly Warning[] {
