@@ -64,11 +64,8 @@ const AMOUNTS: readonly BytePart[] = ['X', 'Y'].map((name) => ({
 
 /** One rule: its method with what comes after a failure, then its condition. */
 function rule(piece: Piece): Explained {
-  const bytes = piece.bytes.subarray(piece.start, piece.end);
-  const [code = 0, condition = 0] = bytes;
-  const decoded = `${methodWords(code)}, ${cvmConditionWords(condition)}; ${failureWords(code)}`;
-  const saying = { name: 'rule', meaning: 'rule' as const, value: toHex(bytes), decoded };
-  return group(piece, saying, cutBytes(piece, METHOD));
+  const value = toHex(piece.bytes.subarray(piece.start, piece.end));
+  return group(piece, { name: 'rule', meaning: 'rule', value }, cutBytes(piece, METHOD));
 }
 
 const METHOD: readonly BytePart[] = [

@@ -261,3 +261,43 @@ test('a known command whose length is wrong shows what is there, and which byte 
     same(find(command, 'data')?.value, value);
   }
 });
+
+test('an answer of format 1 is cut: profile and file locator, or what GENERATE AC answers', () => {
+  const options = explainResponse(fromHex('800A7C0010010200180102019000'));
+  deepEqual(said(options, '82').slice(1, 2), ['7C00']);
+  deepEqual(
+    find(options, '94')?.children.map(({ decoded }) => decoded),
+    ['file 2, records 1 to 2, 0 signed', 'file 3, records 1 to 2, 1 signed'],
+  );
+  // Counter, cryptogram and issuer data of vector upi-arqc-001.
+  const value = '8002405D016C91005E7CC207000103A0400201';
+  const answer = explainResponse(fromHex(`8013${value}9000`));
+  deepEqual(said(answer, '9F27').slice(1), ['80', 'ARQC, asks the issuer']);
+  deepEqual(said(answer, '9F36').slice(1), ['0240', '576']);
+  same(find(answer, '9F26')?.value, '5D016C91005E7CC2');
+  same(find(answer, 'CVR')?.value, '03A04002');
+});
+
+test('the command decides how an answer of format 1 is cut', () => {
+  const cut = fromHex('800F8002405D016C91005E7CC2070001039000');
+  const asked = { command: fromHex('80AE80000100') };
+  same(find(explainResponse(cut, asked), '9F10')?.value, '07000103');
+  same(find(explainResponse(fromHex('800280009000'), asked), '9F27'), undefined);
+});
+
+test('lists in records name the values of GENERATE AC, the second list those of the second', () => {
+  const [, first, second] = explainSession([
+    {
+      command: fromHex('00B2010C00'),
+      response: fromHex('70138C059F02069A038D048A0295059F49039F37049000'),
+    },
+    {
+      command: fromHex('80AE800009' + '000000001250' + '261122' + '00'),
+      response: fromHex('9000'),
+    },
+    { command: fromHex('80AE400007' + '3030' + '0000000000' + '00'), response: fromHex('9000') },
+  ]);
+  deepEqual(said(first?.command, '9F02').slice(1), ['000000001250', '1250 minor units']);
+  deepEqual(said(first?.command, '9A').slice(2), ['22 Nov 2026']);
+  deepEqual(said(second?.command, '8A').slice(2), ['approved']);
+});

@@ -88,6 +88,9 @@ function digitsOf(bytes: string): string {
 /** Commands with their responses. */
 function paired(lines: readonly Line[]): readonly Exchange[] | undefined {
   if (lines.length === 0) return undefined;
+  // A header has four bytes, a status word two: less is text with an arrow in it.
+  const isWhole = lines.every(({ isCommand, hex }) => hex.length >= (isCommand ? 8 : 4));
+  if (!isWhole) return undefined;
   const exchanges: Exchange[] = [];
   for (const [index, { isCommand, hex }] of lines.entries()) {
     const next = lines[index + 1];

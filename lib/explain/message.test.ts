@@ -293,3 +293,38 @@ test('a usage that the tables do not lay out is named, and its content is one sp
   same(find(explained, 'DE48/data')?.name, 'key');
   same(words(explained, 'DE57/usage'), 'answer');
 });
+
+/** What stands before the usage block of DE61: id type and number, results, CVN2. @see docs/specs.md, ISO 8583 sheet, section 6 */
+const HOLDER_HEAD = `01${'1'.repeat(20)}20CUP1231`.padEnd(32, '2').slice(0, 32);
+
+test('the usage block of DE61 is cut as its usage says', () => {
+  const { header } = cups.decode(workedBytes);
+  const blockOf = (block: string): Explained => {
+    const fields = { 3: '000000', 61: HOLDER_HEAD + block };
+    return explainMessage('cups', cups.encode({ header, mti: '0100', fields }));
+  };
+  const asked = blockOf(`AM${'1'.repeat(16)}NM04LIMING`);
+  same(words(asked, 'DE61.usage'), 'data to be verified');
+  same(value(asked, 'DE61.9.1'), '1'.repeat(16));
+  same(value(asked, 'DE61.9.2'), 'NM04LIMING');
+  const answered = blockOf('AR0001232026-11-22 16:30:010');
+  same(value(answered, 'DE61.9.1'), '000123');
+  same(value(answered, 'DE61.9.2'), '2026-11-22 16:30:01');
+  same(value(answered, 'DE61.9.3'), '0');
+  same(value(blockOf('CR2'), 'DE61.9.1'), '2');
+  same(find(blockOf('XX'), 'DE61.9')?.name, 'usage block');
+});
+
+test('DE57 of usage AB and DE121 are cut at their places', () => {
+  const { header } = cups.decode(workedBytes);
+  const fields = {
+    3: '000000',
+    57: `AB${'I'.repeat(20)}${'S'.repeat(20)}${' '.repeat(56)}`,
+    121: `1D2${'S'.repeat(40)}${'F'.repeat(38)}`,
+  };
+  const explained = explainMessage('cups', cups.encode({ header, mti: '0210', fields }));
+  same(words(explained, 'DE57/issuer'), 'I'.repeat(20));
+  same(words(explained, 'DE57/switch'), 'S'.repeat(20));
+  same(value(explained, 'DE121.2'), 'D');
+  same(value(explained, 'DE121.5'), 'F'.repeat(38));
+});

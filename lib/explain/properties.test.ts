@@ -171,7 +171,25 @@ test('any bytes as a message, as chip data or as any object never throw and are 
   const tag = fc.oneof(
     fc.constantFrom(
       ...['9F10', '57', '94', '9F38', '91', '9F7F', '5C', '77', 'DF03', '9F02', '9A', '9F35'],
-      ...['8E', '9F34', '9F69', '86', '5F2D', 'DF31', '9F4A', '9F4F', '90', '93', '9F46', '9F4B'],
+      ...[
+        '80',
+        '95',
+        '9F33',
+        '9F40',
+        'CVR',
+        '8E',
+        '9F34',
+        '9F69',
+        '86',
+        '5F2D',
+        'DF31',
+        '9F4A',
+        '9F4F',
+        '90',
+        '93',
+        '9F46',
+        '9F4B',
+      ],
     ),
     fc.string({ maxLength: 4 }),
   );

@@ -244,3 +244,39 @@ describe('size', () => {
     }
   });
 });
+
+test('--as takes a tag in hexadecimal, and says no to what is neither tag nor name', async () => {
+  const { code, stdout } = await explain(['--as', '9f33', 'E0E9C8']);
+  equal(code, 0);
+  match(stdout, /^terminal capabilities \(9F33\)/);
+  match(stdout, /byte 2 bit 7 {3}enciphered PIN checked online\n/);
+  equal((await explain(['--as', '9F', '00'])).code, 2);
+});
+
+test('a flag is said once, on a line of its own, and one without a name is told', async () => {
+  const { stdout } = await explain(['9505000004000195010000000000'.slice(0, 14)]);
+  equal(stdout.split('online PIN entered').length, 2);
+  match(stdout, /byte 5 bit 1 {3}no name known/);
+});
+
+test('where single objects are known from stands in text and JSON', async () => {
+  match((await explain(['9F3303E0E1C8'])).stdout, /\n {2}9F33 from: EMV field codings\n/);
+  const last = jsonLines((await explain(['--json', '9F3303E0E1C8'])).stdout).at(-1);
+  deepEqual(last?.sources, [{ source: 'EMV field codings', tags: ['9F33'] }]);
+});
+
+test('what is closed says which key opens it, and --key is offered', () => {
+  const { stdout } = piped(['-'], `9081B0${'3C'.repeat(176)}`);
+  match(stdout, /176 bytes, closed: the authority's/);
+  match(stdout, /\n--key with the authority's key opens 90\n/);
+});
+
+test('the help keeps within 100 columns', async () => {
+  const { stdout } = await explain(['--help']);
+  const widest = Math.max(...stdout.split('\n').map((line) => line.length));
+  ok(widest <= 100, String(widest));
+});
+
+test('half a byte too much is told', async () => {
+  match((await explain(['9F360200019505A'])).stderr, /an odd number of hexadecimal digits/);
+});
