@@ -35,12 +35,20 @@ test('a failed check is an output that names it, and nothing else is given', () 
   const failed = (failed_check: string) => ({ valid: false, failed_check });
   deepEqual(outputs('recover-issuer', { tag_90: '' }), failed('length'));
   deepEqual(outputs('recover-issuer', { pan: '6258259900000017' }), failed('issuer_identifier'));
-  deepEqual(outputs('recover-icc', { static_data: '' }), failed('hash'));
   deepEqual(outputs('recover-icc', { pan: '6258249900000026' }), failed('pan'));
   deepEqual(outputs('verify-sda', { static_data: '00' }), failed('hash'));
   deepEqual(outputs('verify-dda', { terminal_dynamic_data: '00000001' }), failed('hash'));
   deepEqual(outputs('verify-cda', { cdol_data: '' }), failed('transaction_hash'));
   deepEqual(outputs('verify-fdda', { tag_9F02: '000000001251' }), failed('hash'));
+});
+
+test('a card’s key is shown unproved where the static data alone do not fit', () => {
+  const { icc_modulus } = outputs('recover-icc', {});
+  deepEqual(outputs('recover-icc', { static_data: '' }), {
+    valid: false,
+    failed_check: 'hash',
+    icc_modulus,
+  });
 });
 
 test('without 92 and without 9F48 there is no remainder', () => {

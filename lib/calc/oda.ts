@@ -1,8 +1,21 @@
 /** Calculators of offline data authentication: recovering keys out of certificates, and checking what cards sign. */
 import { toHex } from '../bytes/bytes.ts';
-import { isRsaExponent, isRsaModulus, MAX_MODULUS_BYTES } from '../cipher/rsa.ts';
+import {
+  isRsaExponent,
+  isRsaModulus,
+  MAX_MODULUS_BYTES,
+  type RsaPublicKey,
+} from '../cipher/rsa.ts';
 import { authorityKeyChecksum } from '../oda/authority.ts';
-import { type RecoveredKey, recoverIccKey, recoverIssuerKey } from '../oda/certificates.ts';
+import { openBlock } from '../oda/block.ts';
+import {
+  type CertificateObjects,
+  certifiedKeyOf,
+  ICC_CERTIFICATE,
+  type RecoveredKey,
+  recoverIccKey,
+  recoverIssuerKey,
+} from '../oda/certificates.ts';
 import { ODA_CHECKS, type OdaRefused } from '../oda/checks.ts';
 import { type FddaTerminalData, verifyCda, verifyDda, verifyFdda } from '../oda/dynamic.ts';
 import { verifyStaticData } from '../oda/static.ts';
@@ -81,11 +94,17 @@ const recoverIcc = operation({
     static_data: bytes('the signed records, and the AIP if 9F4A asks for it'),
     pan: optional(pan()),
   },
-  outputs: { ...verdict, icc_modulus: 'the recovered modulus' },
+  outputs: {
+    ...verdict,
+    icc_modulus:
+      'the modulus in the certificate; where the hash alone fails, as it stands there, unproved',
+  },
   examples: iccExamples,
   run: ({ tag_9F46, tag_9F47, tag_9F48 = NOTHING, static_data, pan, ...issuer }) => {
     const objects = { certificate: tag_9F46, remainder: tag_9F48, exponent: tag_9F47 };
-    return keyOutputs('icc_modulus', recoverIccKey(issuerKey(issuer), objects, static_data, pan));
+    const key = recoverIccKey(issuerKey(issuer), objects, static_data, pan);
+    if (key.kind === 'recovered' || key.code !== 'hash') return keyOutputs('icc_modulus', key);
+    return { ...failed(key), icc_modulus: unprovedModulus(issuerKey(issuer), objects) };
   },
 });
 
@@ -230,6 +249,14 @@ function iccKey(key: { icc_modulus: Uint8Array; icc_exponent: Uint8Array }) {
 function keyOutputs(name: string, recovered: RecoveredKey | OdaRefused): Outputs {
   if (recovered.kind === 'refused') return failed(recovered);
   return { valid: true, [name]: toHex(recovered.key.modulus) };
+}
+
+/** Whoever lacks some of the static data sees the key all the same, and that nothing vouches for it. */
+function unprovedModulus(issuer: RsaPublicKey, objects: CertificateObjects): string | undefined {
+  const block = openBlock(issuer, objects.certificate, ICC_CERTIFICATE.format, 0);
+  if (block.kind === 'refused') return undefined;
+  const key = certifiedKeyOf(block.content, objects, ICC_CERTIFICATE);
+  return key === undefined ? undefined : toHex(key.modulus);
 }
 
 function failed({ code }: OdaRefused): Outputs {
