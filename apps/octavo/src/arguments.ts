@@ -1,5 +1,6 @@
 /** Reading a command's arguments strictly: what is not known is refused in one line. */
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import type { Surroundings } from './surroundings.ts';
 
 /** The command line cannot be understood; the message is the one line that is printed, exit code 2. */
 export class UsageError extends Error {
@@ -22,7 +23,7 @@ export type Command = {
   readonly words?: string;
   readonly options: Readonly<Record<string, Option>>;
   readonly examples: readonly string[];
-  run(given: GivenOptions, words: readonly string[]): Promise<number>;
+  run(given: GivenOptions, words: readonly string[], surroundings: Surroundings): Promise<number>;
   /** The help for these words, where it differs from the help of the command. */
   help?(words: readonly string[]): string | undefined;
 };

@@ -1,24 +1,23 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { calculate } from '@octavo/lib/calc/calculate.ts';
 import type { Operation } from '@octavo/lib/calc/operation.ts';
 import { operations } from '@octavo/lib/calc/operations.ts';
 import { LONGEST_LINE, linesOf } from './calc-lines.ts';
 import { operationHelp } from './calc-text.ts';
 import { inputsOf } from './commands/calc.ts';
+import { endOf, runOctavo, start } from './process.fixture.ts';
+import { say } from './run-words.fixture.ts';
 import { toolboxPage } from './toolbox-page.ts';
 
-const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const CHECK = ['kcv', 'key=0123456789ABCDEFFEDCBA9876543210', 'length=2'];
 
 test('one calculation in words and as JSON', async () => {
-  const text = await octavo(['calc', ...CHECK]);
+  const text = await runOctavo(['calc', ...CHECK]);
   deepEqual([text.code, text.stderr], [0, '']);
   match(text.stdout, /^ {2}kcv +08D7\n$/);
-  const json = await octavo(['calc', ...CHECK, '--json']);
+  const json = await say(['calc', ...CHECK, '--json']);
   deepEqual(json.stdout.trim().split('\n').map(parsed), [
     { op: 'kcv', out: { kcv: '08D7' } },
     { type: 'result', lines: 1, ok: 1, failed: 0, errors: 0 },
@@ -35,7 +34,7 @@ test('as JSON a wrong input is a line too, then the line that sums up, and exit 
     [[], 'unknown_operation'],
   ];
   for (const [words, code, field] of wrong) {
-    const said = await octavo(['calc', ...words, '--json']);
+    const said = await say(['calc', ...words, '--json']);
     deepEqual([said.code, said.stderr], [2, ''], words.join(' '));
     const [answer, ...last] = said.stdout.trim().split('\n').map(parsed);
     deepEqual([answer.error.code, answer.error.field], [code, field]);
@@ -56,7 +55,7 @@ test('bad usage is one line, exit code 2, and never shows a value', async () => 
     [[...CHECK, '--no-such'], /--no-such/],
   ];
   for (const [words, named] of bad) {
-    const { code, stdout, stderr } = await octavo(['calc', ...words]);
+    const { code, stdout, stderr } = await say(['calc', ...words]);
     deepEqual([code, stdout], [2, ''], words.join(' '));
     match(stderr, named);
     match(stderr, /^octavo: [^\n]+\n$/);
@@ -93,7 +92,7 @@ test('a key or a PIN in a wrong place is not printed, as text or as JSON', async
     [['verify-tap', tags, 'tags={"9F02":""}'], /word 3: tags stands there twice/],
     [['--batch', key], /cannot be read: ENOENT: no such file or directory\n$/],
   ];
-  const said = await Promise.all(mistyped.map(([words]) => octavo(['calc', ...words])));
+  const said = await Promise.all(mistyped.map(([words]) => say(['calc', ...words])));
   for (const [index, { code, stdout, stderr }] of said.entries()) {
     const [words, named] = mistyped[index] ?? [[], /never/];
     deepEqual([code, stdout], [2, ''], words.join(' '));
@@ -107,7 +106,7 @@ test('a key or a PIN in a wrong place is not printed, as text or as JSON', async
     ['kcv', `${key}=`, '--json'],
   ];
   for (const words of others) {
-    const { code, stdout, stderr } = await octavo(['calc', ...words]);
+    const { code, stdout, stderr } = await say(['calc', ...words]);
     equal(code, 2, words.join(' '));
     ok(!SECRET.test(stdout + stderr), stdout + stderr);
   }
@@ -122,7 +121,7 @@ test('a tag that stands there in both cases is refused', async () => {
   const { tags, ...others } = examples[0].in;
   const words = Object.entries(others).map(([name, value]) => `${name}=${value}`);
   const twice = ['tags.9F02=000000000001', 'tags.9f02=000000000001'];
-  const said = await octavo(['calc', 'verify-tap', ...words, ...twice, '--json']);
+  const said = await say(['calc', 'verify-tap', ...words, ...twice, '--json']);
   const [answer] = said.stdout.trim().split('\n').map(parsed);
   deepEqual([answer.error.code, answer.error.field], ['bad_value', 'tags.9F02']);
 });
@@ -130,7 +129,7 @@ test('a tag that stands there in both cases is refused', async () => {
 test('a batch answers in order, sums up, and fails by exit code', async () => {
   const good = '{"op":"luhn","in":{"pan":"6258249900000018"},"expect":{"valid":true}}';
   const lines = [good, '', '{"op":"luhn","in":{"pan":"x"}}', good];
-  const right = await octavo(['calc', '--batch', '-'], lines.join('\r\n'));
+  const right = await runOctavo(['calc', '--batch', '-'], {}, lines.join('\r\n'));
   equal(right.code, 0);
   const answers = right.stdout
     .trim()
@@ -142,7 +141,7 @@ test('a batch answers in order, sums up, and fails by exit code', async () => {
 
   const wrong = good.replace('true', 'false');
   const failing = `${wrong}\n{"op":"luhn","in":{},"expect":{}}\nnot JSON`;
-  const failed = await octavo(['calc', '--batch', '-'], failing);
+  const failed = await say(['calc', '--batch', '-'], { input: failing });
   equal(failed.code, 1);
   deepEqual(JSON.parse(failed.stdout.trim().split('\n').at(-1) ?? ''), {
     type: 'result',
@@ -151,6 +150,16 @@ test('a batch answers in order, sums up, and fails by exit code', async () => {
     failed: 2,
     errors: 1,
   });
+});
+
+test('a reader that closes the pipe after the first answers is no error', async () => {
+  const line = '{"op":"luhn","in":{"pan":"6258249900000018"}}\n';
+  const child = start(['calc', '--batch', '-'], {}, line.repeat(20_000));
+  const ended = endOf(child);
+  child.stdout?.once('data', () => child.stdout?.destroy());
+  const { code, stdout, stderr } = await ended;
+  deepEqual([code, stderr], [0, '']);
+  ok(!stdout.includes('"type":"result"'));
 });
 
 test('lines end at LF alone, are UTF-8, and may begin with a byte order mark', async () => {
@@ -165,7 +174,7 @@ test('lines end at LF alone, are UTF-8, and may begin with a byte order mark', a
     Buffer.from('"},"expect":{}}\n'),
     Buffer.from(`\ufeff${line}\n${line}`),
   ]);
-  const { code, stdout } = await octavo(['calc', '--batch', '-'], bytes);
+  const { code, stdout } = await say(['calc', '--batch', '-'], { input: bytes });
   const answers = stdout.trim().split('\n').map(parsed);
   deepEqual(
     answers.map((one) => one.error?.code ?? one.out ?? one),
@@ -208,7 +217,9 @@ test('a line in single bytes is looked at once', async () => {
 });
 
 test('text that is no JSON and says "expect" has failed', async () => {
-  const { code, stdout } = await octavo(['calc', '--batch', '-'], '{"op":"luhn","expect":{}\nx');
+  const { code, stdout } = await say(['calc', '--batch', '-'], {
+    input: '{"op":"luhn","expect":{}\nx',
+  });
   equal(code, 1);
   deepEqual(stdout.trim().split('\n').map(parsed).at(-1), {
     ...{ type: 'result', lines: 2 },
@@ -218,7 +229,7 @@ test('text that is no JSON and says "expect" has failed', async () => {
 
 test('a file that cannot be read is exit code 2', async () => {
   for (const path of ['/no/such/file', '/']) {
-    const { code, stdout, stderr } = await octavo(['calc', '--batch', path]);
+    const { code, stdout, stderr } = await say(['calc', '--batch', path]);
     deepEqual([code, stdout], [2, '']);
     match(stderr, /^octavo: the file cannot be read: [^\n]+\n$/);
   }
@@ -238,7 +249,7 @@ test('the example in each help is a command line that gives what stands below it
 });
 
 test('the list names every operation, and the index of the tool box is the table', async () => {
-  const { stdout } = await octavo(['calc', '--help']);
+  const { stdout } = await say(['calc', '--help']);
   for (const name of operations.keys()) ok(stdout.includes(`\n  ${name} `), name);
   const page = readFileSync(new URL('../../../docs/toolbox.md', import.meta.url), 'utf8');
   equal(page, toolboxPage(), 'npm run toolbox writes it anew');
@@ -263,21 +274,4 @@ function shellWords(line: string): readonly string[] {
   return [...line.replaceAll('\\\n', ' ').matchAll(/(?:[^\s']+|'[^']*')+/g)].map(([word]) =>
     word.replaceAll("'\\''", '\u0000').replaceAll("'", '').replaceAll('\u0000', "'"),
   );
-}
-
-function octavo(
-  words: readonly string[],
-  input: string | Uint8Array = '',
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [main, ...words], { stdio: 'pipe' });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (part: string) => {
-    stdout += part;
-  });
-  child.stderr.setEncoding('utf8').on('data', (part: string) => {
-    stderr += part;
-  });
-  child.stdin.on('error', () => undefined).end(input);
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
 }

@@ -1,5 +1,5 @@
 /** The command line as a reader of the manual meets it: exit codes, help, widths, colours, and keys to recompute with. */
-import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,10 +8,11 @@ import { after, describe, test } from 'node:test';
 import { refusals } from '@octavo/domain/refusal.ts';
 import { fromHex } from '@octavo/lib/bytes/bytes.ts';
 import { decodeTlv, findPath } from '@octavo/lib/tlv/tlv.ts';
-import { helpOf, readArguments, UsageError } from './arguments.ts';
+import { helpOf } from './arguments.ts';
 import { tapCommand } from './commands/tap.ts';
 import { columnsOf } from './paint.ts';
 import { endOf, jsonLines, runOctavo, start } from './process.fixture.ts';
+import { say } from './run-words.fixture.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'octavo-cli-'));
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -29,7 +30,7 @@ describe('bad usage', () => {
       [['start', '--port', '80808'], /--port takes a port number/],
     ];
     for (const [words, named] of wrong) {
-      const { code, stdout, stderr } = await octavo(words);
+      const { code, stdout, stderr } = await say(words);
       equal(code, 2, words.join(' '));
       equal(stdout, '');
       match(stderr, /^octavo: [^\n]+\n$/);
@@ -37,8 +38,13 @@ describe('bad usage', () => {
     }
   });
 
+  test('ends a process in the same way', async () => {
+    const { code, stdout, stderr } = await octavo(['pay']);
+    deepEqual({ code, stdout, stderr }, await say(['pay']));
+  });
+
   test('a misspelt setting is a slip of the pen, and said so', async () => {
-    const { code, stderr } = await octavo(['tap'], { OCTAVO_OPERATORKEY: 'A' });
+    const { code, stderr } = await say(['tap'], { environment: { OCTAVO_OPERATORKEY: 'A' } });
     equal(code, 2);
     match(stderr, /^octavo: OCTAVO_OPERATORKEY is not a setting[^\n]*\n$/);
   });
@@ -67,11 +73,10 @@ describe('bad usage', () => {
   for (const [words, named] of given) {
     test(`tap ${words.join(' ')}`, async () => {
       // All of it is found out before anything is opened or written.
-      await rejects(
-        async () => tapCommand.run(readArguments(tapCommand, words).options, []),
-        (error) =>
-          error instanceof UsageError && named.test(error.message) && !/\n/.test(error.message),
-      );
+      const { code, stdout, stderr } = await say(['tap', ...words]);
+      deepEqual([code, stdout], [2, '']);
+      match(stderr, /^octavo: [^\n]+; octavo tap --help\n$/);
+      match(stderr, named);
     });
   }
 });
@@ -82,7 +87,7 @@ test('help is there for the whole and for every command, with every option', asy
   const named = [...overview.stdout.matchAll(/^ {2}(\w+) +\S/gm)].map(([, name = '']) => name);
   deepEqual(named, ['tap', 'start', 'explain', 'calc']);
   for (const name of named) {
-    const { code, stdout, stderr } = await octavo([name, '--help']);
+    const { code, stdout, stderr } = await say([name, '--help']);
     deepEqual([code, stderr], [0, '']);
     for (const part of [`octavo ${name}: `, 'usage: ', '--json', '--help', `$ npx octavo ${name}`])
       ok(stdout.includes(part), part);
@@ -90,7 +95,7 @@ test('help is there for the whole and for every command, with every option', asy
   const help = helpOf(tapCommand);
   for (const option of ['--number', '--amount', '--merchant', '--date', '--currency', '--world'])
     ok(help.includes(option), option);
-  const without = await octavo([]);
+  const without = await say([]);
   deepEqual([without.code, without.stdout], [2, overview.stdout]);
 });
 

@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { concat } from '@octavo/lib/bytes/bytes.ts';
 import { isHexText, MAX_EXPLAINED_BYTES, MAX_WRITTEN_BYTES } from '@octavo/lib/explain/given.ts';
 import { UsageError } from './arguments.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** Why an input is not looked at; the message is all there is to say. */
 export type TooLong = { readonly kind: 'too_long'; readonly words: string };
@@ -11,10 +12,14 @@ export type TooLong = { readonly kind: 'too_long'; readonly words: string };
  * Read what the words of the command name. A word that is hexadecimal is never a file; any other word is one when
  * there is such a file. Several words are one input. Nothing longer than the limit is read to its end.
  */
-export async function readWords(words: readonly string[]): Promise<Uint8Array | TooLong> {
+export async function readWords(
+  words: readonly string[],
+  surroundings: Pick<Surroundings, 'stdin'>,
+): Promise<Uint8Array | TooLong> {
   const [word = ''] = words;
   if (words.length === 0) throw new UsageError('explain wants hexadecimal, base64, a file or -');
-  const raw = word === '-' && words.length === 1 ? await readStandardInput() : readNamed(words);
+  const raw =
+    word === '-' && words.length === 1 ? await readStandardInput(surroundings) : readNamed(words);
   return raw.length > MAX_WRITTEN_BYTES ? tooLong() : raw;
 }
 
@@ -67,10 +72,10 @@ function isNoName(error: unknown): boolean {
   return error instanceof Error && 'code' in error && names.includes(String(error.code));
 }
 
-async function readStandardInput(): Promise<Uint8Array> {
+async function readStandardInput({ stdin }: Pick<Surroundings, 'stdin'>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of process.stdin) {
+  for await (const chunk of stdin) {
     chunks.push(chunk as Buffer);
     length += (chunk as Buffer).length;
     if (length > MAX_WRITTEN_BYTES) break;

@@ -11,23 +11,17 @@ import { revealed } from '@octavo/lib/explain/hide.ts';
 import { workedCommands, workedResponses } from '@octavo/lib/kernel/worked-tap.ts';
 import { rowsOf } from './explain-rows.ts';
 import { jsonLines, runOctavo } from './process.fixture.ts';
+import { say } from './run-words.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'octavo-explain-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 const explain = (words: readonly string[], environment: Record<string, string> = {}) =>
-  runOctavo(['explain', ...words], environment);
+  say(['explain', ...words], { environment });
 
 /** Put into standard input. */
-function piped(words: readonly string[], input: string | Uint8Array) {
-  const main = join(import.meta.dirname, 'main.ts');
-  return spawnSync(process.execPath, [main, 'explain', ...words], {
-    input,
-    encoding: 'utf8',
-    env: { PATH: process.env.PATH ?? '' },
-    maxBuffer: 64 << 20,
-  });
-}
+const piped = (words: readonly string[], input: string | Uint8Array) =>
+  say(['explain', ...words], { input });
 
 function file(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
@@ -54,7 +48,7 @@ describe('input', () => {
       const other = await explain([word]);
       equal(body(other.stdout), body(stdout), word);
     }
-    equal(body(piped(['-'], Buffer.from(bytes).toString('base64')).stdout), body(stdout));
+    equal(body((await piped(['-'], Buffer.from(bytes).toString('base64'))).stdout), body(stdout));
     equal(body((await explain(['9F36', '0200', '01950500000000009C0100'])).stdout), body(stdout));
   });
 
@@ -70,9 +64,9 @@ describe('input', () => {
     match((await explain(['--help'])).stdout, /hexadecimal is never taken for a file/);
   });
 
-  test('lines of an exchange explain each other, command by response', () => {
-    const { status, stdout } = piped(['-'], TAP);
-    equal(status, 0);
+  test('lines of an exchange explain each other, command by response', async () => {
+    const { code, stdout } = await runOctavo(['explain', '-'], {}, TAP);
+    equal(code, 0);
     match(stdout, /> GET PROCESSING OPTIONS/);
     match(stdout, /9F02 amount, authorised {2}12\.50 CNY/);
     match(stdout, /< answer {2}the element asks to go online/);
@@ -112,7 +106,7 @@ test('several readings are listed with why, and --as chooses', async () => {
 
 test('numbers are masked in text and JSON, and shown when asked for', async () => {
   for (const options of [[], ['--json'], ['--openssl']]) {
-    const { stdout } = piped([...options, '-'], TAP);
+    const { stdout } = await piped([...options, '-'], TAP);
     ok(stdout.length > 0);
     ok(!/6258 ?24 ?99|990000|99 00 00/.test(stdout), options.join());
   }
@@ -120,8 +114,11 @@ test('numbers are masked in text and JSON, and shown when asked for', async () =
   match((await explain(['--reveal', '--json', TRACK])).stdout, /"value":"6258249900000018"/);
 });
 
-test('JSON lines hold readings, trees and warnings, and end with the result', () => {
-  const { stdout } = piped(['--json', '-'], '57116258249900000018D301220112345000679F370400000000');
+test('JSON lines hold readings, trees and warnings, and end with the result', async () => {
+  const { stdout } = await piped(
+    ['--json', '-'],
+    '57116258249900000018D301220112345000679F370400000000',
+  );
   const lines = jsonLines(stdout);
   deepEqual(
     new Set(lines.map(({ type }) => type)),
@@ -146,7 +143,7 @@ test('JSON lines hold readings, trees and warnings, and end with the result', ()
       ['9F37', 19, 26],
     ],
   );
-  const refused = jsonLines(piped(['--json', '-'], '???').stdout);
+  const refused = jsonLines((await piped(['--json', '-'], '???')).stdout);
   deepEqual(
     refused.map(({ type, ok: good }) => [type, good]),
     [['result', false]],
@@ -163,8 +160,8 @@ test('--date warns of what has expired', async () => {
   ok(!(await explain(['--date', '2030-12-31', TRACK])).stdout.includes('expiry.past'));
 });
 
-test('the openssl script comes alone, and agrees when it is run', () => {
-  const script = piped(['--openssl', '-'], TAP).stdout;
+test('the openssl script comes alone, and agrees when it is run', async () => {
+  const script = (await piped(['--openssl', '-'], TAP)).stdout;
   match(script, /^#!\/usr\/bin\/env bash\n/);
   const keys = { IMK: '0123456789ABCDEF23456789ABCDEF01', PAN: '6258249900000018' };
   const { status, stdout } = spawnSync('bash', ['-s'], {
@@ -174,7 +171,7 @@ test('the openssl script comes alone, and agrees when it is run', () => {
   });
   equal(status, 0);
   match(stdout, /they agree/);
-  equal(piped(['--openssl', '-'], '9F36020001').status, 1);
+  equal((await piped(['--openssl', '-'], '9F36020001')).code, 1);
 });
 
 test('every byte stands in exactly one row', () => {
@@ -186,13 +183,11 @@ test('every byte stands in exactly one row', () => {
   }
 });
 
-test('lines keep within the terminal, and without one there is no escape code', () => {
+test('lines keep within the terminal, and without one there is no escape code', async () => {
   for (const columns of ['60', '100']) {
-    const main = join(import.meta.dirname, 'main.ts');
-    const { stdout } = spawnSync(process.execPath, [main, 'explain', '-'], {
+    const { stdout } = await say(['explain', '-'], {
       input: TAP,
-      encoding: 'utf8',
-      env: { PATH: process.env.PATH ?? '', COLUMNS: columns, COLORTERM: 'truecolor' },
+      environment: { COLUMNS: columns, COLORTERM: 'truecolor' },
     });
     const widest = Math.max(...stdout.split('\n').map((line) => line.length));
     ok(widest <= Number(columns), `${widest} of ${columns}`);
@@ -200,14 +195,14 @@ test('lines keep within the terminal, and without one there is no escape code', 
   }
 });
 
-test('control characters of foreign bytes reach neither the terminal nor the JSON', () => {
+test('control characters of foreign bytes reach neither the terminal nor the JSON', async () => {
   // DE41 with the character that begins an escape sequence of eight bits.
   const message = Buffer.concat([
     Buffer.from('02000000000000C00000'),
     Buffer.from('TERM\u009b31mMERCHANT0000123', 'latin1'),
   ]);
   for (const options of [[], ['--json']]) {
-    const { stdout } = piped([...options, '--as', 'iso8583-1987-ascii', '-'], message);
+    const { stdout } = await piped([...options, '--as', 'iso8583-1987-ascii', '-'], message);
     ok(stdout.length > 0);
     const controls = Array.from(stdout, (one) => one.charCodeAt(0)).filter(
       (code) => (code < 0x20 && code !== 0x0a) || (code >= 0x7f && code < 0xa0),
@@ -216,20 +211,27 @@ test('control characters of foreign bytes reach neither the terminal nor the JSO
   }
 });
 
+const TOO_LONG = /^octavo: too long: at most 65536 bytes[^\n]*\n$/;
+
 describe('size', () => {
-  test('a megabyte is refused in one line, as words, file or stream, of any kind', () => {
+  test('a megabyte is refused in one line, as words, file or stream, of any kind', async () => {
     const inputs = ['9F360200'.repeat(250_000), 'A'.repeat(2_000_000), new Uint8Array(1_000_000)];
     for (const input of inputs) {
       for (const word of ['-', file('large', input)]) {
-        const { status, stdout, stderr } = piped([word], input);
-        equal(status, 1);
-        equal(stdout, '');
-        match(stderr, /^octavo: too long: at most 65536 bytes[^\n]*\n$/);
+        const { code, stdout, stderr } = await piped([word], input);
+        deepEqual([code, stdout], [1, '']);
+        match(stderr, TOO_LONG);
       }
     }
   });
 
-  test('as much as may be is explained, whatever it is', () => {
+  test('a process that is given too much ends with that line', async () => {
+    const { code, stdout, stderr } = await runOctavo(['explain', '-'], {}, new Uint8Array(1 << 20));
+    deepEqual([code, stdout], [1, '']);
+    match(stderr, TOO_LONG);
+  });
+
+  test('as much as may be is explained, whatever it is', async () => {
     for (const unit of [
       '9F36020001',
       '70039F3600',
@@ -239,8 +241,8 @@ describe('size', () => {
       '5A0862582499000000185A08',
     ]) {
       const input = unit.repeat(Math.floor(131_072 / unit.length));
-      const { status } = piped(['--as', 'tlv', '-'], input);
-      equal(status, 0, unit);
+      const { code } = await piped(['--as', 'tlv', '-'], input);
+      equal(code, 0, unit);
     }
   });
 });
@@ -265,8 +267,8 @@ test('where single objects are known from stands in text and JSON', async () => 
   deepEqual(last?.sources, [{ source: 'EMV field codings', tags: ['9F33'] }]);
 });
 
-test('what is closed says which key opens it, and --key is offered', () => {
-  const { stdout } = piped(['-'], `9081B0${'3C'.repeat(176)}`);
+test('what is closed says which key opens it, and --key is offered', async () => {
+  const { stdout } = await piped(['-'], `9081B0${'3C'.repeat(176)}`);
   match(stdout, /176 bytes, closed: the authority's/);
   match(stdout, /\n--key with the authority's key opens 90\n/);
 });

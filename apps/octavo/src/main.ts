@@ -1,54 +1,16 @@
 #!/usr/bin/env node
-/** The command line: finds the command, reads its options, runs it, and ends with its exit code. */
-import { ConfigError } from '@octavo/platform/config.ts';
-import { type Command, helpOf, readArguments, UsageError, withoutKeys } from './arguments.ts';
+/** The process: gives the command line what it reads and writes, and ends with its exit code. */
+import { runWords } from './run-words.ts';
 
-/** Exit codes: everything as it should, something otherwise, bad usage. */
-const EXIT_FAILED = 1;
-const EXIT_USAGE = 2;
-
-/**
- * What can be wrong with the surroundings, each with a message that says all there is to say. Known by name,
- * since loading the classes would load the database too.
- */
-const PLAIN = [
-  'DatabaseTaken',
-  'FolderTaken',
-  'FolderInUse',
-  'KeyringError',
-  'MigrationRefused',
-  'ServerRefused',
-  'StorageUnavailable',
-  'WorldRefused',
-];
+const EXIT_WRONG_NODE = 2;
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 26) {
   process.stderr.write(
     `octavo needs Node 26 (npm ci brings it; use npx octavo); this is ${process.version}\n`,
   );
-  process.exit(EXIT_USAGE);
+  process.exit(EXIT_WRONG_NODE);
 }
-
-/** Commands load when they are asked for, so that the first line of each comes at once. */
-const commands: Readonly<Record<string, { summary: string; load: () => Promise<Command> }>> = {
-  tap: {
-    summary: 'one card, one phone, one purchase, and every cheat refused',
-    load: async () => (await import('./commands/tap.ts')).tapCommand,
-  },
-  start: {
-    summary: 'the same world, kept running',
-    load: async () => (await import('./commands/start.ts')).startCommand,
-  },
-  explain: {
-    summary: 'what any bytes are, to the last one',
-    load: async () => (await import('./commands/explain.ts')).explainCommand,
-  },
-  calc: {
-    summary: 'keys, cryptograms, MACs, PIN blocks, certificates, messages',
-    load: async () => (await import('./commands/calc.ts')).calcCommand,
-  },
-};
 
 // A reader that has seen enough (head, less) closes the pipe; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -56,58 +18,13 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-process.exitCode = await main(process.argv.slice(2));
-
-async function main(given: readonly string[]): Promise<number> {
-  const [name, ...rest] = given;
-  if (name === undefined || name === '--help' || name === 'help') {
-    process.stdout.write(overview());
-    return name === undefined ? EXIT_USAGE : 0;
-  }
-  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (entry === undefined)
-    return badUsage(`unknown command ${withoutKeys(name)}; octavo --help lists them`);
-  const command = await entry.load();
-  try {
-    const { options, words } = readArguments(command, rest);
-    if (options.help === true) {
-      process.stdout.write(command.help?.(words) ?? helpOf(command));
-      return 0;
-    }
-    return await command.run(options, words);
-  } catch (error) {
-    if (error instanceof UsageError) return badUsage(`${error.message}; octavo ${name} --help`);
-    if (error instanceof ConfigError) return badUsage(error.message);
-    if (isPlain(error)) {
-      process.stderr.write(`octavo: ${error.message}\n`);
-      return EXIT_FAILED;
-    }
-    throw error;
-  }
-}
-
-function isPlain(error: unknown): error is Error {
-  return (
-    error instanceof Error &&
-    (PLAIN.includes(error.name) || ('code' in error && error.code === 'EADDRINUSE'))
-  );
-}
-
-function badUsage(line: string): number {
-  process.stderr.write(`octavo: ${line}\n`);
-  return EXIT_USAGE;
-}
-
-function overview(): string {
-  const rows = Object.entries(commands).map(
-    ([name, { summary }]) => `  ${name.padEnd(8)}${summary}`,
-  );
-  return [
-    'octavo: an open phone-payment system',
-    '',
-    ...rows,
-    '',
-    'octavo <command> --help',
-    '',
-  ].join('\n');
-}
+process.exitCode = await runWords(process.argv.slice(2), {
+  get stdin() {
+    return process.stdin;
+  },
+  stdout: process.stdout,
+  stderr: process.stderr,
+  environment: process.env,
+  isTerminal: process.stdout.isTTY === true,
+  columns: process.stdout.columns,
+});

@@ -25,8 +25,8 @@ export type Piece = { readonly text: string; readonly role: Role; readonly seale
 /** How this terminal can show meaning. */
 export type Palette = 'none' | 'sixteen' | 'dark' | 'light';
 
-/** What of the surroundings decides how to paint. */
-export type Surroundings = {
+/** What decides how to paint. `columns`: of the terminal, undefined where there is none. */
+export type Screen = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly isTerminal: boolean;
   readonly columns: number | undefined;
@@ -68,8 +68,8 @@ const SIXTEEN: Partial<Record<Role, string>> = {
 };
 
 /** Choose the palette: none without a terminal or with NO_COLOR, true colour when COLORTERM says so, else sixteen. */
-export function choosePalette(surroundings: Surroundings): Palette {
-  const { environment, isTerminal } = surroundings;
+export function choosePalette(screen: Screen): Palette {
+  const { environment, isTerminal } = screen;
   const noColour = environment.NO_COLOR;
   if (!isTerminal || (noColour !== undefined && noColour !== '') || environment.TERM === 'dumb') {
     return 'none';
@@ -78,18 +78,23 @@ export function choosePalette(surroundings: Surroundings): Palette {
   return isLightGround(environment.COLORFGBG) ? 'light' : 'dark';
 }
 
-/** How many columns lines may take. */
-export function chooseWidth(surroundings: Surroundings): number {
+/** How many columns lines may take. Where the output is no terminal, COLUMNS says. */
+export function chooseWidth({ columns, environment }: Screen): number {
   // A pseudo terminal that was never given a size says zero.
-  return Math.min(surroundings.columns || WIDEST, WIDEST);
+  return Math.min((columns ?? columnsFrom(environment.COLUMNS)) || WIDEST, WIDEST);
+}
+
+/** Anything but a plain number is left aside. */
+function columnsFrom(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{1,3}$/.test(text) ? Number(text) : undefined;
 }
 
 /** The marks for "as it should" and "not as it should"; words where the locale is not UTF-8. */
-export function chooseMarks(surroundings: Surroundings): {
+export function chooseMarks(screen: Screen): {
   readonly yes: string;
   readonly no: string;
 } {
-  const { environment } = surroundings;
+  const { environment } = screen;
   const locale = environment.LC_ALL || environment.LC_CTYPE || environment.LANG;
   const utf8 = locale === undefined || locale === '' || /utf-?8/i.test(locale);
   return utf8 ? { yes: '✓', no: '−' } : { yes: 'ok', no: 'no' };

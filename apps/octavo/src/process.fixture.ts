@@ -13,27 +13,35 @@ export type Ended = {
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-/** Run `octavo` with these words to its end. Its environment is ours without colour and settings, and with `environment`. */
+/**
+ * Run `octavo` with these words to its end. Its environment is ours without colour and settings, and with `environment`;
+ * without an input there is none to read.
+ */
 export function runOctavo(
   words: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  input?: string | Uint8Array,
 ): Promise<Ended> {
-  return endOf(start(words, environment));
+  return endOf(start(words, environment, input));
 }
 
 /** Start `octavo` with these words. */
 export function start(
   words: readonly string[],
   environment: Readonly<Record<string, string>> = {},
+  input?: string | Uint8Array,
 ): ChildProcess {
   const inherited = Object.entries(process.env).filter(
     ([name]) =>
       !/^(OCTAVO_(?!CACHE)|NODE_|NO_COLOR|COLUMNS|COLORTERM|LANG|LC_|DATABASE_URL|PORT)/.test(name),
   );
-  return spawn(process.execPath, [MAIN, ...words], {
+  const child = spawn(process.execPath, [MAIN, ...words], {
     env: { ...Object.fromEntries(inherited), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  // A process that has seen enough of its input does not read it to the end.
+  child.stdin?.on('error', () => undefined).end(input);
+  return child;
 }
 
 /** Everything a process writes, and how it ends. */

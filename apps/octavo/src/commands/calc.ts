@@ -6,6 +6,7 @@ import { systemRandom } from '@octavo/platform/random.ts';
 import { type Command, type GivenOptions, helpOf, textOption, UsageError } from '../arguments.ts';
 import { resultOf, runBatch, writeLine } from '../calc-batch.ts';
 import { operationHelp, operationList, showAnswer } from '../calc-text.ts';
+import type { Surroundings } from '../surroundings.ts';
 
 /** As for bad usage. */
 const EXIT_WRONG_INPUT = 2;
@@ -31,16 +32,20 @@ export const calcCommand: Command = {
   help: ([name]) => (name === undefined ? overview() : operationHelp(operationNamed(name))),
 };
 
-async function runCalc(given: GivenOptions, words: readonly string[]): Promise<number> {
+async function runCalc(
+  given: GivenOptions,
+  words: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
   const batch = textOption(given, 'batch');
   const [name] = words;
   if (batch !== undefined) {
     if (name !== undefined) throw new UsageError('--batch takes its lines from the file alone');
-    return runBatch(batch, { random: systemRandom });
+    return runBatch(batch, { random: systemRandom }, surroundings);
   }
-  if (given.json === true) return answerInJson(words);
+  if (given.json === true) return answerInJson(words, surroundings);
   if (name === undefined) {
-    process.stdout.write(overview());
+    surroundings.stdout.write(overview());
     return EXIT_WRONG_INPUT;
   }
   const answer = answerTo(words);
@@ -48,7 +53,7 @@ async function runCalc(given: GivenOptions, words: readonly string[]): Promise<n
     const { field, message } = answer.error;
     throw new UsageError(field === undefined ? message : `${field}: ${message}`);
   }
-  process.stdout.write(showAnswer(operationNamed(name), answer.out));
+  surroundings.stdout.write(showAnswer(operationNamed(name), answer.out));
   return 0;
 }
 
@@ -59,11 +64,11 @@ function answerTo([name = '', ...pairs]: readonly string[]): CalcAnswer {
 }
 
 /** One line for the answer, whatever is wrong, and one that sums up. */
-async function answerInJson(words: readonly string[]): Promise<number> {
+async function answerInJson(words: readonly string[], { stdout }: Surroundings): Promise<number> {
   const answer = inJson(words);
   const isWrong = 'error' in answer;
-  await writeLine(answer);
-  await writeLine(resultOf({ ok: isWrong ? 0 : 1, failed: 0, errors: isWrong ? 1 : 0 }));
+  await writeLine(stdout, answer);
+  await writeLine(stdout, resultOf({ ok: isWrong ? 0 : 1, failed: 0, errors: isWrong ? 1 : 0 }));
   return isWrong ? EXIT_WRONG_INPUT : 0;
 }
 

@@ -21,6 +21,7 @@ import { readWords, type TooLong, tooLong } from '../explain-input.ts';
 import { explainJson, line } from '../explain-json.ts';
 import { type Explanation, explainText } from '../explain-text.ts';
 import { chooseMarks, choosePalette, chooseWidth } from '../paint.ts';
+import type { Surroundings } from '../surroundings.ts';
 
 const NAMES = kinds.map(({ kind }) => kind).join(', ');
 
@@ -62,19 +63,25 @@ export const explainCommand: Command = {
 
 const EXIT_NOTHING_FITS = 1;
 
-async function explain(given: GivenOptions, words: readonly string[]): Promise<number> {
+async function explain(
+  given: GivenOptions,
+  words: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
   const kind = kindOf(given);
   const today = todayOf(given);
   const key = publicKeyOf(given);
-  const raw = await readWords(words);
-  if ('kind' in raw) return refuse(given, raw);
-  if (waysToTake(raw).length === 0) return refuse(given, raw.length === 0 ? EMPTY : tooLong());
+  const raw = await readWords(words, surroundings);
+  if ('kind' in raw) return refuse(given, raw, surroundings);
+  if (waysToTake(raw).length === 0)
+    return refuse(given, raw.length === 0 ? EMPTY : tooLong(), surroundings);
   const readings = readingsOf(raw);
   const reading = kind === undefined ? readings[0] : readAs(raw, kind);
-  if (reading === undefined) return refuse(given, hasOddDigits(raw) ? ODD_DIGITS : NOTHING_FITS);
+  if (reading === undefined)
+    return refuse(given, hasOddDigits(raw) ? ODD_DIGITS : NOTHING_FITS, surroundings);
   const asRead = explainReading(reading);
   const parts = key === undefined ? asRead : [...asRead, ...recoveredParts(asRead, key)];
-  if (given.openssl === true) return printScript(given, parts);
+  if (given.openssl === true) return printScript(given, parts, surroundings);
   const tokenRanges = cardRanges.map(({ tokenBin }) => tokenBin);
   const warnings = warningsOfParts(parts, { tokenRanges, today });
   const show = given.reveal === true ? revealed : hidden;
@@ -84,7 +91,7 @@ async function explain(given: GivenOptions, words: readonly string[]): Promise<n
     reading.kind.source,
   );
   const hint = key === undefined ? keyHint(parts) : '';
-  tell(given, { reading, others, parts: parts.map(show), warnings, sources, hint });
+  tell(given, { reading, others, parts: parts.map(show), warnings, sources, hint }, surroundings);
   return 0;
 }
 
@@ -98,12 +105,17 @@ function keyHint(parts: readonly ExplainedPart[]): string {
 }
 
 /** The script alone, so that it can be piped into bash. */
-function printScript(given: GivenOptions, parts: readonly ExplainedPart[]): number {
+function printScript(
+  given: GivenOptions,
+  parts: readonly ExplainedPart[],
+  surroundings: Surroundings,
+): number {
   const trees = parts.map(({ tree }) => tree);
   const script = opensslScript(trees, given.reveal === true);
-  if (script.kind === 'refused') return refuse(given, { ...script, kind: 'no_script' });
+  if (script.kind === 'refused')
+    return refuse(given, { ...script, kind: 'no_script' }, surroundings);
   const { text } = script;
-  process.stdout.write(
+  surroundings.stdout.write(
     given.json === true ? line({ type: 'result', ok: true, script: text }) : text,
   );
   return 0;
@@ -129,10 +141,13 @@ function hasOddDigits(raw: Uint8Array): boolean {
   return isHexText(text) && /[A-Fa-f]/.test(text);
 }
 
-function refuse(given: GivenOptions, { kind, words }: Refused): number {
-  if (given.json === true)
-    process.stdout.write(line({ type: 'result', ok: false, code: kind, words }));
-  else process.stderr.write(`octavo: ${words}\n`);
+function refuse(
+  given: GivenOptions,
+  { kind, words }: Refused,
+  { stdout, stderr }: Surroundings,
+): number {
+  if (given.json === true) stdout.write(line({ type: 'result', ok: false, code: kind, words }));
+  else stderr.write(`octavo: ${words}\n`);
   return EXIT_NOTHING_FITS;
 }
 
@@ -145,17 +160,12 @@ function othersOf(reading: Reading, readings: readonly Reading[]): readonly Read
 
 const NEAR = 30;
 
-function tell(given: GivenOptions, explanation: Explanation): void {
-  const write = (text: string) => process.stdout.write(text);
+function tell(given: GivenOptions, explanation: Explanation, surroundings: Surroundings): void {
+  const write = (text: string) => surroundings.stdout.write(text);
   if (given.json === true) {
     explainJson(write, explanation);
     return;
   }
-  const surroundings = {
-    environment: process.env,
-    isTerminal: process.stdout.isTTY === true,
-    columns: process.stdout.columns ?? columnsFrom(process.env.COLUMNS),
-  };
   explainText(
     write,
     {
@@ -168,11 +178,6 @@ function tell(given: GivenOptions, explanation: Explanation): void {
 }
 
 const NARROWEST = 60;
-
-/** COLUMNS where the output is no terminal; anything but a plain number is left aside. */
-function columnsFrom(text: string | undefined): number | undefined {
-  return text !== undefined && /^[1-9]\d{1,3}$/.test(text) ? Number(text) : undefined;
-}
 
 function kindOf(given: GivenOptions): Reading['kind'] | undefined {
   const name = textOption(given, 'as')?.toLowerCase();

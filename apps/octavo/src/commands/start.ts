@@ -11,6 +11,7 @@ import { systemRandom } from '@octavo/platform/random.ts';
 import type { Edge } from '@octavo/services/endpoint';
 import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
 import { operatorEdge } from '../operator.ts';
+import type { Surroundings } from '../surroundings.ts';
 import { openWorld, resetWorld, type World } from '../world.ts';
 
 const POS_PORT = 8009;
@@ -32,8 +33,12 @@ export const startCommand: Command = {
   run: runStart,
 };
 
-async function runStart(given: GivenOptions): Promise<number> {
-  const config = readConfig(process.env);
+async function runStart(
+  given: GivenOptions,
+  _words: readonly string[],
+  { environment, stdout }: Surroundings,
+): Promise<number> {
+  const config = readConfig(environment);
   const port = portOf(given, 'port', config.port);
   const posPort = portOf(given, 'pos-port', POS_PORT);
   if (given.reset === true && config.databaseUrl !== undefined) {
@@ -55,7 +60,7 @@ async function runStart(given: GivenOptions): Promise<number> {
       posPort,
     });
     try {
-      await serveUntilAsked(given, { ...config, port }, world, folder, stop.signal);
+      await serveUntilAsked(given, { ...config, port }, world, folder, stop.signal, stdout);
     } finally {
       await world.close();
     }
@@ -71,6 +76,7 @@ async function serveUntilAsked(
   world: World,
   folder: string,
   lost: AbortSignal,
+  stdout: Surroundings['stdout'],
 ): Promise<void> {
   // Before anybody is told that we run: whoever hears it may end us at once.
   const asked = untilAsked(lost);
@@ -83,7 +89,7 @@ async function serveUntilAsked(
     port,
     allowedHosts,
   });
-  announce(given, world, server.url, folder);
+  announce(given, world, server.url, folder, stdout);
   await asked;
   await server.close();
 }
@@ -124,7 +130,13 @@ function describeBoth(world: World, operator: Edge): Record<string, unknown> {
   return { ...described, paths: Object.assign({}, described.paths, operator.describe().paths) };
 }
 
-function announce(given: GivenOptions, world: World, url: string, folder: string): void {
+function announce(
+  given: GivenOptions,
+  world: World,
+  url: string,
+  folder: string,
+  stdout: Surroundings['stdout'],
+): void {
   const operatorKey = world.keyring.operator.token;
   if (given.json === true) {
     const line = {
@@ -135,7 +147,7 @@ function announce(given: GivenOptions, world: World, url: string, folder: string
       engine: world.engine,
       folder,
     };
-    process.stdout.write(`${JSON.stringify(line)}\n`);
+    stdout.write(`${JSON.stringify(line)}\n`);
     return;
   }
   const durability =
@@ -151,7 +163,7 @@ function announce(given: GivenOptions, world: World, url: string, folder: string
     ['play', `OCTAVO_OPERATOR_KEY=${operatorKey} npx octavo tap --world ${url}`],
   ];
   const lines = rows.map(([name = '', value = '']) => `   ${name.padEnd(12)}${value}`);
-  process.stdout.write(`\noctavo start\n\n${lines.join('\n')}\n\n`);
+  stdout.write(`\noctavo start\n\n${lines.join('\n')}\n\n`);
 }
 
 function portOf(given: GivenOptions, name: string, otherwise: number): number {

@@ -12,6 +12,7 @@ import type { Show } from '../show.ts';
 import { showJson } from '../show-json.ts';
 import { showText } from '../show-text.ts';
 import type { StoryOptions } from '../story.ts';
+import type { Surroundings } from '../surroundings.ts';
 
 /** The card of the story unless another is named. */
 const FIRST_CARD = '9999010000000000010';
@@ -58,16 +59,20 @@ export const tapCommand: Command = {
   run: runTap,
 };
 
-async function runTap(given: GivenOptions): Promise<number> {
+async function runTap(
+  given: GivenOptions,
+  _words: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
   const begun = performance.now();
-  const config = readConfig(process.env);
+  const config = readConfig(surroundings.environment);
   const startMs = startOf(given);
   const options = storyOptions(given, () => performance.now() - begun);
   const world = worldOf(given);
   const knownKeys = given['known-keys'] === true;
   if (world !== undefined && knownKeys)
     throw new UsageError('--known-keys plays in a world of its own');
-  const show = chooseShow(given);
+  const show = chooseShow(given, surroundings);
   const note = world ?? (knownKeys ? 'offline, published test keys' : 'offline, fresh keys');
   show.title('octavo tap', 'one card, one phone, one purchase', note);
   // Everything heavy loads only now, after the first line.
@@ -95,11 +100,6 @@ function worldOf(given: GivenOptions): string | undefined {
   const text = textOption(given, 'world');
   if (text === undefined || /^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
   throw new UsageError('--world takes a URL such as http://127.0.0.1:8008');
-}
-
-/** COLUMNS where the output is no terminal; anything but a plain number is left aside. */
-function columnsFrom(text: string | undefined): number | undefined {
-  return text !== undefined && /^[1-9]\d{1,3}$/.test(text) ? Number(text) : undefined;
 }
 
 function operatorKey(config: Config): string {
@@ -130,14 +130,9 @@ function tellKnownKeys(show: Show, keys: { ac: string; mac: string; enc: string 
   show.note('');
 }
 
-function chooseShow(given: GivenOptions): Show {
-  const write = (line: string) => process.stdout.write(line);
+function chooseShow(given: GivenOptions, surroundings: Surroundings): Show {
+  const write = (line: string) => surroundings.stdout.write(line);
   if (given.json === true) return showJson(write);
-  const surroundings = {
-    environment: process.env,
-    isTerminal: process.stdout.isTTY === true,
-    columns: process.stdout.columns ?? columnsFrom(process.env.COLUMNS),
-  };
   return showText(write, {
     palette: choosePalette(surroundings),
     width: chooseWidth(surroundings),
