@@ -161,8 +161,5 @@ function printable(one: Piece): Piece {
 }
 
 function withoutControls(text: string): string {
-  return Array.from(text, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code < 0x20 || (code >= 0x7f && code < 0xa0) ? '·' : character;
-  }).join('');
+  return text.replaceAll(/\p{Cc}/gu, '·');
 }

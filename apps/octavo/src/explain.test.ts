@@ -1,10 +1,11 @@
 /** `octavo explain` as a reader of the manual meets it: where input comes from, exit codes, masking, JSON, colour, limits. */
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { explainChipData } from '@octavo/lib/explain/data-objects.ts';
 import { revealed } from '@octavo/lib/explain/hide.ts';
@@ -29,6 +30,7 @@ function file(name: string, content: string | Uint8Array): string {
   return path;
 }
 
+const TOO_LONG = /^octavo: too long: at most 65536 bytes[^\n]*\n$/;
 const TRACK = '6258249900000018D301220100000000000F';
 const TAP = (['select', 'options'] as const)
   .map((step) => `> ${toHex(workedCommands[step])}\n< ${toHex(workedResponses[step])}\n`)
@@ -51,14 +53,15 @@ describe('input', () => {
     equal(body((await piped(['-'], Buffer.from(bytes).toString('base64'))).stdout), body(stdout));
     equal(body((await explain(['9F36', '0200', '01950500000000009C0100'])).stdout), body(stdout));
   });
+});
 
+describe('a process of its own', { concurrency: true }, () => {
   test('a word that is hexadecimal is never a file', async () => {
     mkdirSync(join(folder, 'inside'));
     writeFileSync(join(folder, 'inside', '6985'), '9F36020001');
     const main = join(import.meta.dirname, 'main.ts');
-    const { stdout } = spawnSync(process.execPath, [main, 'explain', '6985'], {
+    const { stdout } = await promisify(execFile)(process.execPath, [main, 'explain', '6985'], {
       cwd: join(folder, 'inside'),
-      encoding: 'utf8',
     });
     match(stdout, /^response APDU/);
     match((await explain(['--help'])).stdout, /hexadecimal is never taken for a file/);
@@ -70,6 +73,12 @@ describe('input', () => {
     match(stdout, /> GET PROCESSING OPTIONS/);
     match(stdout, /9F02 amount, authorised {2}12\.50 CNY/);
     match(stdout, /< answer {2}the element asks to go online/);
+  });
+
+  test('a process that is given too much ends with that line', async () => {
+    const { code, stdout, stderr } = await runOctavo(['explain', '-'], {}, new Uint8Array(1 << 20));
+    deepEqual([code, stdout], [1, '']);
+    match(stderr, TOO_LONG);
   });
 });
 
@@ -211,8 +220,6 @@ test('control characters of foreign bytes reach neither the terminal nor the JSO
   }
 });
 
-const TOO_LONG = /^octavo: too long: at most 65536 bytes[^\n]*\n$/;
-
 describe('size', () => {
   test('a megabyte is refused in one line, as words, file or stream, of any kind', async () => {
     const inputs = ['9F360200'.repeat(250_000), 'A'.repeat(2_000_000), new Uint8Array(1_000_000)];
@@ -223,12 +230,6 @@ describe('size', () => {
         match(stderr, TOO_LONG);
       }
     }
-  });
-
-  test('a process that is given too much ends with that line', async () => {
-    const { code, stdout, stderr } = await runOctavo(['explain', '-'], {}, new Uint8Array(1 << 20));
-    deepEqual([code, stdout], [1, '']);
-    match(stderr, TOO_LONG);
   });
 
   test('as much as may be is explained, whatever it is', async () => {
