@@ -146,7 +146,7 @@ function shown(parts: ReturnType<typeof explainReading>): unknown {
   ];
 }
 
-function ofTree(name: string, file: string, decode: (input: Uint8Array) => unknown, share = 0.5) {
+function ofTree(name: string, file: string, decode: (input: Uint8Array) => unknown, share = 0.3) {
   return ofBytes({
     name,
     file: `explain/${file}`,
@@ -187,6 +187,7 @@ export const explaining: readonly Decoder[] = [
       samples: pastedSamples,
       grammar: pasted,
       shapes: someShapes,
+      // As many runs as make every sample the one that is read again.
       share: 0.2,
       decode: (input) => {
         const reading = readAs(input, kind);

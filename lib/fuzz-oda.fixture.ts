@@ -107,7 +107,7 @@ type Signature = {
 };
 
 function signature(given: Signature): Decoder {
-  const { keys, sample, alsoHashed = NOTHING, share = 0.5, errors = [], ...about } = given;
+  const { keys, sample, alsoHashed = NOTHING, share = 0.3, errors = [], ...about } = given;
   const shapes = { long: (size: number) => new Uint8Array(size).fill(1) };
   const decoder = { ...about, errors, samples: [sample] as const, share, shapes };
   if (keys === undefined) return ofBytes(decoder);
