@@ -46,17 +46,23 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
     }
   }
   const read = (name: string) => environment[name]?.trim() || undefined;
-  const cacheHome = read('XDG_CACHE_HOME') ?? join(homedir(), '.cache');
   return {
     databaseUrl: databaseUrl(read('DATABASE_URL')),
     home: resolve(read('OCTAVO_HOME') ?? '.octavo'),
-    cache: resolve(read('OCTAVO_CACHE') ?? join(cacheHome, 'octavo')),
+    cache: cacheFolder(environment),
     host: read('OCTAVO_HOST') ?? '127.0.0.1',
     port: port(read('PORT') ?? '8008'),
     allowedHosts: hosts(read('OCTAVO_HOSTS') ?? 'localhost,127.0.0.1,[::1]'),
     logLevel: level(read('OCTAVO_LOG') ?? 'info'),
     operatorKey: operatorKey(read('OCTAVO_OPERATOR_KEY')),
   };
+}
+
+/** The folder for what can be made again; absolute, and the user's own. */
+export function cacheFolder(environment: Readonly<Record<string, string | undefined>>): string {
+  const read = (name: string) => environment[name]?.trim() || undefined;
+  const cacheHome = read('XDG_CACHE_HOME') ?? join(homedir(), '.cache');
+  return resolve(read('OCTAVO_CACHE') ?? join(cacheHome, 'octavo'));
 }
 
 function databaseUrl(value: string | undefined): string | undefined {

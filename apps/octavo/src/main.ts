@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 /** The process: gives the command line what it reads and writes, and ends with its exit code. */
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+import { cacheFolder } from '@octavo/platform/config.ts';
 import { runWords } from './run-words.ts';
 
 const EXIT_WRONG_NODE = 2;
@@ -11,6 +14,10 @@ if (major < 26) {
   );
   process.exit(EXIT_WRONG_NODE);
 }
+
+// Commands load later, and from compiled code the second time: half the way to the first line. The folder is the
+// user's own, not the machine's.
+enableCompileCache(join(cacheFolder(process.env), 'compiled'));
 
 // A reader that has seen enough (head, less) closes the pipe; that is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
