@@ -1,5 +1,5 @@
 /** One line in, one line out: finds the operation, computes, compares with what was expected. */
-import { CalcError, shown } from './input.ts';
+import { CalcError } from './input.ts';
 import type { CalcPorts, Output, Outputs } from './operation.ts';
 import { operations } from './operations.ts';
 
@@ -40,9 +40,7 @@ export function calculate(line: CalcLine, ports: CalcPorts): CalcAnswer {
     return { op, out, ok: areKnown && agrees(line.expect, out) };
   } catch (error) {
     if (!(error instanceof CalcError)) throw error;
-    const { code, message, field } = error;
-    const op = operations.has(line.op) ? line.op : shown(line.op);
-    return { op, error: field === undefined ? { code, message } : { code, message, field } };
+    return answerOf(op, error.code, error.message, error.field);
   }
 }
 
@@ -60,10 +58,10 @@ export function calculateText(text: string, ports: CalcPorts): TextAnswer {
   if (!isObject(line)) return noLine('an object in JSON is wanted', text.includes(EXPECT));
   const { op, in: given, expect } = line;
   const expects = expect !== undefined;
-  if (typeof op !== 'string') return noLine('op is wanted, a text', expects);
-  if (!isObject(given)) return noLine('in is wanted, an object', expects, op);
+  if (typeof op !== 'string') return noLine('op is wanted, a text', expects, { field: 'op' });
+  if (!isObject(given)) return noLine('in is wanted, an object', expects, { op, field: 'in' });
   if (!expects) return { answer: calculate({ op, in: given }, ports), expects };
-  if (!isObject(expect)) return noLine('expect is an object', expects, op);
+  if (!isObject(expect)) return noLine('expect is an object', expects, { op, field: 'expect' });
   return { answer: calculate({ op, in: given, expect }, ports), expects };
 }
 
@@ -71,11 +69,26 @@ export function calculateText(text: string, ports: CalcPorts): TextAnswer {
 export const EXPECT = '"expect"';
 
 /**
- * The answer to a line that is none.
+ * The answer to a line that is none; `field` is the member of it at fault, where there is one.
  * @example noLine('not UTF-8', false).answer.error.code // 'bad_line'
  */
-export function noLine(message: string, expects: boolean, op = ''): TextAnswer {
-  return { answer: { op: shown(op), error: { code: 'bad_line', message } }, expects };
+export function noLine(
+  message: string,
+  expects: boolean,
+  { op = '', field }: { readonly op?: string; readonly field?: 'op' | 'in' | 'expect' } = {},
+): TextAnswer {
+  return { answer: answerOf(op, 'bad_line', message, field), expects };
+}
+
+/**
+ * An operation's name as an error repeats it: as it is where there is such an operation or it could be one, else empty,
+ * since a key, a card's number or a PIN may stand in its place.
+ * @example echoed('no-such') // 'no-such'
+ */
+export function echoed(op: string): string {
+  if (operations.has(op)) return op;
+  const couldBe = /^[a-z0-9._-]{1,20}$/i.test(op) && !/^\d+$|[0-9a-f]{12}/i.test(op);
+  return couldBe ? op : '';
 }
 
 /**
@@ -100,6 +113,16 @@ export function agrees(expected: unknown, given: Output | undefined): boolean {
   return Object.entries(expected as object).every(([name, one]) =>
     agrees(one, Object.hasOwn(given, name) ? (given as Outputs)[name] : undefined),
   );
+}
+
+function answerOf(
+  op: string,
+  code: string,
+  message: string,
+  field: string | undefined,
+): CalcAnswer {
+  const error = field === undefined ? { code, message } : { code, message, field };
+  return { op: echoed(op), error };
 }
 
 /** What the text says in JSON; undefined when it is none. */

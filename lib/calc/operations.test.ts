@@ -124,6 +124,25 @@ test('an unknown operation, and text that is no line, are answers', () => {
   equal(calculateText('{"op":"luhn","in":{"pan":"x"},"expect":{}}', ports).expects, true);
 });
 
+test('an error repeats the name of the operation, and names the member of the line at fault', () => {
+  for (const [line, op, field] of [
+    [{ op: 'iso8583-decode' }, 'iso8583-decode', 'in'],
+    [{ op: 'ibm3624-pin', in: {}, expect: 1 }, 'ibm3624-pin', 'expect'],
+    [{ in: {} }, '', 'op'],
+    [{ op: 'No_such.8583-x', in: {} }, 'No_such.8583-x', 'op'],
+    [{ op: 'nosuch' }, 'nosuch', 'in'],
+    [{ op: '0123456789AB', in: {} }, '', 'op'],
+    [{ op: 'no such', in: {} }, '', 'op'],
+    [{ op: 'x'.repeat(21), in: {} }, '', 'op'],
+  ] as const) {
+    const { answer } = calculateText(JSON.stringify(line), ports);
+    deepEqual([answer.op, errorOf(answer).field], [op, field]);
+  }
+  for (const name of operations.keys()) {
+    equal(calculateText(JSON.stringify({ op: name }), ports).answer.op, name);
+  }
+});
+
 test('an expectation looks at the outputs that it names, without regard to case', () => {
   const given = { kcv: '08D7', valid: true, objects: [{ tag: '9F02' }], fields: { 2: '62' } };
   for (const expected of [

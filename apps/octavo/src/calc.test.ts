@@ -30,14 +30,15 @@ test('as JSON a wrong input is a line too, then the line that sums up, and exit 
     [['kcv', 'key=0123456789ABCDEF'], 'missing_input', 'length'],
     [[...CHECK, 'more=1'], 'unknown_input', 'more'],
     [[...CHECK, 'length=3'], 'bad_usage'],
-    [['no-such'], 'unknown_operation'],
-    [[], 'unknown_operation'],
+    [['no-such', 'a=1'], 'unknown_operation', 'op'],
+    [[], 'unknown_operation', 'op'],
   ];
   for (const [words, code, field] of wrong) {
     const said = await say(['calc', ...words, '--json']);
     deepEqual([said.code, said.stderr], [2, ''], words.join(' '));
     const [answer, ...last] = said.stdout.trim().split('\n').map(parsed);
     deepEqual([answer.error.code, answer.error.field], [code, field]);
+    equal(answer.op, words[0] ?? '');
     deepEqual(last, [{ type: 'result', lines: 1, ok: 0, failed: 0, errors: 1 }]);
   }
 });

@@ -1,5 +1,5 @@
 /** `octavo calc`: one calculation from the command line, or a file of them. */
-import { type CalcAnswer, calculate } from '@octavo/lib/calc/calculate.ts';
+import { type CalcAnswer, calculate, echoed } from '@octavo/lib/calc/calculate.ts';
 import type { Operation } from '@octavo/lib/calc/operation.ts';
 import { operations } from '@octavo/lib/calc/operations.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
@@ -78,9 +78,10 @@ function inJson(words: readonly string[]): CalcAnswer {
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const [op = ''] = words;
-    const isKnown = operations.has(op);
-    const code = isKnown ? 'bad_usage' : 'unknown_operation';
-    return { op: isKnown ? op : '', error: { code, message: error.message } };
+    const { message } = error;
+    return operations.has(op)
+      ? { op, error: { code: 'bad_usage', message } }
+      : { op: echoed(op), error: { code: 'unknown_operation', message, field: 'op' } };
   }
 }
 
@@ -91,8 +92,7 @@ function overview(): string {
 function operationNamed(name: string): Operation {
   const operation = operations.get(name);
   if (operation !== undefined) return operation;
-  const isSafe = /^[a-z0-9.-]{1,20}$/.test(name) && !/^[0-9a-f]+$/.test(name);
-  const which = isSafe ? `operation ${name}` : 'such operation (word 1)';
+  const which = echoed(name) === '' ? 'such operation (word 1)' : `operation ${name}`;
   throw new UsageError(`there is no ${which}; octavo calc lists them`);
 }
 
