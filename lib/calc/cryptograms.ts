@@ -1,21 +1,24 @@
 /** Calculators of a card's cryptograms and of what it reports with them. */
-import { concat, fromHex, toHex } from '../bytes/bytes.ts';
-import { revealHex } from '../bytes/secret.ts';
+import { concat, equalConstantTime, fromHex, toHex } from '../bytes/bytes.ts';
+import { revealHex, secret } from '../bytes/secret.ts';
 import { retailMac } from '../cipher/mac.ts';
 import {
-  type TapRefusal,
-  type TapValues,
+  type CryptogramProfile,
+  cryptogramInput,
   UNIONPAY_01,
   UNIONPAY_17,
-  verifyTap,
 } from '../emv/cryptogram.ts';
 import { aesCryptogram, sm4Cryptogram } from '../emv/cryptogram-methods.ts';
 import { decodeIad, IadError, iadMac } from '../emv/iad.ts';
+import {
+  T9F10_ISSUER_APPLICATION_DATA,
+  T9F26_APPLICATION_CRYPTOGRAM,
+  T9F36_APPLICATION_TRANSACTION_COUNTER,
+} from '../emv/tags.ts';
 import { readTag, TlvError } from '../tlv/tlv.ts';
 import {
   bytes,
   CalcError,
-  type CalcErrorCode,
   decoded,
   digits,
   hexOf,
@@ -24,8 +27,13 @@ import {
   wanted,
   word,
 } from './input.ts';
-import { type Operation, operation } from './operation.ts';
+import { type Operation, type Outputs, operation } from './operation.ts';
 import { scriptOperations } from './scripts.ts';
+
+/** The data objects of a tap by tag. */
+type TapObjects = ReadonlyMap<string, Uint8Array>;
+
+const CRYPTOGRAM_LENGTH = 8;
 
 const cryptogram = operation({
   name: 'cryptogram',
@@ -89,12 +97,12 @@ const WORKED_TAP = {
 const tap = operation({
   name: 'verify-tap',
   summary: 'whether the cryptogram of a tap is right, and which one would be',
-  through: 'emv/cryptogram.ts verifyTap',
+  through: 'emv/cryptogram.ts cryptogramInput, applicationCryptogram',
   inputs: {
     imk: bytes('the issuer’s master key for cryptograms', { one: [16] }),
     pan: digits('the number of the card or token', { least: 1, most: 19 }),
     psn: optional(digits('its sequence number; 00 where left out', { one: [0, 2] })),
-    profile: word('which data are sealed', ['unionpay-01', 'unionpay-17']),
+    profile: word('which data are sealed, whatever 9F10 says', ['unionpay-01', 'unionpay-17']),
     tags: object('the data objects of the tap, 9F10 and 9F26 among them', 'tag', tagOf),
   },
   outputs: {
@@ -154,14 +162,7 @@ const tap = operation({
   ],
   run: ({ imk, pan, psn = '', profile, tags }) => {
     const rules = profile === 'unionpay-01' ? UNIONPAY_01 : UNIONPAY_17;
-    const check = verifyTap(rules, { masterKeyAc: imk, pan, psn, values: valuesOf(tags) });
-    if (check.kind === 'refused') throw uncheckable(check);
-    return {
-      valid: check.valid,
-      expected: revealHex(check.expected),
-      mac_input: toHex(check.macInput),
-      session_key: revealHex(check.sessionKey),
-    };
+    return checkTap(rules, { imk, pan, psn }, valuesOf(tags));
   },
 });
 
@@ -259,22 +260,38 @@ function tagOf(written: string): string | undefined {
 }
 
 /** The values by tag, as bytes. */
-function valuesOf(tags: ReadonlyMap<string, string>): TapValues {
+function valuesOf(tags: ReadonlyMap<string, string>): TapObjects {
   return new Map([...tags].map(([tag, hex]) => [tag, hexOf(hex, `tags.${tag}`)]));
 }
 
-/** Why a tap cannot be checked, as an error of the calculator. */
-const REFUSALS: Readonly<Record<TapRefusal['code'], readonly [CalcErrorCode, string]>> = {
-  'tap.data_missing': ['missing_input', 'this data object is wanted'],
-  'tap.data_length_wrong': ['wrong_length', 'this data object has another length'],
-  'tap.issuer_data_malformed': ['malformed', 'no issuer application data of UnionPay’s layout'],
-  'tap.version_unknown': ['bad_value', 'the cryptogram version is not the profile’s'],
-  'tap.algorithm_unknown': ['bad_value', 'the algorithm is not the profile’s'],
-};
+/** The check of a tap by the profile that the caller chose, whatever version and algorithm 9F10 itself names. */
+function checkTap(
+  { list, method }: CryptogramProfile,
+  card: { readonly imk: Uint8Array; readonly pan: string; readonly psn: string },
+  values: TapObjects,
+): Outputs {
+  for (const { tag, length } of list.objects) objectIn(values, tag, length);
+  const given = objectIn(values, T9F26_APPLICATION_CRYPTOGRAM, CRYPTOGRAM_LENGTH);
+  const issuerData = objectIn(values, T9F10_ISSUER_APPLICATION_DATA);
+  decoded(`tags.${T9F10_ISSUER_APPLICATION_DATA}`, IadError, () => decodeIad(issuerData));
+  const macInput = cryptogramInput(list, values);
+  const atc = objectIn(values, T9F36_APPLICATION_TRANSACTION_COUNTER);
+  const sessionKey = method.sessionKey(method.cardKey(card.imk, card.pan, card.psn), atc);
+  const expected = secret(method.mac(sessionKey, macInput));
+  return {
+    valid: equalConstantTime(expected, given),
+    expected: revealHex(expected),
+    mac_input: toHex(macInput),
+    session_key: revealHex(sessionKey),
+  };
+}
 
-function uncheckable({ code, tag }: TapRefusal): CalcError {
-  const [of, message] = REFUSALS[code];
-  return new CalcError(of, message, `tags.${tag}`);
+/** A data object of a tap, which must be there, and in its length where it has one. */
+function objectIn(values: TapObjects, tag: string, length?: number): Uint8Array {
+  const field = `tags.${tag}`;
+  const value = wanted(field, values.get(tag), 'this data object is wanted');
+  if (length === undefined || value.length === length) return value;
+  throw new CalcError('wrong_length', 'this data object has another length', field);
 }
 
 function hexByte(value: number): string {
