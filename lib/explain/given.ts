@@ -38,6 +38,11 @@ export function waysToTake(raw: Uint8Array): readonly Given[] {
   return ways.filter(({ bytes }) => bytes.length <= MAX_EXPLAINED_BYTES);
 }
 
+/** Whether a text is hexadecimal as `waysToTake` reads it, but for one digit that is missing or too many. */
+export function isHexOfOddLength(text: string): boolean {
+  return isHexText(text) && digitsOf(text).length % 2 === 1;
+}
+
 /** Whether a text is hexadecimal as `waysToTake` reads it, an odd number of digits included. */
 export function isHexText(text: string): boolean {
   return HEXADECIMAL.test(withoutPrefixes(text)) && /[0-9A-Fa-f]/.test(text);
@@ -54,8 +59,12 @@ function dumped(text: string): Coded | undefined {
 
 function hexBytes(text: string): Coded | undefined {
   if (!isHexText(text)) return undefined;
-  const digits = withoutPrefixes(text).replace(/[\s:-]/g, '');
+  const digits = digitsOf(text);
   return digits.length % 2 === 0 ? { written: 'hexadecimal', bytes: fromHex(digits) } : undefined;
+}
+
+function digitsOf(text: string): string {
+  return withoutPrefixes(text).replace(/[\s:-]/g, '');
 }
 
 /** `0x` may stand before the whole, or before each byte, as in a list of a programming language. */

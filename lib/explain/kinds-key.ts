@@ -11,18 +11,21 @@ import { explainWithKey, keyFrom } from './recover.ts';
 
 const SOURCE = 'EMV contactless sheet, section 7';
 
+/** A certificate or signature with the key that opens it, as JSON. */
+export const CERTIFICATE: Kind = {
+  kind: 'certificate',
+  title: 'certificate or signature of a card, with its signer’s key',
+  source: SOURCE,
+  recognise: (given) =>
+    certificateIn(given) === undefined
+      ? undefined
+      : { sureness: 100, because: 'JSON with certificate, modulus and exponent' },
+  explain: explainCertificate,
+};
+
 /** The kinds of this file. */
 export const keyKinds: readonly Kind[] = [
-  {
-    kind: 'certificate',
-    title: 'certificate or signature of a card, with its signer’s key',
-    source: SOURCE,
-    recognise: (given) =>
-      certificateIn(given) === undefined
-        ? undefined
-        : { sureness: 100, because: 'JSON with certificate, modulus and exponent' },
-    explain: explainCertificate,
-  },
+  CERTIFICATE,
   {
     kind: 'recovered',
     title: 'what a certificate or signature of a card holds',

@@ -12,7 +12,7 @@ import {
   recoverIssuerKey,
 } from '../oda/certificates.ts';
 import { explainBlock, isRecoveredBlock } from './certificates.ts';
-import { leaf, unreadable, wholeOf } from './explained.ts';
+import { type Explained, leaf, unreadable, wholeOf } from './explained.ts';
 import { bytesOfFact, type Facts, factsOf } from './facts.ts';
 import type { ExplainedPart } from './kind.ts';
 
@@ -61,22 +61,61 @@ export function recoveredParts(
   return found.length > 0 ? found : [NOTHING_OPENS];
 }
 
-/** One certificate or signature with its signer's key: itself as one span, then what it holds. */
+/**
+ * The parts as they read once certificates and signatures in them are open: what each holds stands in a part of its
+ * own, so that none is called closed any more.
+ */
+export function partsOpenedBy(
+  parts: readonly ExplainedPart[],
+  given: RsaPublicKey,
+): readonly ExplainedPart[] {
+  const recovered = recoveredParts(parts, given);
+  const facts = factsOf(parts.map(({ tree }) => tree));
+  const values = new Map(
+    recovered.flatMap(({ title }) => {
+      const tag = RECOVERED_FROM.exec(title)?.[1] ?? '';
+      const value = facts.get(tag)?.value;
+      return value === undefined ? [] : [[tag, value]];
+    }),
+  );
+  const open = (node: Explained): Explained => {
+    const children = node.children.map(open);
+    if (node.value === '' || values.get(node.tag) !== node.value) return { ...node, children };
+    const decoded = `${node.value.length / 2} bytes, opened with the key: see "recovered from ${node.tag}"`;
+    return { ...node, decoded, children };
+  };
+  return [...parts.map((part) => ({ ...part, tree: open(part.tree) })), ...recovered];
+}
+
+/** The title of a recovered part, and the tag in it. */
+const RECOVERED_FROM = /^recovered from (\w+):$/;
+
+/**
+ * One certificate or signature with its signer's key: itself as one span, then what it holds. What the key does not
+ * open stays closed, and says so.
+ */
 export function explainWithKey(
   certificate: Uint8Array,
   key: RsaPublicKey,
 ): readonly ExplainedPart[] {
   const whole = wholeOf(certificate);
-  const closed = leaf(whole, { name: 'certificate or signature, closed', meaning: 'proof' });
   const bytes = recover(key, certificate);
   if (bytes === undefined) {
     const why = 'this key did not sign it: the lengths differ, or it is not below the modulus';
     return [{ title: '', bytes: certificate, tree: unreadable(whole, why) }];
   }
+  const isOpen = isRecoveredBlock(bytes);
+  const name = `certificate or signature, ${isOpen ? 'opened with the key' : 'closed'}`;
   return [
-    { title: '', bytes: certificate, tree: closed },
+    { title: '', bytes: certificate, tree: leaf(whole, { name, meaning: 'proof' }) },
     { title: 'recovered:', bytes, tree: explainBlock(bytes) },
   ];
+}
+
+/** Whether a key opens bytes: they are as long as its modulus, and a recovered block comes out. */
+export function opensWith(certificate: Uint8Array, key: RsaPublicKey): boolean {
+  const block = recover(key, certificate);
+  return block !== undefined && isRecoveredBlock(block);
 }
 
 const NOTHING = new Uint8Array(0);

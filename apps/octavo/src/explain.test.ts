@@ -10,6 +10,7 @@ import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { explainChipData } from '@octavo/lib/explain/data-objects.ts';
 import { revealed } from '@octavo/lib/explain/hide.ts';
 import { workedCommands, workedResponses } from '@octavo/lib/kernel/worked-tap.ts';
+import oda from '@octavo/lib/vectors/sheets/oda.json' with { type: 'json' };
 import { rowsOf } from './explain-rows.ts';
 import { jsonLines, runOctavo } from './process.fixture.ts';
 import { say } from './run-words.fixture.ts';
@@ -282,4 +283,61 @@ test('the help keeps within 100 columns', async () => {
 
 test('half a byte too much is told', async () => {
   match((await explain(['9F360200019505A'])).stderr, /an odd number of hexadecimal digits/);
+});
+
+test('whole bytes that nothing fits are not said to be half a byte short', async () => {
+  for (const hex of ['DEADBEEFDEADBEEF', '06010A03A00000']) {
+    const { code, stderr } = await explain([hex]);
+    equal(code, 1);
+    match(stderr, /nothing we know fits/);
+    match((await explain(['--json', hex])).stdout, /"nothing_fits"/);
+  }
+});
+
+describe('a bare certificate or signature with --key', () => {
+  // EMV contactless sheet, section 9.3
+  const values = Object.assign(
+    {},
+    ...['fdda-long', 'icc', 'issuer'].map(
+      (end) => oda.find(({ id }) => id === `sheet-emv-contactless-9.3-${end}`)?.inputs,
+    ),
+  ) as Record<string, string>;
+  const chain = [
+    ['90', 'ca_modulus', /issuer identifier .*625824/],
+    ['9F46', 'issuer_modulus', /account number/],
+    ['9F4B', 'icc_modulus', /card's dynamic number/],
+  ] as const;
+  for (const [tag, modulus, field] of chain) {
+    const value = values[`tag_${tag}`] ?? '';
+    const key = `${values[modulus]}:03`;
+    test(`${tag} is read field by field, by itself, by name and by tag`, async () => {
+      for (const asked of [[], ['--as', 'certificate'], ['--as', tag]]) {
+        const { code, stdout } = await explain([...asked, value, '--key', key]);
+        equal(code, 0);
+        match(stdout, field);
+        match(stdout, /trailer/);
+        match(stdout, /opened/);
+        ok(!/closed|cannot be read/.test(stdout), stdout);
+      }
+      const [first] = (await explain([value, '--key', key])).stdout.split('\n');
+      match(first ?? '', /^certificate or signature of a card/);
+    });
+  }
+
+  test('inside its tag it is no longer called closed', async () => {
+    const { stdout } = await explain([
+      `908180${values.tag_90}`,
+      '--key',
+      `${values.ca_modulus}:03`,
+    ]);
+    match(stdout, /128 bytes, opened with the key/);
+    ok(!stdout.includes('closed'), stdout);
+  });
+
+  test("another's key opens nothing, and that is said", async () => {
+    const other = ['--key', `${values.issuer_modulus}:03`];
+    match((await explain([values.tag_90 ?? '', ...other])).stdout, /the key given opens no certificate/);
+    const { stdout } = await explain(['--as', 'certificate', '0102', ...other]);
+    match(stdout, /this key did not sign it/);
+  });
 });

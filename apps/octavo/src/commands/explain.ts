@@ -1,9 +1,10 @@
 /** `octavo explain`: what bytes are, to the last one. */
 import { cardRanges } from '@octavo/domain/demo.ts';
 import { find } from '@octavo/lib/explain/explained.ts';
-import { isHexText, waysToTake } from '@octavo/lib/explain/given.ts';
+import { isHexOfOddLength, waysToTake } from '@octavo/lib/explain/given.ts';
 import { hidden, revealed } from '@octavo/lib/explain/hide.ts';
 import type { ExplainedPart } from '@octavo/lib/explain/kind.ts';
+import { CERTIFICATE } from '@octavo/lib/explain/kinds-key.ts';
 import { kindOfTag } from '@octavo/lib/explain/kinds-object.ts';
 import { opensslScript } from '@octavo/lib/explain/openssl.ts';
 import {
@@ -13,9 +14,10 @@ import {
   readAs,
   readingsOf,
 } from '@octavo/lib/explain/readings.ts';
-import { keyFrom, recoveredParts } from '@octavo/lib/explain/recover.ts';
+import { keyFrom, partsOpenedBy } from '@octavo/lib/explain/recover.ts';
 import { sourcesBeside } from '@octavo/lib/explain/sources.ts';
 import { warningsOfParts } from '@octavo/lib/explain/warnings.ts';
+import { readAsClosed, readWithKey } from '@octavo/lib/explain/with-key.ts';
 import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
 import { readWords, type TooLong, tooLong } from '../explain-input.ts';
 import { explainJson, line } from '../explain-json.ts';
@@ -47,7 +49,7 @@ export const explainCommand: Command = {
     key: {
       kind: 'text',
       value: '<modulus>:<exponent>',
-      help: 'open certificates and signatures (90, 93, 9F46, 9F4B) with a public key',
+      help: 'open certificates and signatures (90, 93, 9F46, 9F4B, or a bare one) with a public key',
     },
     date: { kind: 'text', value: '<YYYY-MM-DD>', help: 'warn of what has expired on that day' },
   },
@@ -76,11 +78,14 @@ async function explain(
   if (waysToTake(raw).length === 0)
     return refuse(given, raw.length === 0 ? EMPTY : tooLong(), surroundings);
   const readings = readingsOf(raw);
-  const reading = kind === undefined ? readings[0] : readAs(raw, kind);
+  const alone = key === undefined ? undefined : readAlone(raw, key, kind);
+  const plain = kind === undefined ? readings[0] : readAs(raw, kind);
+  const reading = alone ?? plain ?? (key && readAsClosed(raw, key));
   if (reading === undefined)
     return refuse(given, hasOddDigits(raw) ? ODD_DIGITS : NOTHING_FITS, surroundings);
   const asRead = explainReading(reading);
-  const parts = key === undefined ? asRead : [...asRead, ...recoveredParts(asRead, key)];
+  const isDone = key === undefined || reading !== plain;
+  const parts = isDone ? asRead : partsOpenedBy(asRead, key);
   if (given.openssl === true) return printScript(given, parts, surroundings);
   const tokenRanges = cardRanges.map(({ tokenBin }) => tokenBin);
   const warnings = warningsOfParts(parts, { tokenRanges, today });
@@ -93,6 +98,16 @@ async function explain(
   const hint = key === undefined ? keyHint(parts) : '';
   tell(given, { reading, others, parts: parts.map(show), warnings, sources, hint }, surroundings);
   return 0;
+}
+
+/** A bare certificate with its key, unless it is asked for as something else. */
+function readAlone(
+  raw: Uint8Array,
+  key: NonNullable<ReturnType<typeof keyFrom>>,
+  kind: Reading['kind'] | undefined,
+): Reading | undefined {
+  const isAskedFor = kind === CERTIFICATE;
+  return kind === undefined || isAskedFor ? readWithKey(raw, key, isAskedFor) : undefined;
 }
 
 /** What a key would open here. */
@@ -138,7 +153,7 @@ const ODD_DIGITS: Refused = {
 /** Digits and nothing but them, half a byte among them; a number that is short is no hexadecimal. */
 function hasOddDigits(raw: Uint8Array): boolean {
   const text = Buffer.from(raw).toString('latin1');
-  return isHexText(text) && /[A-Fa-f]/.test(text);
+  return isHexOfOddLength(text.trim()) && /[A-Fa-f]/.test(text);
 }
 
 function refuse(
