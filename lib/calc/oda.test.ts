@@ -31,14 +31,14 @@ function outputs(op: string, changes: Readonly<Record<string, string | undefined
   return said.out;
 }
 
-test('a failed check is an output that names it, and nothing else is given', () => {
+test('a failed check is an output that names it', () => {
   const failed = (failed_check: string) => ({ valid: false, failed_check });
   deepEqual(outputs('recover-issuer', { tag_90: '' }), failed('length'));
   deepEqual(outputs('recover-issuer', { pan: '6258259900000017' }), failed('issuer_identifier'));
   deepEqual(outputs('recover-icc', { pan: '6258249900000026' }), failed('pan'));
-  deepEqual(outputs('verify-sda', { static_data: '00' }), failed('hash'));
-  deepEqual(outputs('verify-dda', { terminal_dynamic_data: '00000001' }), failed('hash'));
-  deepEqual(outputs('verify-cda', { cdol_data: '' }), failed('transaction_hash'));
+  deepEqual(outputs('verify-sda', { tag_93: '' }), failed('length'));
+  deepEqual(outputs('verify-dda', { tag_9F4B: '' }), failed('length'));
+  deepEqual(outputs('verify-cda', { terminal_dynamic_data: '00000001' }), failed('hash'));
   deepEqual(outputs('verify-fdda', { tag_9F02: '000000001251' }), failed('hash'));
 });
 
@@ -49,6 +49,17 @@ test('a card’s key is shown unproved where the static data alone do not fit', 
     failed_check: 'hash',
     icc_modulus,
   });
+});
+
+test('what was signed is shown unproved where the hash alone does not hold', () => {
+  for (const [op, changes, failed_check] of [
+    ['verify-sda', { static_data: '00' }, 'hash'],
+    ['verify-dda', { terminal_dynamic_data: '00000001' }, 'hash'],
+    ['verify-cda', { cdol_data: '' }, 'transaction_hash'],
+    ['verify-cda', { response_without_9F4B: '' }, 'cid'],
+  ] as const) {
+    deepEqual(outputs(op, changes), { ...outputs(op, {}), valid: false, failed_check });
+  }
 });
 
 test('without 92 and without 9F48 there is no remainder', () => {

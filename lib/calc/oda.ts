@@ -1,23 +1,17 @@
 /** Calculators of offline data authentication: recovering keys out of certificates, and checking what cards sign. */
 import { toHex } from '../bytes/bytes.ts';
-import {
-  isRsaExponent,
-  isRsaModulus,
-  MAX_MODULUS_BYTES,
-  type RsaPublicKey,
-} from '../cipher/rsa.ts';
+import { isRsaExponent, isRsaModulus, MAX_MODULUS_BYTES } from '../cipher/rsa.ts';
 import { authorityKeyChecksum } from '../oda/authority.ts';
-import { openBlock } from '../oda/block.ts';
-import {
-  type CertificateObjects,
-  certifiedKeyOf,
-  ICC_CERTIFICATE,
-  type RecoveredKey,
-  recoverIccKey,
-  recoverIssuerKey,
-} from '../oda/certificates.ts';
+import { type RecoveredKey, recoverIccKey, recoverIssuerKey } from '../oda/certificates.ts';
 import { ODA_CHECKS, type OdaRefused } from '../oda/checks.ts';
-import { type FddaTerminalData, verifyCda, verifyDda, verifyFdda } from '../oda/dynamic.ts';
+import {
+  type CombinedData,
+  combinedDataOf,
+  type FddaTerminalData,
+  verifyCda,
+  verifyDda,
+  verifyFdda,
+} from '../oda/dynamic.ts';
 import { verifyStaticData } from '../oda/static.ts';
 import { TlvError } from '../tlv/tlv.ts';
 import { bytes, checked, decoded, digits, type Input, optional, wanted } from './input.ts';
@@ -30,6 +24,11 @@ import {
   issuerExamples,
   sdaExamples,
 } from './oda-examples.ts';
+import {
+  unprovedAuthenticationCode,
+  unprovedDynamicNumber,
+  unprovedModulus,
+} from './oda-unproved.ts';
 import { type Operation, type Outputs, operation } from './operation.ts';
 
 /** The shortest modulus whose block can hold a certificate or a signature. */
@@ -40,6 +39,8 @@ const verdict = {
   valid: 'whether every check holds',
   failed_check: `the first check that does not: ${Object.keys(ODA_CHECKS).join(', ')}`,
 };
+
+const unproved = 'where the hash alone fails, as it stands there, unproved';
 
 const capkChecksum = operation({
   name: 'capk-checksum',
@@ -96,8 +97,7 @@ const recoverIcc = operation({
   },
   outputs: {
     ...verdict,
-    icc_modulus:
-      'the modulus in the certificate; where the hash alone fails, as it stands there, unproved',
+    icc_modulus: `the modulus in the certificate; ${unproved}`,
   },
   examples: iccExamples,
   run: ({ tag_9F46, tag_9F47, tag_9F48 = NOTHING, static_data, pan, ...issuer }) => {
@@ -118,11 +118,15 @@ const verifySda = operation({
     tag_93: bytes('the signed static data'),
     static_data: bytes('the signed records, and the AIP if 9F4A asks for it'),
   },
-  outputs: { ...verdict, data_auth_code: 'the code that the issuer put in' },
+  outputs: { ...verdict, data_auth_code: `the code that the issuer put in; ${unproved}` },
   examples: sdaExamples,
   run: ({ tag_93, static_data, ...issuer }) => {
-    const checked = verifyStaticData(issuerKey(issuer), tag_93, static_data);
-    if (checked.kind === 'refused') return failed(checked);
+    const key = issuerKey(issuer);
+    const checked = verifyStaticData(key, tag_93, static_data);
+    if (checked.kind === 'refused') {
+      if (checked.code !== 'hash') return failed(checked);
+      return { ...failed(checked), data_auth_code: unprovedAuthenticationCode(key, tag_93) };
+    }
     return { valid: true, data_auth_code: toHex(checked.dataAuthenticationCode) };
   },
 });
@@ -134,6 +138,8 @@ const dynamicInputs = {
   tag_9F4B: bytes('the signed dynamic data'),
 };
 const icc_dynamic_number = 'the number that the card put in';
+const unboundToTransaction =
+  'where cid or transaction_hash fails, as it stands there, not proved to be of this transaction';
 
 const verifyDdaOperation = operation({
   name: 'verify-dda',
@@ -143,11 +149,15 @@ const verifyDdaOperation = operation({
     ...dynamicInputs,
     terminal_dynamic_data: bytes('the data that the DDOL asks for'),
   },
-  outputs: { ...verdict, icc_dynamic_number },
+  outputs: { ...verdict, icc_dynamic_number: `${icc_dynamic_number}; ${unproved}` },
   examples: ddaExamples,
   run: ({ tag_9F4B, terminal_dynamic_data, ...icc }) => {
-    const checked = verifyDda(iccKey(icc), tag_9F4B, terminal_dynamic_data);
-    if (checked.kind === 'refused') return failed(checked);
+    const key = iccKey(icc);
+    const checked = verifyDda(key, tag_9F4B, terminal_dynamic_data);
+    if (checked.kind === 'refused') {
+      if (checked.code !== 'hash') return failed(checked);
+      return { ...failed(checked), icc_dynamic_number: unprovedDynamicNumber(key, tag_9F4B) };
+    }
     return { valid: true, icc_dynamic_number: toHex(checked.iccDynamicNumber) };
   },
 });
@@ -164,9 +174,9 @@ const verifyCdaOperation = operation({
   },
   outputs: {
     ...verdict,
-    cid: 'the cryptogram information data',
-    ac: 'the cryptogram',
-    icc_dynamic_number,
+    cid: `the cryptogram information data; ${unboundToTransaction}`,
+    ac: `the cryptogram; ${unboundToTransaction}`,
+    icc_dynamic_number: `${icc_dynamic_number}; ${unboundToTransaction}`,
   },
   examples: cdaExamples,
   run: ({ tag_9F4B, terminal_dynamic_data, cdol_data, response_without_9F4B, ...icc }) => {
@@ -175,16 +185,16 @@ const verifyCdaOperation = operation({
       dolData: cdol_data,
       response: response_without_9F4B,
     };
+    const key = iccKey(icc);
     const checked = decoded('response_without_9F4B', TlvError, () =>
-      verifyCda(iccKey(icc), tag_9F4B, transaction),
+      verifyCda(key, tag_9F4B, transaction),
     );
-    if (checked.kind === 'refused') return failed(checked);
-    return {
-      valid: true,
-      cid: toHex(Uint8Array.of(checked.cryptogramInformation)),
-      ac: toHex(checked.cryptogram),
-      icc_dynamic_number: toHex(checked.iccDynamicNumber),
-    };
+    if (checked.kind === 'verified') return { valid: true, ...combinedOutputs(checked) };
+    if (checked.code !== 'cid' && checked.code !== 'transaction_hash') return failed(checked);
+    // The card signed it, though not for this transaction.
+    const signed = verifyDda(key, tag_9F4B, terminal_dynamic_data);
+    const combined = signed.kind === 'verified' ? combinedDataOf(signed.iccDynamicData) : undefined;
+    return { ...failed(checked), ...(combined && combinedOutputs(combined)) };
   },
 });
 
@@ -251,12 +261,12 @@ function keyOutputs(name: string, recovered: RecoveredKey | OdaRefused): Outputs
   return { valid: true, [name]: toHex(recovered.key.modulus) };
 }
 
-/** Whoever lacks some of the static data sees the key all the same, and that nothing vouches for it. */
-function unprovedModulus(issuer: RsaPublicKey, objects: CertificateObjects): string | undefined {
-  const block = openBlock(issuer, objects.certificate, ICC_CERTIFICATE.format, 0);
-  if (block.kind === 'refused') return undefined;
-  const key = certifiedKeyOf(block.content, objects, ICC_CERTIFICATE);
-  return key === undefined ? undefined : toHex(key.modulus);
+function combinedOutputs(combined: CombinedData): Outputs {
+  return {
+    cid: toHex(Uint8Array.of(combined.cryptogramInformation)),
+    ac: toHex(combined.cryptogram),
+    icc_dynamic_number: toHex(combined.iccDynamicNumber),
+  };
 }
 
 function failed({ code }: OdaRefused): Outputs {

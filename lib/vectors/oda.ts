@@ -53,10 +53,19 @@ const staticSignatures: Family = {
   ],
 };
 
-/** A test of the frame alone: its static data are not given, nor the exponent, which is 3. */
+/** A test of the frame alone: its static data are not given, nor the exponent, which is 3. The code stands behind 6A0301. */
 const staticFrames: Family = {
   ids: ['oda-emvutils-ssad'],
   check: ({ inputs, outputs: { recovered } }) => [
+    {
+      op: 'verify-sda',
+      in: { ...inputs, issuer_exponent: '03', static_data: '' },
+      expect: {
+        valid: false,
+        failed_check: 'hash',
+        data_auth_code: String(recovered).slice(6, 10),
+      },
+    },
     recoveredBlock(inputs, 'issuer_modulus', 'tag_93', recovered),
   ],
 };
@@ -114,10 +123,14 @@ const namedByList: Family = {
   check: ({ inputs, outputs }) => [ddaLine(inputs, outputs)],
 };
 
-/** A CDA signature without the transaction around it: what its dynamic data say. */
+/** A CDA signature without the transaction around it: what its dynamic data say, which only the hash over it contradicts. */
 const combined: Family = {
   ids: ['oda-emvutils-cda'],
-  check: ({ inputs, outputs: { icc_dynamic_number, ...others } }) => {
+  check: ({ inputs, outputs }) => {
+    const { icc_dynamic_number, ...others } = outputs;
+    const { transaction_data_hash, ...shown } = outputs;
+    const { ddol_data, ...signature } = inputs;
+    const response_without_9F4B = `9F2701${shown.cid}`;
     const checked = verifyDda(
       { modulus: bytesIn(inputs, 'icc_modulus'), exponent: bytesIn(inputs, 'icc_exponent') },
       bytesIn(inputs, 'tag_9F4B'),
@@ -134,6 +147,16 @@ const combined: Family = {
           };
     return [
       ddaLine(inputs, { icc_dynamic_number }),
+      {
+        op: 'verify-cda',
+        in: {
+          ...signature,
+          terminal_dynamic_data: ddol_data,
+          cdol_data: '',
+          response_without_9F4B,
+        },
+        expect: { ...shown, valid: false, failed_check: 'transaction_hash' },
+      },
       { through: 'oda/dynamic.ts combinedDataOf', expected: others, given },
     ];
   },
