@@ -84,6 +84,24 @@ describe('the script', () => {
     same(run(textOf([chipData(values)]), WORKED).status, 0);
   });
 
+  test('takes sequence number 00 where the data have none, and says so', () => {
+    // cryptograms sheet, section 9: the card's is 01
+    const values = {
+      '9F02': '000000001250',
+      '9F37': '1A2B3C4D',
+      '9F36': '0001',
+      '9F10': '07011103A4000001',
+      '9F26': 'E6FD8F8B7BB53F33',
+    };
+    const text = textOf([chipData(values)]);
+    match(text, /# .*5F34.*00; set PSN/);
+    const guessed = run(text, WORKED);
+    same(guessed.status, 1);
+    match(guessed.stdout, /do NOT agree, with PSN 00; set PSN if the card has another/);
+    same(run(text, { ...WORKED, PSN: '01' }).status, 0);
+    ok(!textOf([chipData({ ...values, '5F34': '02' })]).includes('set PSN'));
+  });
+
   for (const [tag, value] of [
     ['9F02', '000000000002'],
     ['9F36', '0241'],

@@ -53,7 +53,7 @@ export function opensslScript(trees: readonly Explained[], reveals: boolean): Op
     ...keyLines(toHex(values('9F36') ?? new Uint8Array())),
     ...inputLines(profile, values, iad),
     ...macLines(input),
-    ...compareLines(toHex(cryptogram)),
+    ...compareLines(toHex(cryptogram), sequence !== undefined),
   ];
   return { kind: 'script', text: `${lines.join('\n')}\n` };
 }
@@ -90,7 +90,7 @@ function head(
       ? `: "\${PAN:?the account number (or token) of the card, digits}"`
       : `: "\${PAN:=${pan}}"`,
     psn === undefined
-      ? `: "\${PSN:=00}"   # card sequence number`
+      ? `: "\${PSN:=00}"   # card sequence number: the data have none (5F34), so 00; set PSN if the card has another`
       : `: "\${PSN:=${psn}}"   # card sequence number, as the data say`,
     '',
     '# Triple DES with a key of two parts is des-ede3 with K1, K2, K1; single DES is the same with K, K, K.',
@@ -159,11 +159,12 @@ function macLines(input: Uint8Array): readonly string[] {
   ];
 }
 
-function compareLines(cryptogram: string): readonly string[] {
+function compareLines(cryptogram: string, hasSequence: boolean): readonly string[] {
+  const guess = hasSequence ? '' : ', with PSN $PSN; set PSN if the card has another';
   return [
     `AC=${cryptogram}   # 9F26`,
     'echo "recomputed   $H"',
     'echo "in the data  $AC"',
-    'if [ "$H" = "$AC" ]; then echo "they agree"; else echo "they do NOT agree"; exit 1; fi',
+    `if [ "$H" = "$AC" ]; then echo "they agree"; else echo "they do NOT agree${guess}"; exit 1; fi`,
   ];
 }

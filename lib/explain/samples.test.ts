@@ -93,6 +93,9 @@ const SAMPLES: readonly (readonly [id: string, path: string, kind: string])[] = 
 /** A number, a record and a track without the cryptogram that goes with them are warned of where they stand alone. */
 const CAUSED = /^(cvv\.zero|token\.no_cryptogram)$/;
 
+/** These say contactless (entry mode 071) and carry no chip data: made to show the packing, not to be paid. */
+const TAPS_WITHOUT_CHIP_DATA = ['pyiso8583-ascii', 'pyiso8583-binarybitmap', 'npm-iso_8583'];
+
 for (const [id, path, kind] of SAMPLES) {
   test(`${id} ${path} is taken for ${kind}`, () => {
     const value = valueAt(id, path);
@@ -105,7 +108,7 @@ for (const [id, path, kind] of SAMPLES) {
       const warnings = best === undefined ? [] : warningsOfParts(explainReading(best), {});
       deepEqual(
         warnings.map(({ code }) => code).filter((code) => !CAUSED.test(code)),
-        [],
+        TAPS_WITHOUT_CHIP_DATA.includes(id) ? ['cryptogram.missing'] : [],
       );
     }
   });

@@ -127,6 +127,55 @@ const flagCases: readonly (readonly [code: string, shows: Values, near: Values])
     { '9F33': 'E040C8', '9F34': '1E0300' },
     { '9F33': 'E060C8', '9F34': '1E0300' },
   ],
+  // Bits of the qualifiers: CTQ 8000 PIN, 4000 signature, 0080 device; TTQ 04 PIN, 02 signature.
+  [
+    'ctq.pin_not_supported',
+    { '9F6C': '8000', '9F33': 'E0A1C8' },
+    { '9F6C': '8000', '9F33': 'E0E1C8' },
+  ],
+  [
+    'ctq.pin_not_supported',
+    { '9F6C': '8000', '9F66': '32000080' },
+    { '9F6C': '8000', '9F66': '36000080' },
+  ],
+  [
+    'ctq.signature_not_supported',
+    { '9F6C': '4000', '9F33': 'E0C1C8' },
+    { '9F6C': '4000', '9F33': 'E0E1C8' },
+  ],
+  [
+    'ctq.signature_not_supported',
+    { '9F6C': '4000', '9F66': '34000080' },
+    { '9F6C': '4000', '9F66': '36000080' },
+  ],
+  ['ctq.verified_and_pin', { '9F6C': '8080' }, { '9F6C': '0080' }],
+  [
+    'tvr.failed_though_verified',
+    { '95': '0000800000', '9F6C': '0080' },
+    { '95': '0000800000', '9F6C': '8000' },
+  ],
+  [
+    'tvr.pin_though_verified',
+    { '95': '0000040000', '9F6C': '0080' },
+    { '95': '0000040000', '9F6C': '8000' },
+  ],
+  ['tvr.pin_without_pad', { '95': '0000140000' }, { '95': '0000100000' }],
+  [
+    'terminal.pin_differs',
+    { '9F66': '36000080', '9F33': 'E0A1C8' },
+    { '9F66': '32000080', '9F33': 'E0A1C8' },
+  ],
+  [
+    'terminal.signature_differs',
+    { '9F66': '34000080', '9F33': 'E0E1C8' },
+    { '9F66': '36000080', '9F33': 'E0E1C8' },
+  ],
+  // 9F69 of section 9.3.
+  [
+    'ctq.signed_differs',
+    { '9F6C': '0000', '9F69': '01A1B2C3D4008000' },
+    { '9F6C': '0080', '9F69': '01A1B2C3D4008000' },
+  ],
   ['number.zero', { '9F37': '00000000' }, { '9F37': '00000001' }],
   ['counter.zero', { '9F36': '0000' }, { '9F36': '0001' }],
   [
@@ -188,6 +237,42 @@ test('a device token without a cryptogram proves nothing, whatever the entry mod
   for (const mti of ['0210', '0420', '0430'])
     ok(!messageCodes(token, undefined, mti, TOKENS).includes(code), mti);
   ok(codesOf({ '57': '6258249900000018D3012201', '9F36': '0001' }, TOKENS).includes(code));
+});
+
+test('what only tokens have makes any number a token', () => {
+  const code = 'token.no_cryptogram';
+  const number = { '57': '6228000100001D30122010' };
+  const owns: readonly Values[] = [{ '9F19': '012345678901' }, { '9F24': '51314A5A32' }];
+  for (const own of owns) {
+    ok(codesOf({ ...number, ...own }).includes(code));
+    ok(!codesOf(own).includes(code));
+    ok(!codesOf({ ...number, ...own, '9F26': 'AEBC72404A3A05AF' }).includes(code));
+  }
+  const record = toHex(objects({ ...number, '9F19': '012345678901' }));
+  deepEqual(codesOf({ '70': record }), []);
+  deepEqual(codesOf({ '6F': record }), []);
+});
+
+test('a contactless payment without a cryptogram is told once', () => {
+  const code = 'cryptogram.missing';
+  const number = { 2: '6228000100001' };
+  for (const mode of ['071', '072', '911', '962'])
+    deepEqual(messageCodes({ ...number, 22: mode }, undefined), [code], mode);
+  const chip = { '9F36': '0001', '9F10': IAD_NOBODY };
+  deepEqual(messageCodes({ ...number, 22: '071' }, chip), [code]);
+  deepEqual(codesOf(chip), [code]);
+  deepEqual(codesOf({ ...chip, '9F26': 'AEBC72404A3A05AF' }), []);
+  deepEqual(codesOf({ '9F36': '0001' }), []);
+  // Typed, on a stripe, by the contacts of a card that was not asked; what follows a payment; answers and reversals.
+  for (const mode of ['012', '021', '051'])
+    deepEqual(messageCodes({ ...number, 22: mode }, undefined), [], mode);
+  deepEqual(messageCodes({ ...number, 3: '200000', 22: '071' }, undefined), []);
+  deepEqual(messageCodes({ ...number, 22: '071', 25: '06' }, undefined), []);
+  for (const mti of ['0210', '0220', '0420'])
+    deepEqual(messageCodes({ ...number, 22: '071' }, undefined, mti), [], mti);
+  // A token is told of as a token alone.
+  const token = { 2: '6258249900000018', 22: '071' };
+  deepEqual(messageCodes(token, undefined, '0200', TOKENS), ['token.no_cryptogram']);
 });
 
 test('a verification value of 000 on a track is no proof', () => {

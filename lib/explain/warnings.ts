@@ -8,6 +8,7 @@ import { type Facts, factsOf, numbersOf, tracksOf } from './facts.ts';
 import type { ExplainedPart } from './kind.ts';
 import { flagRules } from './warnings-flags.ts';
 import { messageRules } from './warnings-message.ts';
+import { qualifierRules } from './warnings-qualifiers.ts';
 
 /** One contradiction or oddity: its code, what it is in words, and the spans concerned. */
 export type Warning = {
@@ -43,7 +44,7 @@ export function warningsOf(
   options: WarningOptions = {},
 ): readonly Warning[] {
   const facts = factsOf(trees);
-  const broken = [...flagRules, ...messageRules]
+  const broken = [...flagRules, ...qualifierRules, ...messageRules]
     .filter(({ tags }) => tags.every((tag) => facts.has(tag)))
     .filter(({ isBroken }) => isBroken(facts))
     .map(({ code, words, tags }) => ({ code, words, paths: pathsOf(facts, tags) }));
@@ -86,21 +87,55 @@ function numberWarnings(facts: Facts): readonly Warning[] {
 /** What tells that something was paid: without it a number stands there for itself, or is written into an element. */
 const OF_A_PAYMENT = ['MTI', '9F02', '9F36', '9F37', '9F10', 'DE4', 'track 2'];
 
-/** Answers, reversals, network management and records never carry a cryptogram. */
+/** What only a device token has: who asked for it, and the account behind it. */
+const OF_A_TOKEN = ['9F19', '9F24'];
+
+/** A token, or a tap, without a cryptogram: one warning, of the token where one is known. */
 function tokenWarnings(
   trees: readonly Explained[],
   facts: Facts,
   ranges: readonly string[],
 ): readonly Warning[] {
   const type = facts.get('MTI')?.value;
+  // Answers, reversals, network management and records never carry a cryptogram.
   const isRequest = type === undefined || /^.[12][02]/.test(type);
-  const isPayment = OF_A_PAYMENT.some((tag) => facts.has(tag));
   const isRecord = trees.some(({ children }) => children[0]?.tag === '70');
-  if (!isRequest || !isPayment || isRecord || facts.has('9F26')) return [];
-  const token = numbersOf(facts).find(({ value }) => ranges.some((bin) => value.startsWith(bin)));
-  if (token === undefined) return [];
-  const words = 'a device token without a cryptogram: nothing proves that the device was there';
-  return [{ code: 'token.no_cryptogram', words, paths: [token.path] }];
+  if (!isRequest || isRecord || facts.has('9F26')) return [];
+  const numbers = numbersOf(facts);
+  const isPayment = OF_A_PAYMENT.some((tag) => facts.has(tag));
+  const inRange = numbers.find(({ value }) => ranges.some((bin) => value.startsWith(bin)));
+  const token =
+    (isPayment ? inRange : undefined) ?? (isOfToken(trees, facts) ? numbers[0] : undefined);
+  if (token !== undefined) {
+    const words = 'a device token without a cryptogram: nothing proves that the device was there';
+    return [{ code: 'token.no_cryptogram', words, paths: [token.path] }];
+  }
+  const places = tapPlaces(facts);
+  if (places.length === 0) return [];
+  const words = 'a contactless payment without a cryptogram (9F26): nothing proves the card';
+  return [{ code: 'cryptogram.missing', words, paths: pathsOf(facts, places) }];
+}
+
+/** Whether a token's own objects stand among those of a payment; records and control information hold them by right. */
+function isOfToken(trees: readonly Explained[], facts: Facts): boolean {
+  if (!OF_A_TOKEN.some((tag) => facts.has(tag))) return false;
+  return !trees.some((tree) => holds(tree, ['70', '6F', 'A5', 'BF0C']));
+}
+
+/**
+ * Where it stands that a card was tapped for this request. What follows an earlier payment (a void, a completion) and
+ * an answer for the card (71, 72, 91) carry no tap.
+ * @see docs/specs.md, ISO 8583 sheet, sections 4 and 5
+ */
+function tapPlaces(facts: Facts): readonly string[] {
+  const type = facts.get('MTI')?.value ?? '0200';
+  const isVoid = /^20/.test(facts.get('DE3')?.value ?? '');
+  const isCompletion = /^.2/.test(type) && facts.get('DE25')?.value === '06';
+  const isAnswer = ['71', '72', '91'].some((tag) => facts.has(tag));
+  if (!/^.[12]0/.test(type) || isVoid || isCompletion || isAnswer) return [];
+  if (/^(07|91|96|98)/.test(facts.get('DE22')?.value ?? '')) return ['DE22'];
+  const sealed = ['9F36', '9F10'];
+  return sealed.every((tag) => facts.has(tag)) ? sealed : [];
 }
 
 /** Where issuers put the value: after key index and PIN value, or first where there is nothing else. */
@@ -122,7 +157,11 @@ function trackWarnings(trees: readonly Explained[], facts: Facts): readonly Warn
 
 /** Whether a record stands anywhere, as a card gives it or as it is written into an element. */
 function hasRecord(trees: readonly Explained[]): boolean {
-  return trees.some(({ tag, children }) => tag === '70' || hasRecord(children));
+  return trees.some((tree) => holds(tree, ['70']));
+}
+
+function holds({ tag, children }: Explained, tags: readonly string[]): boolean {
+  return tags.includes(tag) || children.some((child) => holds(child, tags));
 }
 
 function expiryWarnings(facts: Facts, today: string | undefined): readonly Warning[] {
