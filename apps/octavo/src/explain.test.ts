@@ -336,7 +336,10 @@ describe('a bare certificate or signature with --key', () => {
 
   test("another's key opens nothing, and that is said", async () => {
     const other = ['--key', `${values.issuer_modulus}:03`];
-    match((await explain([values.tag_90 ?? '', ...other])).stdout, /the key given opens no certificate/);
+    match(
+      (await explain([values.tag_90 ?? '', ...other])).stdout,
+      /the key given opens no certificate/,
+    );
     const { stdout } = await explain(['--as', 'certificate', '0102', ...other]);
     match(stdout, /this key did not sign it/);
   });
