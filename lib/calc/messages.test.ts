@@ -91,6 +91,45 @@ test('the coding of plain ASCII is chosen by name', () => {
   );
 });
 
+test('the MAC of a terminal is bytes in hexadecimal', () => {
+  const envelope = { ...pos, tpdu: '6000060000', header: '603100311003' };
+  // The MAC of upi-pos-0200.
+  const given = { ...envelope, fields: { ...pos.fields, 64: '3846363531423236' } };
+  const { message } = outputs('iso8583-encode', given);
+  same(String(message).endsWith('3846363531423236'), true);
+  const read = outputs('iso8583-decode', { dialect: 'pos', message });
+  deepEqual(read.fields, given.fields);
+  for (const [mac, code] of [
+    ['38463635', 'wrong_length'],
+    ['8F651B26', 'wrong_length'],
+    ['38463635314232zz', 'bad_hex'],
+    ['38463635314232ff', 'malformed'],
+  ] as const) {
+    const fields = { ...pos.fields, 64: mac };
+    deepEqual(refusal('iso8583-encode', { ...envelope, fields }), [code, 'fields.64']);
+  }
+});
+
+test('a message of plain ASCII may be its text; hexadecimal digits are bytes unless those are no message', () => {
+  const { mti, fields } = minimal;
+  const text = '01007000000000000000164242424242424242123456000000000100';
+  deepEqual(outputs('iso8583-decode', { ...ascii, message: text }), {
+    mti,
+    fields,
+    second_bitmap: undefined,
+  });
+  // A text that is no hexadecimal.
+  const terminal = outputs('iso8583-decode', {
+    ...ascii,
+    message: '08000000000000800000TERM0001',
+  });
+  deepEqual(terminal.fields, { 41: 'TERM0001' });
+  deepEqual(refusal('iso8583-decode', { dialect: 'cups', message: text }), [
+    'malformed',
+    'message',
+  ]);
+});
+
 test('what a dialect does not have is refused by its name', () => {
   const { message } = minimal;
   deepEqual(refusal('iso8583-decode', { dialect: 'pos', message, bitmap: 'hex' }), [
@@ -133,9 +172,9 @@ test('what goes before a message is wanted, and in its length', () => {
 
 test('fields that the dialect cannot say, and messages that are none, are refused', () => {
   const encode = (fields: unknown) => refusal('iso8583-encode', { ...ascii, mti: '0100', fields });
-  deepEqual(encode({ 1: '00' }), ['malformed', 'fields']);
-  deepEqual(encode({ 129: '0' }), ['malformed', 'fields']);
-  deepEqual(encode({ 3: '12345' }), ['malformed', 'fields']);
+  deepEqual(encode({ 1: '00' }), ['malformed', 'fields.1']);
+  deepEqual(encode({ 129: '0' }), ['malformed', 'fields.129']);
+  deepEqual(encode({ 2: '4242', 3: '12345' }), ['malformed', 'fields.3']);
   deepEqual(encode({ '02': '4242' }), ['bad_value', 'fields']);
   deepEqual(encode({ pan: '4242' }), ['bad_value', 'fields']);
   deepEqual(encode({ 2: ['4242'] }), ['bad_value', 'fields.2']);
@@ -145,7 +184,11 @@ test('fields that the dialect cannot say, and messages that are none, are refuse
   deepEqual(mti('01A0'), ['bad_value', 'mti']);
   const decode = (message: string) => refusal('iso8583-decode', { ...ascii, message });
   deepEqual(decode(minimal.message.slice(2)), ['malformed', 'message']);
-  deepEqual(decode('0G'), ['bad_hex', 'message']);
+  deepEqual(decode('0G'), ['malformed', 'message']);
+  deepEqual(decode('0\u00e9'), ['bad_hex', 'message']);
+  deepEqual(decode('31'.repeat(65_536)), ['wrong_length', 'message']);
+  deepEqual(decode('x'.repeat(65_536)), ['wrong_length', 'message']);
+  deepEqual(refusal('iso8583-decode', { dialect: 'cups', message: '0G' }), ['bad_hex', 'message']);
   deepEqual(decode(''), ['wrong_length', 'message']);
 });
 

@@ -2,18 +2,21 @@
  * Calculators of ISO 8583 messages: both ways between bytes and fields, in the three dialects.
  * @see docs/specs.md, ISO 8583 sheet, sections 1 to 3
  */
-import { toHex } from '../bytes/bytes.ts';
+import { fromAscii, toHex } from '../bytes/bytes.ts';
 import { type AsciiCoding, asciiCodec } from '../iso8583/ascii.ts';
 import { CUPS_HEADER_LENGTH, readCupsHeader } from '../iso8583/header.ts';
-import { type DialectName, type Fields, Iso8583Error } from '../iso8583/message.ts';
+import { type DialectName, type Fields, Iso8583Error, readOrNone } from '../iso8583/message.ts';
 import { cups, pos, specs } from '../iso8583/unionpay.ts';
 import {
   bytes,
   CalcError,
   decoded,
   digits,
+  hexOf,
+  type Input,
   object,
   optional,
+  text,
   unwanted,
   wanted,
   word,
@@ -24,6 +27,9 @@ import { type Operation, type Outputs, operation } from './operation.ts';
 const LONGEST_MESSAGE = 65_535;
 
 const POS_HEADER_LENGTH = 6;
+
+/** DE64 of pos: characters to the codec, bytes to everyone who computes a MAC. */
+const POS_MAC = { element: 64, length: 8 } as const;
 
 const dialect = word(
   'pos: terminal and acquirer; cups: institution and switch; 1987-ascii: the plain standard',
@@ -51,7 +57,7 @@ const second_bitmap = 'idle: 1987-ascii, both bitmaps stand though one would do'
 const described = {
   mti: 'the message type',
   fields:
-    'data elements by number: digits and text as they mean, bytes in hexadecimal, = in tracks',
+    'data elements by number: digits and text as they mean, = in tracks, bytes in hexadecimal, as DE64 of pos too',
   tpdu: 'pos: five bytes',
   header: 'pos: six bytes; cups: 46 bytes, whose total length is made to fit',
 };
@@ -70,7 +76,7 @@ const decode = operation({
   through,
   inputs: {
     dialect,
-    message: bytes(`the message, ${messageHelp}`, { least: 1, most: LONGEST_MESSAGE }),
+    message: messageInput(),
     ...coding,
   },
   outputs: { ...described, second_bitmap },
@@ -98,7 +104,7 @@ const decode = operation({
   unconfirmed,
   run: ({ dialect, message, ...chosen }) => {
     const given = codingOf(dialect, chosen);
-    return decoded('message', Iso8583Error, () => outputsOf(dialect, message, given));
+    return read(dialect, message, given);
   },
 });
 
@@ -156,12 +162,42 @@ const encode = operation({
 
 export const messageOperations: readonly Operation[] = [decode, encode];
 
+/** Read by its dialect once that is known: only plain ASCII can be written as text. */
+function messageInput(): Input<string> {
+  const help = `the message, ${messageHelp}; 1987-ascii: or its text, where that is no hexadecimal message`;
+  return { ...text(help, 2 * LONGEST_MESSAGE), form: `1 to ${LONGEST_MESSAGE} bytes, or text` };
+}
+
+/** Hexadecimal digits are bytes, and text only where the bytes are no message: a text may be all digits too. */
+function read(dialect: DialectName, written: string, coding: Partial<AsciiCoding>): Outputs {
+  const isText = dialect === '1987-ascii' && /^[\x20-\x7e]+$/.test(written);
+  const isHex = /^(?:[0-9a-f]{2})*$/i.test(written);
+  const asText = () => outputsOf(dialect, messageBytes(fromAscii(written)), coding);
+  if (isText && !isHex) return decoded('message', Iso8583Error, asText);
+  const bytes = messageBytes(hexOf(written, 'message'));
+  const asBytes = () => outputsOf(dialect, bytes, coding);
+  const isEither = isText && written.length <= LONGEST_MESSAGE;
+  const found = isEither ? (readOrNone(asBytes) ?? readOrNone(asText)) : undefined;
+  return found ?? decoded('message', Iso8583Error, asBytes);
+}
+
+function messageBytes(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > 0 && bytes.length <= LONGEST_MESSAGE) return bytes;
+  const why = `1 to ${LONGEST_MESSAGE} bytes wanted, not ${bytes.length}`;
+  throw new CalcError('wrong_length', why, 'message');
+}
+
 function outputsOf(
   dialect: DialectName,
   message: Uint8Array,
   coding: Partial<AsciiCoding>,
 ): Outputs {
-  if (dialect === 'pos') return pos.decode(message);
+  if (dialect === 'pos') {
+    const { fields, ...others } = pos.decode(message);
+    const { [POS_MAC.element]: mac } = fields;
+    if (mac === undefined) return { ...others, fields };
+    return { ...others, fields: { ...fields, [POS_MAC.element]: toHex(fromAscii(mac)) } };
+  }
   if (dialect === 'cups') {
     const { mti, fields } = cups.decode(message);
     return { mti, fields, header: toHex(message.subarray(0, CUPS_HEADER_LENGTH)) };
@@ -198,9 +234,19 @@ function fieldsOf(dialect: DialectName, written: ReadonlyMap<string, string>): F
   const fields: Record<number, string> = {};
   for (const [name, value] of written) {
     const number = Number(name);
-    fields[number] = elements[number]?.format === 'b' ? value.toUpperCase() : value;
+    const isMac = dialect === 'pos' && number === POS_MAC.element;
+    if (isMac) fields[number] = macCharacters(value, `fields.${name}`);
+    else fields[number] = elements[number]?.format === 'b' ? value.toUpperCase() : value;
   }
   return fields;
+}
+
+/** The characters that the bytes of a terminal's MAC are; which ones a MAC may have, the codec says. */
+function macCharacters(written: string, field: string): string {
+  const bytes = hexOf(written, field);
+  const { length } = POS_MAC;
+  if (bytes.length === length) return String.fromCharCode(...bytes);
+  throw new CalcError('wrong_length', `${length} bytes wanted, not ${bytes.length}`, field);
 }
 
 /** With an element above 64 both bitmaps stand anyway, and neither is idle. */
@@ -214,7 +260,14 @@ function idleOf(
 }
 
 function encoded(encode: () => Uint8Array): Outputs {
-  return { message: toHex(decoded('fields', Iso8583Error, encode)) };
+  try {
+    return { message: toHex(encode()) };
+  } catch (error) {
+    if (!(error instanceof Iso8583Error)) throw error;
+    const [, number] = /^DE(\d+)/.exec(error.path) ?? [];
+    const field = number === undefined ? 'fields' : `fields.${number}`;
+    throw new CalcError('malformed', error.message, field);
+  }
 }
 
 /** What goes before a message, in its length. */
