@@ -30,6 +30,8 @@ export type Operation = {
   /** The function of `lib` behind it, as `emv/keys.ts deriveCardKeyOptionA`; several are joined by commas. */
   readonly through: string;
   readonly inputs: Inputs;
+  /** Other names of inputs, as a source writes them: the input by its other name. */
+  readonly aliases?: Readonly<Record<string, string>>;
   /** What each output is. */
   readonly outputs: Readonly<Record<string, string>>;
   /** The first is the one that the help shows. */
@@ -47,11 +49,19 @@ type Definition<Given extends Inputs> = Omit<Operation, 'run' | 'inputs'> & {
 
 /** Make an operation that reads its inputs strictly before it computes. */
 export function operation<const Given extends Inputs>(definition: Definition<Given>): Operation {
-  const { inputs, run } = definition;
+  const { inputs, aliases = {}, run } = definition;
   return {
     ...definition,
-    run: (written, ports) => run(readInputs(inputs, written) as Values<Given>, ports),
+    run: (written, ports) => run(readInputs(inputs, aliases, written) as Values<Given>, ports),
   };
+}
+
+/**
+ * The other names of an input, as its help lists them.
+ * @example aliasesOf({ aliases: { merchant_d: 'merchant_private_key' } }, 'merchant_private_key') // ['merchant_d']
+ */
+export function aliasesOf({ aliases = {} }: Pick<Operation, 'aliases'>, field: string): string[] {
+  return Object.keys(aliases).filter((alias) => aliases[alias] === field);
 }
 
 /** One of two inputs is wanted; stop where both or neither stand. */
@@ -69,18 +79,40 @@ export function exactlyOne<First, Second>(
   throw new CalcError('missing_input', `${firstName} or ${secondName} is wanted`, firstName);
 }
 
-function readInputs(inputs: Inputs, written: Readonly<Record<string, unknown>>): unknown {
-  for (const field of Object.keys(written)) {
-    if (!Object.hasOwn(inputs, field)) {
-      throw new CalcError('unknown_input', `there is no input ${shown(field)}`, shown(field));
-    }
-  }
+function readInputs(
+  inputs: Inputs,
+  aliases: Readonly<Record<string, string>>,
+  written: Readonly<Record<string, unknown>>,
+): unknown {
+  const names = writtenNames(inputs, aliases, written);
   return Object.fromEntries(
     Object.entries(inputs).map(([field, input]) => {
-      const value = Object.hasOwn(written, field) ? written[field] : undefined;
-      if (value !== undefined && value !== null) return [field, input.read(value, field)];
+      const name = names.get(field);
+      if (name !== undefined) return [field, input.read(written[name], name)];
       if (input.isOptional) return [field, undefined];
       throw new CalcError('missing_input', `${field} is wanted (${input.form})`, field);
     }),
   );
+}
+
+/** Under which name each input stands there; null is not there. */
+function writtenNames(
+  inputs: Inputs,
+  aliases: Readonly<Record<string, string>>,
+  written: Readonly<Record<string, unknown>>,
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (const [name, value] of Object.entries(written)) {
+    const field = Object.hasOwn(aliases, name) ? (aliases[name] as string) : name;
+    if (!Object.hasOwn(inputs, field)) {
+      throw new CalcError('unknown_input', `there is no input ${shown(name)}`, shown(name));
+    }
+    if (value === undefined || value === null) continue;
+    const other = names.get(field);
+    if (other !== undefined) {
+      throw new CalcError('unknown_input', `${other} or ${name}, not both`, name);
+    }
+    names.set(field, name);
+  }
+  return names;
 }

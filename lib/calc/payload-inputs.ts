@@ -1,11 +1,21 @@
 /** What the calculators of wallet payloads read alike, and the sheet's example that both show. */
+
+import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { isPoint, isPrivateKey } from '../cipher/p256.ts';
-import { bytes, checked, count, type Input, text } from './input.ts';
+import { bytes, CalcError, checked, count, type Input, text } from './input.ts';
 
 /** Whose form a payload has. */
 export const FORMS = ['ec_v1', 'ecv2'] as const;
 /** The longest plain text or certificate, in bytes. */
 export const PLAIN_MOST = 16_384;
+/** The sheet's own names of keys and identifiers, and the inputs that they are. */
+export const SHEET_NAMES = {
+  merchant_d: 'merchant_private_key',
+  merchant_q: 'merchant_public_key',
+  ephem_d: 'ephemeral_private_key',
+  ephem_q: 'ephemeral_public_key',
+  merchantIdentifier: 'merchant_identifier',
+} as const;
 /** Where the example stands. */
 export const SHEET = 'tokenisation sheet, section 8';
 /** The keys and texts of the sheet's example. */
@@ -23,6 +33,22 @@ export const EXAMPLE = {
   google: 'C999F92B5CB107',
   googleTag: '294F755B93DA024CF6C91F885AD60F96B1FD4B1A18FA3865B2F9E39BD8E98971',
 };
+
+/** Plain text: bytes, or JSON text as it is. */
+export function plainInput(help: string): Input<Uint8Array> {
+  const asBytes = bytes(help, { most: PLAIN_MOST });
+  const asText = checked(text(help, PLAIN_MOST), (value) => value.isWellFormed(), HALF);
+  const read = (written: unknown, field: string): Uint8Array => {
+    if (typeof written !== 'string' || !written.startsWith('{'))
+      return asBytes.read(written, field);
+    const encoded = utf8ToBytes(asText.read(written, field));
+    if (encoded.length <= PLAIN_MOST) return encoded;
+    throw new CalcError('wrong_length', `up to ${PLAIN_MOST} bytes wanted`, field);
+  };
+  return { ...asBytes, form: `${asBytes.form}, or text that begins with {`, read };
+}
+
+const HALF = 'half a character';
 
 /** Bytes that must be a point of P-256. */
 export function pointInput(help: string): Input<Uint8Array> {
@@ -42,5 +68,5 @@ export function timeInput(help: string): Input<number> {
 /** Text in one line whose characters all have bytes. */
 export function shortText(help: string): Input<string> {
   const line = checked(text(help, 255), (value) => !/[\t\n\r]/.test(value), 'one line is wanted');
-  return checked(line, (value) => value.isWellFormed(), 'half a character');
+  return checked(line, (value) => value.isWellFormed(), HALF);
 }

@@ -18,9 +18,10 @@ import {
   EXAMPLE,
   FORMS,
   keyInput,
-  PLAIN_MOST,
+  plainInput,
   pointInput,
   SHEET,
+  SHEET_NAMES,
   shortText,
   timeInput,
 } from './payload-inputs.ts';
@@ -34,7 +35,7 @@ export const payloadMake = operation({
   through: 'payload/ec-v1.ts makeEcV1, payload/ec-v2.ts makeEcV2',
   inputs: {
     form: word('ec_v1 as Apple writes it, ecv2 as Google does', FORMS),
-    plain: bytes('the plain text, which is JSON in a real payload', { most: PLAIN_MOST }),
+    plain: plainInput('the plain text, which is JSON in a real payload'),
     merchant_public_key: optional(pointInput('the merchant’s public key; or merchant_private_key')),
     merchant_private_key: optional(keyInput('its private key, of which the public one is made')),
     ephemeral_private_key: optional(keyInput('the sender’s key for this payload; drawn if absent')),
@@ -47,6 +48,12 @@ export const payloadMake = operation({
     leaf_private_key: optional(keyInput('ec_v1: it signs key, data and identifiers of the token')),
     time: optional(timeInput('ec_v1, signed: the signing time')),
     expiration: optional(timeInput('when the signing keys end; given with their private keys')),
+  },
+  aliases: {
+    merchant_d: SHEET_NAMES.merchant_d,
+    merchant_q: SHEET_NAMES.merchant_q,
+    ephem_d: SHEET_NAMES.ephem_d,
+    merchantIdentifier: SHEET_NAMES.merchantIdentifier,
   },
   outputs: {
     payload: 'the payload as JSON text; without signing keys its signatures are empty',

@@ -21,6 +21,7 @@ import {
   PLAIN_MOST,
   pointInput,
   SHEET,
+  SHEET_NAMES,
   shortText,
   timeInput,
 } from './payload-inputs.ts';
@@ -46,6 +47,11 @@ export const payloadOpen = operation({
     root_keys: optional(text('ecv2: the trusted root keys, JSON text', 65_536)),
     time: optional(timeInput('the time of the transaction; needed with a root')),
     window: optional(count('ec_v1: seconds that the signing may be away; 300', 0, 86_400)),
+  },
+  aliases: {
+    merchant_d: SHEET_NAMES.merchant_d,
+    ephem_q: SHEET_NAMES.ephem_q,
+    merchantIdentifier: SHEET_NAMES.merchantIdentifier,
   },
   outputs: {
     valid: 'whether the payload opened and every check that was asked for held',

@@ -70,6 +70,40 @@ test('an unsigned payload opens without a root, and fails with one', () => {
   }
 });
 
+test('the sheet’s own names and its plain text stand for the inputs, though not beside them', () => {
+  // tokenisation sheet, section 8, as it is printed there
+  const sheet = { plain: '{"a":1}', ephem_d: EXAMPLE.ephemeralPrivate };
+  const to = { merchant_q: EXAMPLE.merchantPublic };
+  const apple = { form: 'ec_v1', merchantIdentifier: EXAMPLE.merchantIdentifier };
+  const google = { form: 'ecv2' };
+  equal(outOf('payload-make', { ...sheet, ...to, ...apple }).cipher, EXAMPLE.apple);
+  const made = outOf('payload-make', {
+    ...sheet,
+    ...google,
+    merchant_d: EXAMPLE.merchantPrivate,
+  });
+  deepEqual([made.cipher, made.tag], [EXAMPLE.google, EXAMPLE.googleTag]);
+  const keys = { merchant_d: EXAMPLE.merchantPrivate, ephem_q: EXAMPLE.ephemeralPublic };
+  const open = { ...keys, ...apple, payload: EXAMPLE.apple };
+  equal(outOf('payload-open', open).plain, EXAMPLE.plain);
+  for (const [op, given, code, field] of [
+    ['payload-open', { ...open, ...merchant }, 'unknown_input', 'merchant_private_key'],
+    ['payload-open', { ...open, merchant_d: 'zz' }, 'bad_hex', 'merchant_d'],
+    ['payload-open', { ...open, merchant_q: '' }, 'unknown_input', 'merchant_q'],
+    ['payload-open', { ...open, merchant_d: null }, 'missing_input', 'merchant_private_key'],
+    ['payload-make', { ...sheet, ...to, ...apple, plain: '{\u0000' }, 'bad_value', 'plain'],
+    ['payload-make', { ...sheet, ...to, ...apple, plain: '{\ud800' }, 'bad_value', 'plain'],
+  ] as const) {
+    const answer = calculate({ op, in: given }, ports);
+    ok('error' in answer, field);
+    deepEqual([answer.error.code, answer.error.field], [code, field]);
+  }
+  const characters = { ...google, ...to, ...sheet, plain: '{"八":1}' };
+  const { payload } = outOf('payload-make', characters);
+  const opened = outOf('payload-open', { ...google, payload, merchant_d: EXAMPLE.merchantPrivate });
+  equal(opened.plain, Buffer.from(characters.plain).toString('hex').toUpperCase());
+});
+
 test('what is missing or no key is named', () => {
   const made = { form: 'ec_v1', plain: EXAMPLE.plain, merchant_identifier: 'm', ...merchant };
   const open = { form: 'ecv2', payload: '{}', ...merchant };

@@ -1,5 +1,10 @@
 /** How calculators and their results are set on a terminal. */
-import type { Operation, Output, Outputs } from '@octavo/lib/calc/operation.ts';
+import {
+  aliasesOf,
+  type Operation,
+  type Output,
+  type Outputs,
+} from '@octavo/lib/calc/operation.ts';
 import { operations } from '@octavo/lib/calc/operations.ts';
 
 /** The column at which values and explanations begin. */
@@ -20,7 +25,10 @@ export function operationHelp(operation: Operation): string {
     '',
     'inputs',
     ...Object.entries(inputs).map(([field, { form, help, isOptional }]) =>
-      row(isOptional ? `[${field}]` : field, `${help} (${form})`),
+      row(
+        isOptional ? `[${field}]` : field,
+        [`${help} (${form})`, ...aliasesOf(operation, field)].join(', also '),
+      ),
     ),
     '',
     'outputs',

@@ -1,5 +1,5 @@
 /** The index of the tool box, docs/toolbox.md, made from the table of calculators. */
-import type { Operation } from '@octavo/lib/calc/operation.ts';
+import { aliasesOf, type Operation } from '@octavo/lib/calc/operation.ts';
 import { operations } from '@octavo/lib/calc/operations.ts';
 
 /** The whole page in Markdown. */
@@ -15,6 +15,8 @@ export function toolboxPage(): string {
     '',
     'Keys on a command line stay in the shell’s history and in the list of processes. For keys that matter use `npx octavo calc --batch -`, one JSON object a line:',
     '`{"op":"kcv","in":{"key":"…","length":3}}`; `"expect"` compares, exit code 1 says that an expectation failed.',
+    '',
+    'A `?` marks an input that may be left out, a `=` another name that it may be given by.',
     '',
     '| operation | what it computes | inputs | outputs | function |',
     '|---|---|---|---|---|',
@@ -32,9 +34,10 @@ export function toolboxPage(): string {
 
 function rowOf(operation: Operation): string {
   const { name, summary, inputs, outputs, through } = operation;
-  const given = Object.entries(inputs).map(([field, { isOptional }]) =>
-    isOptional ? `\`${field}\`?` : `\`${field}\``,
-  );
+  const given = Object.entries(inputs).map(([field, { isOptional }]) => {
+    const names = [field, ...aliasesOf(operation, field)].map((one) => `\`${one}\``).join('=');
+    return isOptional ? `${names}?` : names;
+  });
   const cells = [
     `\`${name}\``,
     summary,

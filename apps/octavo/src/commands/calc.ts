@@ -122,8 +122,9 @@ function put(
   if (at < 1) throw new UsageError(`${which}: name=value is wanted`);
   const [name, part] = cutAt(pair.slice(0, at), '.');
   const value = pair.slice(at + 1);
-  const input = Object.hasOwn(operation.inputs, name) ? operation.inputs[name] : undefined;
-  if (input === undefined && !isInputName(name)) {
+  const { inputs: known, aliases = {} } = operation;
+  const input = Object.hasOwn(known, name) ? known[name] : undefined;
+  if (input === undefined && !Object.hasOwn(aliases, name) && !isInputName(name)) {
     throw new UsageError(`${which}: ${operation.name} has no such input`);
   }
   if (part === undefined) {
