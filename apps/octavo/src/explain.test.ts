@@ -170,7 +170,11 @@ test('--date warns of what has expired', async () => {
   ok(!(await explain(['--date', '2030-12-31', TRACK])).stdout.includes('expiry.past'));
 });
 
-test('the openssl script comes alone, and agrees when it is run', async () => {
+const hasOpenssl = spawnSync('bash', ['-c', 'openssl version']).status === 0;
+
+test('the openssl script comes alone, and agrees when it is run', {
+  skip: !hasOpenssl && 'bash or openssl is not installed',
+}, async () => {
   const script = (await piped(['--openssl', '-'], TAP)).stdout;
   match(script, /^#!\/usr\/bin\/env bash\n/);
   const keys = { IMK: '0123456789ABCDEF23456789ABCDEF01', PAN: '6258249900000018' };
