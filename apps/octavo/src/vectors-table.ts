@@ -16,23 +16,30 @@ const sheets = readdirSync(new URL('sheets/', folder)).flatMap(
   (file) => read(`sheets/${file}`) as readonly Vector[],
 );
 const checked = [...checkVectors(outside, families), ...checkVectors(sheets, families)];
+const wrong = checked.filter(({ faults }) => faults.length > 0);
+process.exitCode = wrong.length > 0 ? 1 : 0;
+
+// A reader that has seen enough (head, less) closes the pipe; that is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 for (const [topic, rows] of Map.groupBy(checked, ({ vector }) => vector.topic)) {
   process.stdout.write(`\n${topic}, ${rows.length}\n`);
   for (const row of rows) process.stdout.write(linesOf(row));
 }
-const wrong = checked.filter(({ faults }) => faults.length > 0);
 process.stdout.write(
   `\n${outside.length} outside vectors, ${sheets.length} worked examples, ${wrong.length} at fault\n`,
 );
-process.exitCode = wrong.length > 0 ? 1 : 0;
 
 function linesOf({ vector, through, faults }: Checked): string {
   const mark = faults.length === 0 ? '✓' : '−';
   const indent = ' '.repeat(5);
   return [
     ` ${mark} ${padded(vector.id, 36)} ${clip(vector.description, width - 40)}`,
-    ...through.map((one) => `${indent}${clip(one, width - 5)}`),
-    `${indent}${clip(vector.source, width - 5)}`,
+    ...through.map((one) => `${indent}${one}`),
+    `${indent}${vector.source}`,
     ...faults.map((fault) => `${indent}${fault}`),
     '',
   ].join('\n');

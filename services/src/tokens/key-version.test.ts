@@ -10,6 +10,7 @@ import {
   provisionAll,
   provisionRound,
   type Round,
+  roundUpTo,
   runCommands,
   tokenised,
 } from './phone-bench.test.ts';
@@ -25,21 +26,7 @@ beforeEach(async () => {
 });
 after(closeDatabase);
 
-async function round(answered?: Round) {
-  const answer = await provisionRound(world, tokenReference, answered);
-  assert(!isRefused(answer), JSON.stringify(answer));
-  return answer;
-}
-
-/** Go on until a step is asked for, and give what is asked. */
-async function upTo(step: Round['step']) {
-  let answer = await round();
-  while (answer.step !== step) {
-    assert(answer.step !== 'done');
-    answer = await round({ step: answer.step, answers: await runCommands(phone, answer.commands) });
-  }
-  return answer;
-}
+const upTo = (step: Round['step']) => roundUpTo(world, phone, tokenReference, step);
 
 /** The key versions that the token service has for the phone's element. */
 async function versionsOf() {

@@ -217,3 +217,26 @@ export async function armPhone(phone: Phone, instanceAid: string): Promise<void>
   await host.wired(fromHex(`803A01000C4F0A${instanceAid}00`));
   await host.wired(fromHex('0020008106313233343536'));
 }
+
+/** A round that is answered; a refusal fails the test. */
+export async function answeredRound(world: World, tokenReference: string, answered?: Round) {
+  const answer = await provisionRound(world, tokenReference, answered);
+  if (isRefused(answer)) throw new Error(answer.code);
+  return answer;
+}
+
+/** Go on until a step is asked for, and give what is asked. */
+export async function roundUpTo(
+  world: World,
+  phone: Phone,
+  tokenReference: string,
+  step: Round['step'],
+) {
+  let answer = await answeredRound(world, tokenReference);
+  while (answer.step !== step) {
+    if (answer.step === 'done') throw new Error(`done before ${step} was asked for`);
+    const answers = await runCommands(phone, answer.commands);
+    answer = await answeredRound(world, tokenReference, { step: answer.step, answers });
+  }
+  return answer;
+}

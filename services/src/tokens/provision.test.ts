@@ -7,12 +7,14 @@ import { CREDIT, closeDatabase, newWorld, requestId, type World } from './bench.
 import * as contract from './contract.ts';
 import {
   activeToken,
+  answeredRound,
   enrolBody,
   newPhone,
   type Phone,
   provisionAll,
   provisionRound,
   type Round,
+  roundUpTo,
   runCommands,
   tokenised,
 } from './phone-bench.test.ts';
@@ -28,21 +30,8 @@ beforeEach(async () => {
 });
 after(closeDatabase);
 
-async function round(answered?: Round) {
-  const answer = await provisionRound(world, tokenReference, answered);
-  assert(!isRefused(answer), JSON.stringify(answer));
-  return answer;
-}
-
-/** Go on until a step is asked for, and give what is asked. */
-async function upTo(step: Round['step']) {
-  let answer = await round();
-  while (answer.step !== step) {
-    assert(answer.step !== 'done');
-    answer = await round({ step: answer.step, answers: await runCommands(phone, answer.commands) });
-  }
-  return answer;
-}
+const round = (answered?: Round) => answeredRound(world, tokenReference, answered);
+const upTo = (step: Round['step']) => roundUpTo(world, phone, tokenReference, step);
 
 async function stateOf(reference = tokenReference) {
   const view = await world.asOperator(contract.token, { tokenReference: reference });
