@@ -32,8 +32,19 @@ const longTables = ['lib/emv/tags.ts', 'lib/cipher/des.tables.ts', 'domain/refus
 /** Where an account number may be shown in clear: where it is made, sealed, sent to the issuer, or printed. */
 const revealers = ['lib/emv/pan.ts', 'lib/emv/pan.test.ts'];
 
-/** Where key material may be written down: the calculators, whose outputs are keys. */
-const keyWriters = /^lib\/(bytes\/(bytes|secret)|calc\/\w[\w-]*|vectors\/\w[\w-]*)\.ts$/;
+/** Where key material may be written down: calculators whose outputs are keys, what compares vectors, a sealed receipt. */
+const keyWriters = [
+  'lib/bytes/bytes.ts',
+  'lib/bytes/secret.ts',
+  ...['channels', 'cryptograms', 'key-blocks', 'keys', 'payload-make', 'pins'].map(
+    (name) => `lib/calc/${name}.ts`,
+  ),
+  ...['answers', 'channels', 'channels-scp02', 'key-blocks', 'keys', 'oda-sheets'].map(
+    (name) => `lib/vectors/${name}.ts`,
+  ),
+  ...['payloads', 'pins', 'transit'].map((name) => `lib/vectors/${name}.ts`),
+  'platform/src/softkeys-element.ts',
+];
 
 const files = execFileSync(
   'git',
@@ -140,11 +151,9 @@ test('account numbers are revealed only where the list says', () => {
   deepEqual(wrong, []);
 });
 
-test('key material is written down only by the calculators', () => {
-  const wrong = sources.filter(
-    (file) => !keyWriters.test(file) && code(file).includes('revealHex('),
-  );
-  deepEqual(wrong, []);
+test('key material is written down only where the list says', () => {
+  const writers = sources.filter((file) => code(file).includes('revealHex('));
+  deepEqual(writers.toSorted(), keyWriters.toSorted());
 });
 
 test('every file that the walk and the architecture page name is there', () => {

@@ -10,7 +10,7 @@ export type Output = string | boolean | readonly Output[] | Outputs;
 /** The outputs of a line by name; what does not apply is left out. */
 export type Outputs = { readonly [name: string]: Output | undefined };
 
-/** Where the values of an example come from; `own` marks a definition of this project without outside values. */
+/** A worked example, and where its values come from. */
 export type Example = {
   readonly in: Readonly<Record<string, unknown>>;
   readonly out: Outputs;

@@ -29,7 +29,7 @@ import {
   toHex,
   toUint,
 } from '@octavo/lib/bytes/bytes.ts';
-import { type SecretBytes, secret } from '@octavo/lib/bytes/secret.ts';
+import { revealHex, type SecretBytes, secret } from '@octavo/lib/bytes/secret.ts';
 import { deriveCardKeys } from '@octavo/lib/emv/keys.ts';
 import { proposeAgreement } from '@octavo/lib/globalplatform/agreement.ts';
 import { SSD_AID } from '@octavo/lib/globalplatform/aids.ts';
@@ -170,9 +170,10 @@ function wrapSteps(
     session = after;
   }
   const accepted = [[SW.success], ...steps.map(({ accepts }) => accepts)];
+  // Session keys stand in the sealed receipt, and nowhere else.
   const receipt: Receipt = {
-    sEnc: sealedHex(session.sEnc),
-    sRmac: sealedHex(session.sRmac),
+    sEnc: revealHex(session.sEnc),
+    sRmac: revealHex(session.sRmac),
     chains: chains.map(toHex),
     accepted,
   };
@@ -183,11 +184,6 @@ function wrapSteps(
     })),
     receipt: vault.seal(Buffer.from(JSON.stringify(receipt)), place),
   };
-}
-
-/** A session key as it stands inside a sealed receipt, and nowhere else. */
-function sealedHex(key: SecretBytes): string {
-  return Buffer.from(key).toString('hex').toUpperCase();
 }
 
 /** What the answers are checked with. Response keys alone: nothing can be asked of the element with it. */

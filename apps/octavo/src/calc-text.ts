@@ -46,7 +46,7 @@ export function operationHelp(operation: Operation): string {
 }
 
 /** The outputs of one calculation. */
-export function showAnswer(_operation: Operation, outputs: Outputs): string {
+export function showAnswer(outputs: Outputs): string {
   return `${rowsOf(outputs).join('\n')}\n`;
 }
 

@@ -53,7 +53,7 @@ async function runCalc(
     const { field, message } = answer.error;
     throw new UsageError(field === undefined ? message : `${field}: ${message}`);
   }
-  surroundings.stdout.write(showAnswer(operationNamed(name), answer.out));
+  surroundings.stdout.write(showAnswer(answer.out));
   return 0;
 }
 
