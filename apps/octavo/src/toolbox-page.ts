@@ -9,7 +9,7 @@ export function toolboxPage(): string {
   return [
     '# The tool box',
     '',
-    'Every calculator, made from the table in `lib/calc/operations.ts` by `npm run toolbox`. Each has a worked example whose values come from outside:',
+    'Every calculator, made from the table in `lib/calc/operations.ts` by `npm run toolbox`. Each has a worked example, from outside wherever an outside value exists:',
     '`npx octavo calc <operation> --help` prints it, a test runs it. The functions behind them are exported from `@octavo/lib`, each with a runnable example;',
     'they are pure, and run in a browser as they are.',
     '',
