@@ -167,6 +167,7 @@ export const TAGS: Readonly<Record<Tag, TagEntry>> = {
   '93': entry('signed static application data', 'b', 'proof'),
   '94': entry('application file locator', 'b', 'form'),
   '95': entry('terminal verification results', 'b', 'rule'),
+  '99': entry('transaction PIN data', 'b', 'proof'),
   '9A': entry('transaction date', 'n', 'once'),
   '9B': entry('transaction status information', 'b', 'rule'),
   '9C': entry('transaction type', 'n', 'rule'),

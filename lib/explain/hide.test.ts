@@ -5,6 +5,7 @@ import { toHex } from '../bytes/bytes.ts';
 import { workedCommands, workedResponses } from '../kernel/worked-tap.ts';
 import file from './explain.vectors.json' with { type: 'json' };
 import { hidden, revealed, type ShownPart } from './hide.ts';
+import { kindOfTag } from './kinds-object.ts';
 import { explainReading, kinds, readAs } from './readings.ts';
 
 const NUMBER = '6258249900000018';
@@ -81,6 +82,42 @@ for (const text of [
     ok(shown.includes('622848'), shown);
   });
 }
+
+test('a number with the separator of a track behind it is hidden, whatever object it stands in', () => {
+  const track = '6210948000000011D251220100000123';
+  for (const [kind, text] of [
+    ['tlv', `9F6B10${track}`],
+    ['tlv', `9F7C10${track}`],
+    ['tlv', `9310${track}`],
+    ['tlv', `9311${asCharacters('6210948000000011=')}`],
+    ['command', `80E20000129310${track}`],
+  ] as const) {
+    const shown = JSON.stringify(partsOf(kind, text));
+    ok(shown.includes('**'), shown);
+    ok(!/480000000|94800000|3438303030303030/.test(shown), shown);
+  }
+  const [part] = partsOf('tlv', `9F6B10${track}`);
+  same(part?.hex, `9F6B10621094******0011D2512201${'*'.repeat(8)}`);
+});
+
+test('what only looks like a track stays: an amount in 9F6B, and digits whose check digit is wrong', () => {
+  for (const text of ['9F6B06000000050000', '93106210948000000012D251220100000123'])
+    same(partsOf('tlv', text)[0]?.hex, text);
+});
+
+test('the PIN data of a transaction go whole', () => {
+  for (const [kind, text] of [
+    ['99', '241234FFFFFFFFFF'],
+    ['tlv', '9908241234FFFFFFFFFF'],
+  ] as const) {
+    const named = kind === 'tlv' ? undefined : kindOfTag('99');
+    const reading = named && readAs(ascii(text), named);
+    const parts = reading ? explainReading(reading).map(hidden) : partsOf(kind, text);
+    const shown = JSON.stringify(parts);
+    ok(shown.includes('transaction PIN data'), shown);
+    ok(!/241234|1234FF/.test(shown), shown);
+  }
+});
 
 test('of a number the first six and last four digits stay, in the bytes and in the value', () => {
   const [part] = partsOf('tlv', `5A08${NUMBER}`);

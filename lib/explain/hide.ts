@@ -41,10 +41,12 @@ const BY_TAG: Readonly<Record<string, Rule>> = {
   '57': 'track',
   '5A': 'number',
   '5F20': 'all',
+  '99': 'all',
   '9F0B': 'all',
   '9F1F': 'all',
   '9F20': 'all',
   '9F61': 'all',
+  '9F6B': 'track',
   DE2: 'number',
   DE35: 'track',
   DE36: 'all',
@@ -82,7 +84,11 @@ const HIDDEN = '*';
 const FIRST_KEPT = 6;
 const LAST_KEPT = 4;
 
-function ruleOf({ tag, name }: Explained): Rule | undefined {
+/** What one tag means to two schemes: 9F6B of six bytes is an amount, longer ones are a track. */
+const AMOUNT_DIGITS = 12;
+
+function ruleOf({ tag, name, value }: Explained): Rule | undefined {
+  if (tag === '9F6B' && value.length === AMOUNT_DIGITS) return undefined;
   return BY_TAG[tag] ?? BY_NAME[name];
 }
 
@@ -93,7 +99,8 @@ function mark(digits: string[], bytes: Uint8Array, node: Explained): void {
   else if (isNumber(node.value) && !node.path.startsWith('DE'))
     markNode(digits, bytes, node, 'number');
   else if (node.children.length === 0 && (node.name === CANNOT_BE_READ || NAMELESS.test(node.name)))
-    markRuns(digits, bytes, node);
+    markRuns(digits, bytes, node, LONG_RUN);
+  else if (node.children.length === 0) markRuns(digits, bytes, node, TRACK_START, isLuhnValid);
   for (const child of node.children) mark(digits, bytes, child);
 }
 
@@ -164,13 +171,27 @@ function range(from: number, to: number): readonly number[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, index) => from + index);
 }
 
-/** Hide the middle of every run that is long enough for an account number, packed or as characters. */
-function markRuns(digits: string[], bytes: Uint8Array, { start, end }: Explained): void {
+/** A run of digits that is long enough for an account number. */
+const LONG_RUN = /[0-9]{12,}/g;
+
+/** An account number with the separator of a track behind it, whatever object it stands in. */
+const TRACK_START = /(?<![0-9])[0-9]{13,19}(?=[D=])/g;
+
+/** Hide the middle of every run that may be an account number, packed or as characters. */
+function markRuns(
+  digits: string[],
+  bytes: Uint8Array,
+  { start, end }: Explained,
+  runs: RegExp,
+  isOne: (run: string) => boolean = () => true,
+): void {
   const packed = toHex(bytes.subarray(start, end));
-  for (const { 0: run, index } of packed.matchAll(/[0-9]{12,}/g)) {
+  for (const { 0: run, index } of packed.matchAll(runs)) {
+    if (!isOne(run)) continue;
     for (const at of insideOf(run.length)) digits[start * 2 + index + at] = HIDDEN;
   }
-  for (const { 0: run, index } of characters(bytes.subarray(start, end)).matchAll(/[0-9]{12,}/g)) {
+  for (const { 0: run, index } of characters(bytes.subarray(start, end)).matchAll(runs)) {
+    if (!isOne(run)) continue;
     for (const at of insideOf(run.length))
       digits.fill(HIDDEN, (start + index + at) * 2, (start + index + at) * 2 + 2);
   }
