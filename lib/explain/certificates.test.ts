@@ -127,6 +127,27 @@ test("a key given beside data objects opens the whole chain, each certificate's 
   same(nothing?.tree.name, CANNOT_BE_READ);
 });
 
+test("a key out of one tap's certificate opens nothing in another tap", () => {
+  const part = (values: readonly (readonly [string, string | undefined])[], tap: number) => {
+    const bytes = encodeTlv(values.map(([tag, value = '']) => tlv(tag, fromHex(value))));
+    return { title: '', bytes, tree: explainChipData(bytes), tap };
+  };
+  const one = part(
+    [
+      ['90', issuer.tag_90],
+      ['92', issuer.tag_92],
+      ['9F32', issuer.tag_9F32],
+    ],
+    1,
+  );
+  const other = part([['9F46', card.tag_9F46]], 2);
+  const found = recoveredParts([one, other], key(issuer.ca_modulus, issuer.ca_exponent));
+  deepEqual(
+    found.map(({ title, tap }) => [title, tap]),
+    [['recovered from 90:', 1]],
+  );
+});
+
 test('JSON with certificate, modulus and exponent is a certificate with its key', () => {
   const text = JSON.stringify({
     certificate: issuer.tag_90,

@@ -1,5 +1,5 @@
 /** The shape of one kind of thing that can be explained, and of what an explanation is. */
-import type { Explained } from './explained.ts';
+import { CANNOT_BE_READ, type Explained } from './explained.ts';
 import type { Given } from './given.ts';
 
 /** How sure it is that an input is of some kind, from 1 to 100, and the words why. */
@@ -44,13 +44,21 @@ export function whole(explain: (bytes: Uint8Array) => Explained): Kind['explain'
   return ({ bytes }) => [{ title: '', bytes, tree: explain(bytes) }];
 }
 
+/** The parts of an input tap by tap, in their order; what belongs to no tap stands together, without a number. */
+export function byTap(
+  parts: readonly ExplainedPart[],
+): readonly { readonly tap: number | undefined; readonly parts: readonly ExplainedPart[] }[] {
+  const taps = [...new Set(parts.map(({ tap }) => tap))];
+  return taps.map((tap) => ({ tap, parts: parts.filter((part) => part.tap === tap) }));
+}
+
 /** The share of bytes, from 0 to 1, whose leaves have a name that is not `cannot be read` or unknown. */
 export function shareKnown(leaves: readonly Explained[]): number {
   let known = 0;
   let all = 0;
   for (const { name, start, end } of leaves) {
     all += end - start;
-    if (!/^cannot be read$|unknown/.test(name)) known += end - start;
+    if (name !== CANNOT_BE_READ && !name.includes('unknown')) known += end - start;
   }
   return all === 0 ? 0 : known / all;
 }

@@ -9,7 +9,7 @@ import { explainChipData } from './data-objects.ts';
 import { explainSession } from './explain.ts';
 import file from './explain.vectors.json' with { type: 'json' };
 import type { Explained } from './explained.ts';
-import { opensslScript } from './openssl.ts';
+import { opensslScript, opensslScriptOfParts } from './openssl.ts';
 
 // cryptograms sheet, section 9
 const WORKED = { IMK: '0123456789ABCDEF23456789ABCDEF01', PAN: '6258249900000018' };
@@ -141,4 +141,30 @@ test('without the data there is no script but the reason', () => {
   match(words(without), /unpredictable number \(9F37\)/);
   match(words({ ...tags, '9F10': '07000103A0400204' }), /algorithm 4/);
   match(words({ ...tags, '9F10': '07000A03A0400201' }), /version 10/);
+});
+
+test('of several taps the script takes the first that has a cryptogram, and nothing of the others', () => {
+  const { '9F26': cryptogram = '', ...without } = real.inputs.tags;
+  const part = (values: Readonly<Record<string, string>>, tap: number) => ({
+    title: '',
+    bytes: new Uint8Array(0),
+    tree: chipData(values),
+    tap,
+  });
+  const script = opensslScriptOfParts(
+    [part({ ...without, '9F37': 'EEEEEEEE' }, 1), part({ ...without, '9F26': cryptogram }, 2)],
+    false,
+  );
+  same(script.kind, 'script');
+  same(script.kind === 'script' && script.text, textOf([chipData(real.inputs.tags)]));
+  const { '9F37': _number, ...numberless } = real.inputs.tags;
+  const apart = opensslScriptOfParts([part(without, 1), part(numberless, 2)], false);
+  same(apart.kind, 'refused');
+});
+
+test('a sequence number that is not two digits is none', () => {
+  for (const sequence of ['A1', '0101']) {
+    const text = textOf([chipData({ ...real.inputs.tags, '5F34': sequence })]);
+    match(text, /PSN:=00.*set PSN/);
+  }
 });

@@ -15,6 +15,7 @@ import { decodeIad, type Iad, IadError } from '../emv/iad.ts';
 import { TAGS } from '../emv/tags.ts';
 import type { Explained } from './explained.ts';
 import { bytesOfFact, factsOf, numbersOf } from './facts.ts';
+import { byTap, type ExplainedPart } from './kind.ts';
 
 /** The script, or why there is none. */
 export type OpensslScript =
@@ -47,7 +48,9 @@ export function opensslScript(trees: readonly Explained[], reveals: boolean): Op
   }
   const input = cryptogramInput(profile.list, values);
   const [number] = numbersOf(facts);
-  const sequence = facts.get('5F34')?.value ?? facts.get('DE23')?.value.slice(-2);
+  const sequence = [facts.get('5F34')?.value, facts.get('DE23')?.value.slice(-2)].find(
+    (digits) => digits !== undefined && /^\d\d$/.test(digits),
+  );
   const lines = [
     ...head(profile, number !== undefined && reveals ? number.value : undefined, sequence),
     ...keyLines(toHex(values('9F36') ?? new Uint8Array())),
@@ -56,6 +59,16 @@ export function opensslScript(trees: readonly Explained[], reveals: boolean): Op
     ...compareLines(toHex(cryptogram), sequence !== undefined),
   ];
   return { kind: 'script', text: `${lines.join('\n')}\n` };
+}
+
+/** The script for the first tap of an input that has a cryptogram. */
+export function opensslScriptOfParts(
+  parts: readonly ExplainedPart[],
+  reveals: boolean,
+): OpensslScript {
+  const taps = byTap(parts).map(({ parts: own }) => own.map(({ tree }) => tree));
+  const sealed = taps.find((trees) => factsOf(trees).has('9F26'));
+  return opensslScript(sealed ?? [], reveals);
 }
 
 const PROFILES: readonly CryptogramProfile[] = [UNIONPAY_01, UNIONPAY_17];

@@ -14,7 +14,7 @@ import {
 import { explainBlock, isRecoveredBlock } from './certificates.ts';
 import { type Explained, leaf, unreadable, wholeOf } from './explained.ts';
 import { bytesOfFact, type Facts, factsOf } from './facts.ts';
-import type { ExplainedPart } from './kind.ts';
+import { byTap, type ExplainedPart } from './kind.ts';
 
 /**
  * Read a key written as modulus and exponent in hexadecimal, a colon between them; undefined when it is none: a
@@ -41,6 +41,17 @@ export function recoveredParts(
   parts: readonly ExplainedPart[],
   given: RsaPublicKey,
 ): readonly ExplainedPart[] {
+  const found = byTap(parts).flatMap(({ tap, parts: own }) => {
+    const recovered = recoveredOfTap(own, given);
+    return tap === undefined ? recovered : recovered.map((part) => ({ ...part, tap }));
+  });
+  return found.length > 0 ? found : [NOTHING_OPENS];
+}
+
+function recoveredOfTap(
+  parts: readonly ExplainedPart[],
+  given: RsaPublicKey,
+): readonly ExplainedPart[] {
   const facts = factsOf(parts.map(({ tree }) => tree));
   const issuer = opened(facts, '90', [given]);
   const issuerKey = issuer === undefined ? undefined : issuerKeyIn(facts, given);
@@ -53,12 +64,11 @@ export function recoveredParts(
     ['9F46', card],
     ['9F4B', opened(facts, '9F4B', cardKeys)],
   ];
-  const found = blocks.flatMap(([tag, bytes]) =>
+  return blocks.flatMap(([tag, bytes]) =>
     bytes === undefined
       ? []
       : [{ title: `recovered from ${tag}:`, bytes, tree: explainBlock(bytes) }],
   );
-  return found.length > 0 ? found : [NOTHING_OPENS];
 }
 
 /**
@@ -70,21 +80,26 @@ export function partsOpenedBy(
   given: RsaPublicKey,
 ): readonly ExplainedPart[] {
   const recovered = recoveredParts(parts, given);
-  const facts = factsOf(parts.map(({ tree }) => tree));
-  const values = new Map(
-    recovered.flatMap(({ title }) => {
-      const tag = RECOVERED_FROM.exec(title)?.[1] ?? '';
-      const value = facts.get(tag)?.value;
-      return value === undefined ? [] : [[tag, value]];
-    }),
-  );
-  const open = (node: Explained): Explained => {
-    const children = node.children.map(open);
-    if (node.value === '' || values.get(node.tag) !== node.value) return { ...node, children };
-    const decoded = `${node.value.length / 2} bytes, opened with the key: see "recovered from ${node.tag}"`;
-    return { ...node, decoded, children };
-  };
-  return [...parts.map((part) => ({ ...part, tree: open(part.tree) })), ...recovered];
+  const open = byTap(parts).flatMap(({ tap, parts: own }) => {
+    const ofTap = recovered.filter((part) => part.tap === tap);
+    const facts = factsOf(own.map(({ tree }) => tree));
+    const values = new Map(
+      ofTap.flatMap(({ title }) => {
+        const tag = RECOVERED_FROM.exec(title)?.[1] ?? '';
+        const value = facts.get(tag)?.value;
+        return value === undefined ? [] : [[tag, value]];
+      }),
+    );
+    return own.map((part) => ({ ...part, tree: openedIn(part.tree, values) }));
+  });
+  return [...open, ...recovered];
+}
+
+function openedIn(node: Explained, values: ReadonlyMap<string, string>): Explained {
+  const children = node.children.map((child) => openedIn(child, values));
+  if (node.value === '' || values.get(node.tag) !== node.value) return { ...node, children };
+  const decoded = `${node.value.length / 2} bytes, opened with the key: see "recovered from ${node.tag}"`;
+  return { ...node, decoded, children };
 }
 
 /** The title of a recovered part, and the tag in it. */

@@ -5,7 +5,7 @@
  */
 import type { Explained } from './explained.ts';
 import { type Facts, factsOf, numbersOf, tracksOf } from './facts.ts';
-import type { ExplainedPart } from './kind.ts';
+import { byTap, type ExplainedPart } from './kind.ts';
 import { flagRules } from './warnings-flags.ts';
 import { messageRules } from './warnings-message.ts';
 import { qualifierRules } from './warnings-qualifiers.ts';
@@ -62,9 +62,8 @@ export function warningsOfParts(
   parts: readonly ExplainedPart[],
   options: WarningOptions = {},
 ): readonly Warning[] {
-  const taps = [...new Set(parts.map(({ tap }) => tap))];
-  return taps.flatMap((tap) => {
-    const trees = parts.filter((part) => part.tap === tap).map(({ tree }) => tree);
+  return byTap(parts).flatMap(({ tap, parts: own }) => {
+    const trees = own.map(({ tree }) => tree);
     const found = warningsOf(trees, options);
     return tap === undefined ? found : found.map((warning) => ({ ...warning, tap }));
   });

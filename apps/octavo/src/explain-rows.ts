@@ -2,7 +2,7 @@
  * A tree of spans as rows: each byte stands in exactly one of them. Tag, length and bare value of an object make one
  * row; what is inside it follows, further in.
  */
-import type { Explained, SetBits } from '@octavo/lib/explain/explained.ts';
+import { CANNOT_BE_READ, type Explained, type SetBits } from '@octavo/lib/explain/explained.ts';
 import { type Piece, piece, type Role } from './paint.ts';
 
 /** One row: the bytes it shows (as painted hexadecimal digits), and what they are. */
@@ -55,6 +55,6 @@ function besideBytes(node: Explained, hex: string): Piece {
 }
 
 function roleOf({ meaning, name }: Explained): Role {
-  if (name === 'cannot be read') return 'refused';
+  if (name === CANNOT_BE_READ) return 'refused';
   return meaning;
 }

@@ -6,7 +6,7 @@ import { hidden, revealed } from '@octavo/lib/explain/hide.ts';
 import type { ExplainedPart } from '@octavo/lib/explain/kind.ts';
 import { CERTIFICATE } from '@octavo/lib/explain/kinds-key.ts';
 import { kindOfTag } from '@octavo/lib/explain/kinds-object.ts';
-import { opensslScript } from '@octavo/lib/explain/openssl.ts';
+import { opensslScriptOfParts } from '@octavo/lib/explain/openssl.ts';
 import {
   explainReading,
   kinds,
@@ -125,8 +125,7 @@ function printScript(
   parts: readonly ExplainedPart[],
   surroundings: Surroundings,
 ): number {
-  const trees = parts.map(({ tree }) => tree);
-  const script = opensslScript(trees, given.reveal === true);
+  const script = opensslScriptOfParts(parts, given.reveal === true);
   if (script.kind === 'refused')
     return refuse(given, { ...script, kind: 'no_script' }, surroundings);
   const { text } = script;
