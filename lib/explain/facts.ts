@@ -1,5 +1,6 @@
 /** What one input says, by tag: the values of all its trees in one index, for whoever compares them. */
 import { BytesError, fromHex } from '../bytes/bytes.ts';
+import { type Bit, hasBit } from '../emv/fields.ts';
 import { decodeTrack2, decodeTrack2Text, type Track2, Track2Error } from '../emv/track2.ts';
 import type { Explained } from './explained.ts';
 
@@ -34,6 +35,11 @@ export function bytesOfFact(facts: Facts, tag: string, length?: number): Uint8Ar
     if (error instanceof BytesError) return undefined;
     throw error;
   }
+}
+
+/** Whether a data object has a bit set; one that is not there has none. */
+export function factHasBit(facts: Facts, tag: string, bit: Bit): boolean {
+  return hasBit(bytesOfFact(facts, tag) ?? new Uint8Array(), bit);
 }
 
 /** Where an account number stands: tags that hold one, and tracks. */

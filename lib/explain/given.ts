@@ -3,6 +3,8 @@
  * Work grows with the input; what is longer than the limits is not looked at.
  */
 import { fromHex } from '../bytes/bytes.ts';
+import { fromBase64 } from '../payload/base64.ts';
+import { PayloadError } from '../payload/malformed.ts';
 import { dumpBytes } from './dump.ts';
 import { characters } from './words.ts';
 
@@ -21,8 +23,8 @@ export const MAX_EXPLAINED_BYTES = 65_536;
 
 /**
  * Every way to take an input, the likeliest first. Hexadecimal may be of either case, with spaces, line ends, colons,
- * dashes and `0x`, or a dump with offsets; what is hexadecimal is not tried as base64. Ways that would give too many bytes, and all of an
- * input that is too long, are left out.
+ * dashes and `0x`, or a dump with offsets; what is hexadecimal is not tried as base64. Ways that would give too many
+ * bytes, and all of an input that is too long, are left out.
  * @example waysToTake(fromAscii('9F36 0200 01'))[0]?.bytes // 9F 36 02 00 01
  */
 export function waysToTake(raw: Uint8Array): readonly Given[] {
@@ -74,7 +76,6 @@ function withoutPrefixes(text: string): string {
   return bytes === plain ? plain : bytes.replace(/[{}[\],;]/g, ' ');
 }
 
-const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 const BASE64_SHORTEST = 4;
 
 /** Base64 of either alphabet, with or without filling; the bits after the last whole byte must be zero. */
@@ -84,20 +85,13 @@ function base64Bytes(text: string): Coded | undefined {
   const digits = joined.replace(/={1,2}$/, '');
   const isFilled = digits.length === joined.length || joined.length % 4 === 0;
   if (digits.length < BASE64_SHORTEST || digits.length % 4 === 1 || !isFilled) return undefined;
-  const bytes = new Uint8Array(Math.floor((digits.length * 3) / 4));
-  let bits = 0;
-  let held = 0;
-  let at = 0;
-  for (const digit of digits) {
-    const value = BASE64.indexOf(digit);
-    if (value < 0) return undefined;
-    held = ((held << 6) | value) & 0xffff;
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes[at++] = (held >> bits) & 0xff;
+  try {
+    const bytes = fromBase64(digits.padEnd(Math.ceil(digits.length / 4) * 4, '='));
+    return { written: 'base64', bytes };
+  } catch (error) {
+    if (error instanceof PayloadError) return undefined;
+    throw error;
   }
-  return (held & ((1 << bits) - 1)) === 0 ? { written: 'base64', bytes } : undefined;
 }
 
 /** A byte order mark, as some editors put before a text. */

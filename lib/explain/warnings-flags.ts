@@ -3,17 +3,18 @@
  * of cryptogram, offline authentication, and values that should never be zero.
  * Bits of 9F33 and methods of 9F34: docs/specs.md, EMV field codings.
  */
+import { cvmRule } from '../emv/cvm.ts';
 import {
   AIP,
   type Bit,
   CTQ,
   CVR_SUBFIELDS,
   cvrHolderVerified,
-  hasBit,
   subfieldValue,
   TVR,
 } from '../emv/fields.ts';
-import { bytesOfFact, type Facts } from './facts.ts';
+import { TERMINAL_CAPABILITIES } from '../emv/terminal-fields.ts';
+import { bytesOfFact, type Facts, factHasBit } from './facts.ts';
 import type { Rule } from './warnings.ts';
 
 /** The rules of this file. */
@@ -41,7 +42,8 @@ export const flagRules: readonly Rule[] = [
     code: 'tvr.pin_not_supported',
     words: 'the TVR says that a PIN was entered for online checking, the terminal (9F33) cannot',
     tags: ['95', '9F33'],
-    isBroken: (facts) => tvr(facts, TVR.onlinePinEntered) && !can(facts, ONLINE_PIN),
+    isBroken: (facts) =>
+      tvr(facts, TVR.onlinePinEntered) && !can(facts, TERMINAL_CAPABILITIES.onlinePin),
   },
   {
     code: 'tvr.authentication_not_supported',
@@ -55,7 +57,9 @@ export const flagRules: readonly Rule[] = [
     words: 'the TVR tells of an offline authentication that the card (AIP) does not offer',
     tags: ['95', '82'],
     isBroken: (facts) =>
-      AUTHENTICATIONS.some(({ failed, card }) => tvr(facts, failed) && !bit(facts, '82', card)),
+      AUTHENTICATIONS.some(
+        ({ failed, card }) => tvr(facts, failed) && !factHasBit(facts, '82', card),
+      ),
   },
   {
     code: 'tvr.authentication_contradicts',
@@ -98,7 +102,8 @@ export const flagRules: readonly Rule[] = [
     code: 'method.not_offered',
     words: 'a verification method was performed (9F34) though the card (AIP) offers none',
     tags: ['82', '9F34'],
-    isBroken: (facts) => !isQuick(facts) && !bit(facts, '82', AIP.cvmSupported) && isMethod(facts),
+    isBroken: (facts) =>
+      !isQuick(facts) && !factHasBit(facts, '82', AIP.cvmSupported) && isMethod(facts),
   },
   {
     code: 'method.not_supported',
@@ -126,25 +131,16 @@ const SUCCESSFUL = 2;
 const METHOD_ONLINE_PIN = 0x02;
 const METHOD_SIGNATURE = 0x1e;
 const METHOD_NONE = 0x1f;
-const METHOD_BITS = 0x3f;
-
-/** Terminal capabilities, 9F33: second byte for holder verification, third for authentication. */
-const PLAIN_PIN: Bit = capability(2, 0x80, 'plaintext PIN checked by the card');
-const ONLINE_PIN: Bit = capability(2, 0x40, 'enciphered PIN checked online');
-const SIGNATURE: Bit = capability(2, 0x20, 'signature');
-const SECRET_PIN: Bit = capability(2, 0x10, 'enciphered PIN checked by the card');
-const SDA: Bit = capability(3, 0x80, 'static data authentication');
-const DDA: Bit = capability(3, 0x40, 'dynamic data authentication');
-const CDA: Bit = capability(3, 0x08, 'combined data authentication');
+const METHOD_NOT_PERFORMED = 0x3f;
 
 /** What a terminal needs for each method. */
 const NEEDS: Readonly<Record<number, readonly Bit[]>> = {
-  1: [PLAIN_PIN],
-  [METHOD_ONLINE_PIN]: [ONLINE_PIN],
-  3: [PLAIN_PIN, SIGNATURE],
-  4: [SECRET_PIN],
-  5: [SECRET_PIN, SIGNATURE],
-  [METHOD_SIGNATURE]: [SIGNATURE],
+  1: [TERMINAL_CAPABILITIES.plaintextPin],
+  [METHOD_ONLINE_PIN]: [TERMINAL_CAPABILITIES.onlinePin],
+  3: [TERMINAL_CAPABILITIES.plaintextPin, TERMINAL_CAPABILITIES.signature],
+  4: [TERMINAL_CAPABILITIES.encipheredPin],
+  5: [TERMINAL_CAPABILITIES.encipheredPin, TERMINAL_CAPABILITIES.signature],
+  [METHOD_SIGNATURE]: [TERMINAL_CAPABILITIES.signature],
 };
 
 const AUTHENTICATIONS: readonly {
@@ -152,25 +148,17 @@ const AUTHENTICATIONS: readonly {
   readonly terminal: Bit;
   readonly card: Bit;
 }[] = [
-  { failed: TVR.sdaFailed, terminal: SDA, card: AIP.sdaSupported },
-  { failed: TVR.ddaFailed, terminal: DDA, card: AIP.ddaSupported },
-  { failed: TVR.cdaFailed, terminal: CDA, card: AIP.cdaSupported },
+  { failed: TVR.sdaFailed, terminal: TERMINAL_CAPABILITIES.sda, card: AIP.sdaSupported },
+  { failed: TVR.ddaFailed, terminal: TERMINAL_CAPABILITIES.dda, card: AIP.ddaSupported },
+  { failed: TVR.cdaFailed, terminal: TERMINAL_CAPABILITIES.cda, card: AIP.cdaSupported },
 ];
 
-function capability(byte: number, mask: number, meaning: string): Bit {
-  return { byte, mask, name: meaning, meaning };
-}
-
-function bit(facts: Facts, tag: string, one: Bit): boolean {
-  return hasBit(bytesOfFact(facts, tag) ?? new Uint8Array(), one);
-}
-
 function tvr(facts: Facts, one: Bit): boolean {
-  return bit(facts, '95', one);
+  return factHasBit(facts, '95', one);
 }
 
 function can(facts: Facts, one: Bit): boolean {
-  return bit(facts, '9F33', one);
+  return factHasBit(facts, '9F33', one);
 }
 
 function byteOf(facts: Facts, tag: string, index: number): number {
@@ -178,7 +166,7 @@ function byteOf(facts: Facts, tag: string, index: number): number {
 }
 
 function method(facts: Facts): number {
-  return byteOf(facts, '9F34', 0) & METHOD_BITS;
+  return cvmRule(byteOf(facts, '9F34', 0), byteOf(facts, '9F34', 1)).method;
 }
 
 /**
@@ -193,11 +181,11 @@ function isQuick(facts: Facts): boolean {
 
 /** Whether a method was performed: neither none, nor "fail", nor an empty result, nor one with no conditions met (3F). */
 function isMethod(facts: Facts): boolean {
-  return ![0, METHOD_NONE, METHOD_BITS].includes(method(facts));
+  return ![0, METHOD_NONE, METHOD_NOT_PERFORMED].includes(method(facts));
 }
 
 function ctqSays(facts: Facts): boolean {
-  return bit(facts, '9F6C', CTQ.deviceCvmPerformed);
+  return factHasBit(facts, '9F6C', CTQ.deviceCvmPerformed);
 }
 
 function cvrSays(facts: Facts): boolean {

@@ -4,9 +4,9 @@
  * @see docs/specs.md, EMV contactless sheet, sections 4 and 6, and EMV field codings
  */
 import { toHex } from '../bytes/bytes.ts';
-import { type Bit, CTQ, hasBit, TTQ, TVR } from '../emv/fields.ts';
+import { type Bit, CTQ, TTQ, TVR } from '../emv/fields.ts';
 import { TERMINAL_CAPABILITIES } from '../emv/terminal-fields.ts';
-import { bytesOfFact, type Facts } from './facts.ts';
+import { bytesOfFact, type Facts, factHasBit } from './facts.ts';
 import type { Rule } from './warnings.ts';
 
 const CARD = '9F6C';
@@ -31,27 +31,29 @@ export const qualifierRules: readonly Rule[] = [
     words:
       'the CTQ says that the holder was verified on the device, and asks for an online PIN too',
     tags: [CARD],
-    isBroken: (facts) => isVerified(facts) && has(facts, CARD, CTQ.onlinePinRequired),
+    isBroken: (facts) => isVerified(facts) && factHasBit(facts, CARD, CTQ.onlinePinRequired),
   },
   {
     code: 'tvr.failed_though_verified',
     words: 'the TVR says that holder verification failed, the CTQ that it was done on the device',
     tags: [RESULTS, CARD],
-    isBroken: (facts) => isVerified(facts) && has(facts, RESULTS, TVR.holderVerificationFailed),
+    isBroken: (facts) =>
+      isVerified(facts) && factHasBit(facts, RESULTS, TVR.holderVerificationFailed),
   },
   {
     code: 'tvr.pin_though_verified',
     words:
       'the TVR says that a PIN was entered, the CTQ that the holder was verified on the device',
     tags: [RESULTS, CARD],
-    isBroken: (facts) => isVerified(facts) && has(facts, RESULTS, TVR.onlinePinEntered),
+    isBroken: (facts) => isVerified(facts) && factHasBit(facts, RESULTS, TVR.onlinePinEntered),
   },
   {
     code: 'tvr.pin_without_pad',
     words: 'the TVR says both that a PIN was entered and that the PIN pad was missing',
     tags: [RESULTS],
     isBroken: (facts) =>
-      has(facts, RESULTS, TVR.onlinePinEntered) && has(facts, RESULTS, TVR.pinPadMissing),
+      factHasBit(facts, RESULTS, TVR.onlinePinEntered) &&
+      factHasBit(facts, RESULTS, TVR.pinPadMissing),
   },
   differing('pin', 'an online PIN', TTQ.onlinePinSupported, TERMINAL_CAPABILITIES.onlinePin),
   differing('signature', 'a signature', TTQ.signatureSupported, TERMINAL_CAPABILITIES.signature),
@@ -77,7 +79,7 @@ function unmet(which: string, what: string, asked: Bit, list: string, able: Bit)
     code: `ctq.${which}_not_supported`,
     words: `the CTQ asks for ${what}, ${name} cannot`,
     tags: [CARD, list],
-    isBroken: (facts) => has(facts, CARD, asked) && !has(facts, list, able),
+    isBroken: (facts) => factHasBit(facts, CARD, asked) && !factHasBit(facts, list, able),
   };
 }
 
@@ -87,14 +89,10 @@ function differing(which: string, what: string, quick: Bit, terminal: Bit): Rule
     code: `terminal.${which}_differs`,
     words: `the reader's two lists differ: only one of TTQ and 9F33 has ${what}`,
     tags: [READER, TERMINAL],
-    isBroken: (facts) => has(facts, READER, quick) !== has(facts, TERMINAL, terminal),
+    isBroken: (facts) => factHasBit(facts, READER, quick) !== factHasBit(facts, TERMINAL, terminal),
   };
 }
 
 function isVerified(facts: Facts): boolean {
-  return has(facts, CARD, CTQ.deviceCvmPerformed);
-}
-
-function has(facts: Facts, tag: string, bit: Bit): boolean {
-  return hasBit(bytesOfFact(facts, tag) ?? new Uint8Array(), bit);
+  return factHasBit(facts, CARD, CTQ.deviceCvmPerformed);
 }
