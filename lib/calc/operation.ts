@@ -1,4 +1,4 @@
-/** A calculator as a value: its inputs, its outputs, a worked example from outside, and the function behind it. */
+/** A calculator as a value: its inputs, its outputs, worked examples with their sources, and the function behind it. */
 import { CalcError, type Input, shown } from './input.ts';
 
 /** What an operation draws on beside its inputs. */

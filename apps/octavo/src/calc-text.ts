@@ -16,7 +16,7 @@ export function operationList(): string {
   return ['operations', '', ...rows, '', 'octavo calc <operation> --help', ''].join('\n');
 }
 
-/** What an operation takes and gives, with a worked example whose values come from outside. */
+/** What an operation takes and gives, with a worked example and its source. */
 export function operationHelp(operation: Operation): string {
   const { name, summary, inputs, outputs, through, unconfirmed, examples } = operation;
   const [example] = examples;
