@@ -189,6 +189,30 @@ export const refusals = {
     'No more codes for now. Begin again later.',
     '暂时不能再发验证码，请稍后重新开始。',
   ),
+  'enrolment.bank_refused': means(
+    409,
+    '05',
+    'Your bank refused to add this card. Ask your bank, or begin again.',
+    '银行拒绝添加这张卡，请联系银行或重新开始。',
+  ),
+  'push.unknown': means(
+    404,
+    '05',
+    'No bank has handed on this card. Begin again in the bank’s app.',
+    '没有银行转交过这张卡，请在银行应用里重新开始。',
+  ),
+  'push.lapsed': means(
+    409,
+    '05',
+    'The bank’s card was not added in time. Begin again in the bank’s app.',
+    '未及时添加银行转交的卡，请在银行应用里重新开始。',
+  ),
+  'push.used': means(
+    409,
+    '05',
+    'This card of the bank was taken before. Begin again in the bank’s app.',
+    '这次转交的卡已被领取，请在银行应用里重新开始。',
+  ),
   'personalisation.unknown_step': means(
     409,
     '05',
@@ -371,6 +395,7 @@ export const refusals = {
     '终端报文在途中被改动。',
   ),
   'terminal.not_signed_in': means(409, '77', 'The terminal must sign in first.', '终端须先签到。'),
+  'air.nobody': means(409, '96', 'No phone is at this reader.', '读卡器旁没有手机。'),
   'terminal.busy': means(
     409,
     '96',

@@ -1,5 +1,5 @@
 /**
- * The card-entry frame's side of the envelope: what the holder typed, closed to the token service alone.
+ * The card-entry frame's side of the envelope: what the holder typed, or the bank handed on, closed to the token service alone.
  * Nothing here is Node's own, so the frame in a browser runs the same lines.
  */
 import { CompactEncrypt } from 'jose';
@@ -35,11 +35,19 @@ export type CardEntry = EntryPlace & {
 /** A typed one-time code. */
 export type CodeEntry = EntryPlace & { readonly kind: 'code'; readonly code: string };
 
+/** A card that its bank has handed on, by the receipt the bank got for it: nothing is typed. */
+export type PushEntry = EntryPlace &
+  Pick<CardEntry, 'elementId' | 'holderPublicKey' | 'rpIdHash' | 'origin'> & {
+    readonly kind: 'push';
+    /** 32 bytes, hexadecimal; good once and for minutes, so it goes from the bank's page to the frame alone. */
+    readonly receipt: string;
+  };
+
 /** Close an entry to the token service's envelope key: compact JWE, ECDH-ES, A256GCM. */
 export async function sealCardEntry(from: {
   readonly publicJwk: PublicJwk;
   readonly kid: string;
-  readonly entry: CardEntry | CodeEntry;
+  readonly entry: CardEntry | CodeEntry | PushEntry;
 }): Promise<string> {
   const { publicJwk, kid, entry } = from;
   return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(entry)))

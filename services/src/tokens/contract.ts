@@ -16,6 +16,12 @@ import {
   TokenReference,
 } from '../shapes.ts';
 
+/** What somebody who decides has to say about it: one line. */
+export const Comment = z
+  .string()
+  .max(200)
+  .regex(/^\P{Cc}*$/u);
+
 /** Which edition of a card's terms. */
 export const TermsVersion = z.string().regex(/^[\x21-\x7e]{1,20}$/);
 
@@ -80,6 +86,8 @@ export const EnrolmentView = z.strictObject({
   codeExpiresAtMs: Instant.optional(),
   tokenReference: TokenReference.optional(),
   tokenLastFour: LastFour.optional(),
+  /** Why it lapsed, when it was refused. */
+  refusal: Code.optional(),
 });
 
 /** Ask to add a card. The envelope holds the card entry, unread by the wallet. */
@@ -138,6 +146,78 @@ export const resendCode = endpoint({
   repeat: 'same answer by request id',
   body: z.strictObject({ requestId: RequestId, enrolmentId: EnrolmentId }),
   answer: EnrolmentView,
+});
+
+/** A card that its issuer hands on to a wallet: the receipt opens it once, for ten minutes. */
+export const pushCard = endpoint({
+  path: '/tokens/push-card',
+  summary: 'Hand on a card of the issuer’s own holder, to be added by its receipt',
+  callers: ['issuer'],
+  perMinute: 600,
+  repeat: 'same answer by request id',
+  body: z.strictObject({
+    requestId: RequestId,
+    pan: z.string().regex(/^\d{12,19}$/),
+    /** YYMM. */
+    panExpiry: z.string().regex(/^\d{2}(?:0[1-9]|1[0-2])$/),
+    mobileMasked: z
+      .string()
+      .regex(/^[\d*]{4,20}$/)
+      .optional(),
+  }),
+  answer: z.strictObject({
+    receipt: hexOf(32),
+    expiresAtMs: Instant,
+    cardLastFour: LastFour,
+    face: CardFace,
+  }),
+});
+
+/** How the bank found out that it is its holder who asks. */
+export const Approver = z.enum(['bank_app', 'call_centre']);
+
+/** The bank's own word on an enrolment that awaits a code, instead of the code, which is dead from then on. */
+export const approveEnrolment = endpoint({
+  path: '/tokens/approve-enrolment',
+  summary: 'Verify or refuse a card that awaits a code: the bank’s app, or its call centre',
+  callers: ['issuer', 'operator'],
+  perMinute: 600,
+  repeat: 'same answer by request id',
+  body: z.strictObject({
+    requestId: RequestId,
+    enrolmentId: EnrolmentId,
+    approve: z.boolean(),
+    /** An operator answers calls only; the bank's app is the issuer's. */
+    by: Approver,
+    comment: Comment.optional(),
+  }),
+  answer: EnrolmentView,
+});
+
+/** An enrolment that awaits a code or its bank's word. */
+export const OpenEnrolment = z.strictObject({
+  enrolmentId: EnrolmentId,
+  cardLastFour: LastFour,
+  face: CardFace,
+  mobileMasked: z.string().optional(),
+  askedAtMs: Instant,
+  /** When it lapses. */
+  expiresAtMs: Instant,
+  triesLeft: z.int(),
+  resendsLeft: z.int(),
+  codeExpiresAtMs: Instant.optional(),
+  requestorId: z.string(),
+});
+
+/** The enrolments that await a code or their bank's word, newest first, at most a hundred. */
+export const enrolments = endpoint({
+  path: '/tokens/enrolments',
+  summary: 'Cards that await a code or their bank’s word',
+  callers: ['operator'],
+  perMinute: 6000,
+  repeat: 'reads only',
+  body: Empty,
+  answer: z.strictObject({ enrolments: z.array(OpenEnrolment) }),
 });
 
 /** One round of personalising the instance of an inactive token, or of erasing that of a deleted one. */
@@ -202,13 +282,90 @@ export const changeToken = endpoint({
       'ISSUER_REQUEST',
       'OTHER',
     ]),
-    comment: z
-      .string()
-      .max(200)
-      .regex(/^\P{Cc}*$/u)
-      .optional(),
+    comment: Comment.optional(),
   }),
   answer: TokenView,
+});
+
+/** The most tokens that one search shows. */
+export const MOST_FOUND = 50;
+
+const limit = z.int().min(1).max(MOST_FOUND).optional();
+
+/** Find tokens by what people read out or copy: references whole, or last four digits. */
+export const search = endpoint({
+  path: '/tokens/search',
+  summary: 'Find tokens by reference, account reference or last four digits',
+  callers: ['operator'],
+  perMinute: 6000,
+  repeat: 'reads only',
+  body: z.discriminatedUnion('by', [
+    z.strictObject({ by: z.literal('reference'), text: TokenReference, limit }),
+    z.strictObject({
+      by: z.literal('accountReference'),
+      text: z.string().regex(/^[0-9A-Z]{29}$/),
+      limit,
+    }),
+    z.strictObject({ by: z.literal('tokenLastFour'), text: LastFour, limit }),
+    z.strictObject({ by: z.literal('cardLastFour'), text: LastFour, limit }),
+  ]),
+  /** The newest first; `counts` is of all that match, whatever the limit. */
+  answer: z.strictObject({
+    tokens: z.array(TokenView).max(MOST_FOUND),
+    counts: z.strictObject({
+      total: z.int(),
+      inactive: z.int(),
+      active: z.int(),
+      suspended: z.int(),
+      deleted: z.int(),
+    }),
+  }),
+});
+
+/** Something that was done to a token or to the enrolment it came from: when, by whom, why, and the state after it. */
+export const TokenHistoryLine = z.strictObject({
+  atMs: Instant,
+  event: z.string(),
+  party: z.enum(['wallet', 'issuer', 'tokens', 'operator']),
+  reason: z.string(),
+  comment: z.string().optional(),
+  /** Of the token; of its enrolment where the event is of that. */
+  state: z.string(),
+});
+
+/** A token's history, oldest first; of a very long one the newest five hundred lines. */
+export const tokenHistory = endpoint({
+  path: '/tokens/token-history',
+  summary: 'What was done to a token, when, by whom and why',
+  callers: ['operator'],
+  perMinute: 6000,
+  repeat: 'reads only',
+  body: z.strictObject({ tokenReference: TokenReference }),
+  answer: z.strictObject({ lines: z.array(TokenHistoryLine) }),
+});
+
+/** How far a token range is used up: numbers never come again, so deleted ones count as used. */
+export const RangeFill = z.strictObject({
+  tokenBin: z.string().regex(/^\d{8}$/),
+  keyIndex: hexOf(1),
+  label: z.string(),
+  capacity: z.int(),
+  used: z.int(),
+  inactive: z.int(),
+  active: z.int(),
+  suspended: z.int(),
+  deleted: z.int(),
+});
+
+/** How full the token ranges are. */
+export const rangeFill = endpoint({
+  path: '/tokens/range-fill',
+  summary: 'How full the token ranges are',
+  callers: ['operator'],
+  perMinute: 60,
+  repeat: 'reads only',
+  body: Empty,
+  answer: z.strictObject({ ranges: z.array(RangeFill) }),
 });
 
 /** One check of the staircase: its name, whether it held, and what was compared, without secrets. */

@@ -149,6 +149,17 @@ export const resendCode = endpoint({
   answer: EnrolmentView,
 });
 
+/** Where the adding of a card stands, for a phone that comes back to it; the card's leaf follows what is heard. */
+export const enrolment = endpoint({
+  path: '/wallet/enrolment',
+  summary: 'Where the adding of a card stands',
+  callers: ['holder'],
+  perMinute: 6000,
+  repeat: 'safe by state',
+  body: z.strictObject({ deviceId: DeviceId, enrolmentId: EnrolmentId }),
+  answer: EnrolmentView,
+});
+
 /** One round between token service and element, passed through. */
 export const provision = endpoint({
   path: '/wallet/provision',
@@ -207,6 +218,9 @@ export const changeDevice = endpoint({
   answer: DeviceView,
 });
 
+const RetrievalReference = z.string().regex(/^[0-9A-Za-z]{12}$/);
+const ResponseCode = z.string().regex(/^[0-9A-Z]{2}$/);
+
 /** One payment as the holder sees it. */
 export const HistoryLine = z.strictObject({
   sequence: z.int(),
@@ -220,6 +234,10 @@ export const HistoryLine = z.strictObject({
   merchant: z.string().optional(),
   approved: z.boolean(),
   code: Code.optional(),
+  /** DE37, which names the payment in every trace; a reversal has that of the payment it takes back. */
+  retrievalReference: RetrievalReference.optional(),
+  /** DE39 of the answer to a payment. */
+  responseCode: ResponseCode.optional(),
 });
 
 /** What happened on the holder's cards, newest last. */
@@ -251,6 +269,8 @@ export const notify = endpoint({
     merchant: z.string().optional(),
     approved: z.boolean(),
     code: Code.optional(),
+    retrievalReference: RetrievalReference.optional(),
+    responseCode: ResponseCode.optional(),
   }),
   answer: Empty,
 });
