@@ -15,6 +15,7 @@ import {
   receivePurchase,
   receiveReversal,
   refusalAnswer,
+  takeBackByCashier,
   terminalPaymentLife,
 } from './payment.ts';
 import { refusals } from './refusal.ts';
@@ -44,7 +45,7 @@ describe('the lives of a payment', () => {
       'in the terminal',
       terminalPaymentLife,
       'pending',
-      ['approve', 'decline', 'doubt', 'reverse', 'give_up'],
+      ['approve', 'decline', 'doubt', 'take_back', 'reverse', 'give_up'],
     ],
   ];
   for (const [where, life, first, events] of lives) {
@@ -159,6 +160,19 @@ describe('a terminal’s reversal', () => {
       ok(came.kind === 'void');
       deepEqual([came.payment.state, came.reverseAtNetwork], ['voided', reverseAtNetwork]);
     }
+  });
+});
+
+describe('the cashier', () => {
+  test('takes back what stands approved in the open batch, once', () => {
+    deepEqual(takeBackByCashier('posted', true), { kind: 'done', value: 'reversing' });
+    for (const state of ['reversing', 'voided', 'exception'] as const) {
+      deepEqual(takeBackByCashier(state, true), refusal('terminal.already_voided'));
+    }
+    for (const state of ['pending', 'declined'] as const) {
+      deepEqual(takeBackByCashier(state, true), refusal('terminal.not_posted'));
+    }
+    deepEqual(takeBackByCashier('posted', false), refusal('terminal.not_posted'));
   });
 });
 

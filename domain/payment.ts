@@ -18,10 +18,13 @@ export const paymentLife = {
   voided: {},
 } as const satisfies Life;
 
-/** Life of a payment in the terminal. Doubt about the answer is never waited out: it is reversed. `exception`: nobody confirmed that for days, a person must look. */
+/**
+ * Life of a payment in the terminal. Doubt about the answer is never waited out: it is reversed, as is what the cashier
+ * takes back. `exception`: nobody confirmed that for days, a person must look.
+ */
 export const terminalPaymentLife = {
   pending: { approve: 'posted', decline: 'declined', doubt: 'reversing' },
-  posted: {},
+  posted: { take_back: 'reversing' },
   declined: {},
   reversing: { reverse: 'voided', give_up: 'exception' },
   voided: {},
@@ -164,6 +167,22 @@ export function judgeAnswer(answer: {
   if (!answer.macRight || !answer.amountRight || answer.responseCode === undefined) return 'doubt';
   if (leavesDoubt(answer.responseCode)) return 'doubt';
   return answer.responseCode === APPROVED ? 'approve' : 'decline';
+}
+
+/**
+ * The cashier takes a payment back: one that stands approved, in the batch that is open. It is reversed; a void as a
+ * message of its own belongs to the books.
+ */
+export function takeBackByCashier(
+  state: StateOf<typeof terminalPaymentLife>,
+  isOfOpenBatch: boolean,
+): Done<StateOf<typeof terminalPaymentLife>> | Refused {
+  if (state === 'reversing' || state === 'voided' || state === 'exception') {
+    return refused('terminal.already_voided');
+  }
+  const next = step(terminalPaymentLife, state, 'take_back');
+  if (next === undefined || !isOfOpenBatch) return refused('terminal.not_posted');
+  return done(next);
 }
 
 /** What a response code says to the people at the till; `code` where it can mean one thing only. */

@@ -402,6 +402,43 @@ export const refusals = {
     'The terminal has a payment under way.',
     '终端正在处理另一笔付款。',
   ),
+  'terminal.over_limit': means(
+    422,
+    '58',
+    'Too much for a tap at this terminal, so insert or swipe the card. Nothing was taken.',
+    '超过终端的非接限额，请插卡或刷卡。没有扣款。',
+  ),
+  'terminal.offline_only': means(
+    422,
+    '58',
+    'This terminal asks no bank, and the phone pays online only. Nothing was taken.',
+    '终端只做脱机交易，手机须联机支付。没有扣款。',
+  ),
+  'terminal.settings_changed': means(
+    409,
+    '57',
+    'The terminal’s settings were changed meanwhile. Look at them, then try again.',
+    '终端设置已变更，请查看后重试。',
+  ),
+  'terminal.payment_unknown': means(
+    404,
+    '25',
+    'This till has no such payment.',
+    '本收银台没有这笔付款。',
+  ),
+  'terminal.not_posted': means(
+    409,
+    '12',
+    'Only an approved payment of this batch can be taken back.',
+    '只能撤回本批次已批准的付款。',
+  ),
+  'terminal.already_voided': means(
+    409,
+    '94',
+    'This payment was taken back already.',
+    '这笔付款已经撤回。',
+  ),
+  'till.unknown': means(401, '05', 'Open the till again.', '请重新打开收银台。'),
   'network.no_route': means(
     422,
     '15',
@@ -474,6 +511,12 @@ export const refusals = {
     '64',
     'The amount is not that of the original.',
     '金额与原交易不符。',
+  ),
+  'issuer.cards_full': means(
+    409,
+    '05',
+    'Twelve cards are the most that one number can have at this bank.',
+    '一个手机号在这家银行最多十二张卡。',
   ),
   'inbox.taken': means(
     409,

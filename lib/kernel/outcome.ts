@@ -61,6 +61,7 @@ export type DeclineReason =
   | 'application_expired'
   | 'exception_list'
   | 'holder_not_verified'
+  | 'reader_offline_only'
   | 'offline_authentication_impossible';
 
 /** Accepted without asking anybody; needs offline data authentication, so no path leads here yet. */

@@ -213,6 +213,21 @@ test('an online PIN is asked for before the issuer', () => {
   deepEqual([outcome.cvm, outcome.message], ['online_pin', '09']);
 });
 
+// --- step 12: the issuer decides ---
+
+test('a cryptogram for the issuer is declined at a reader that is offline only', () => {
+  const alone = reader({ ttq: fromHex('28000080'), online: false });
+  deepEqual(verdict(pay({}, [], alone).outcome), ['declined', 'reader_offline_only']);
+  // The holder was looked at before.
+  const required = reader({
+    ttq: fromHex('28000080'),
+    online: false,
+    limits: { cvmRequired: 1_250n },
+  });
+  const unverified = pay({ '9F6C': '0000' }, [], required);
+  deepEqual(verdict(unverified.outcome), ['declined', 'holder_not_verified']);
+});
+
 // --- step 13: an offline approval, which cannot be authenticated yet ---
 
 const offline = { '94': '08010100', '9F10': IAD.tc };

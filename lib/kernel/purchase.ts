@@ -179,7 +179,11 @@ function decide(
 
   const facts = { cvm, account, cryptogramInformation: information, card: objects, terminal };
   if (expired) return onlineRequest({ reason: 'application_expired', ...facts });
-  if (type === 'arqc') return onlineRequest({ reason: 'online_cryptogram', ...facts });
+  if (type === 'arqc') {
+    // The card answers online only, and this reader never asks anybody. @see profile octavo-1, section 12
+    if (hasBit(ttq, TTQ.offlineOnly)) return declined('reader_offline_only');
+    return onlineRequest({ reason: 'online_cryptogram', ...facts });
+  }
   // Offline data authentication would come here. Until it is built, a TC counts as not authenticated.
   const reason = 'offline_authentication_impossible';
   if (hasBit(wishes, CTQ.onlineIfAuthenticationFails) && reader.online) {

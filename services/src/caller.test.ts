@@ -219,6 +219,19 @@ describe('a bearer', () => {
     deepEqual(await gate(request(headers), BODY, ['holder']), { party: 'holder', bearer: key });
   });
 
+  test('with a till’s key is a cashier, and never a holder', async () => {
+    const { gate } = stage();
+    const key = 'C3'.repeat(32);
+    const headers = await showKey('cashier', key)('/terminal/pay', BODY);
+    deepEqual(await gate(request(headers), BODY, ['operator', 'cashier']), {
+      party: 'cashier',
+      bearer: key,
+    });
+    for (const allowed of ['holder', 'operator', 'anyone'] as const) {
+      deepEqual(await gate(request(headers), BODY, [allowed]), refused('caller.not_allowed'));
+    }
+  });
+
   test('of a kind that is not on the list is refused, before its key is looked at', async () => {
     const { gate } = stage();
     for (const key of [OPERATOR_KEY, 'B2'.repeat(32)]) {

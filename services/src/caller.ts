@@ -1,4 +1,4 @@
-/** Who is calling: services sign every call, in one process too; operators and holders show a bearer key. */
+/** Who is calling: services sign every call, in one process too; operators, holders and cashiers show a bearer key. */
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Clock, Directory, Random, SigningKeys } from '@octavo/domain/ports.ts';
 import { type Refused, refused } from '@octavo/domain/refusal.ts';
@@ -6,7 +6,7 @@ import { BytesError, equalConstantTime, fromHex, toHex } from '@octavo/lib/bytes
 import type { Party } from './endpoint.ts';
 import { createNonceMemory, type NonceMemory } from './nonce-memory.ts';
 
-/** A caller that passed the gate. `bearer` is the key a holder showed; what it opens the service decides. */
+/** A caller that passed the gate. `bearer` is the key a holder or cashier showed; what it opens the service decides. */
 export type Caller = { readonly party: Party; readonly bearer?: string };
 
 /** Decides who is calling; refuses who may not. */
@@ -43,8 +43,8 @@ export function signAs(
   };
 }
 
-/** Show a bearer key, as operators and holders do. */
-export function showKey(kind: 'operator' | 'holder', key: string): Signer {
+/** Show a bearer key, as operators, holders and cashiers do. */
+export function showKey(kind: 'operator' | 'holder' | 'cashier', key: string): Signer {
   return async () => ({ authorization: `Bearer ${kind}:${key}` });
 }
 
@@ -98,11 +98,11 @@ function bearerCaller(
   allowed: readonly Party[],
   operatorKey: string,
 ): Caller | Refused {
-  const match = /^Bearer (operator|holder):([0-9A-Za-z]{16,128})$/.exec(authorization);
+  const match = /^Bearer (operator|holder|cashier):([0-9A-Za-z]{16,128})$/.exec(authorization);
   if (match === null) return refused('request.unsigned');
   const [, kind, key = ''] = match;
   if (!allowed.includes(kind as Party)) return refused('caller.not_allowed');
-  if (kind === 'holder') return { party: 'holder', bearer: key };
+  if (kind === 'holder' || kind === 'cashier') return { party: kind, bearer: key };
   const right = equalConstantTime(sha256(ascii(key)), sha256(ascii(operatorKey)));
   return right ? { party: 'operator' } : refused('request.unsigned');
 }

@@ -17,7 +17,7 @@ import type { Caller, Gate, Signer } from './caller.ts';
 /** Answers a request. Every service is one, and so is every way to reach one. */
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
-/** Who may call an endpoint: a service by its signature, the operator or a holder by a bearer key, or anyone. */
+/** Who may call an endpoint: a service by its signature, the operator, a holder or a cashier by a bearer key, or anyone. */
 export type Party =
   | 'tokens'
   | 'issuer'
@@ -27,6 +27,7 @@ export type Party =
   | 'terminal'
   | 'operator'
   | 'holder'
+  | 'cashier'
   | 'anyone';
 
 /** One endpoint. All are POST with a JSON body, so that nothing private stands in a URL. */
