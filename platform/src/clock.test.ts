@@ -1,6 +1,6 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { manualClock, settableClock, systemClock } from './clock.ts';
+import { manualClock, mortalClock, movableClock, settableClock, systemClock } from './clock.ts';
 
 const NOON = Date.UTC(2026, 10, 22, 12);
 const DAY_MS = 86_400_000;
@@ -88,6 +88,83 @@ describe('the settable clock', () => {
     clock.advance(DAY_MS);
     await sleep;
     ok(clock.nowMs() >= NOON + DAY_MS + 5);
+  });
+});
+
+describe('the movable clock', () => {
+  test('is ahead of its base by what it was made with and moved on by, and goes with it', async () => {
+    const base = manualClock(NOON);
+    const clock = movableClock(base, YEAR_MS);
+    equal(clock.nowMs(), NOON + YEAR_MS);
+    clock.moveOn(DAY_MS);
+    await base.advance(5);
+    equal(clock.nowMs(), NOON + YEAR_MS + DAY_MS + 5);
+    equal(clock.offsetMs(), YEAR_MS + DAY_MS);
+  });
+
+  test('does not go back', () => {
+    throws(() => movableClock(manualClock(NOON)).moveOn(-1));
+  });
+
+  test('wakes those whose time has come when it is moved on, earliest first, and no others', async () => {
+    const base = manualClock(NOON);
+    const clock = movableClock(base);
+    const woken: string[] = [];
+    const sleeper = (name: string, durationMs: number) =>
+      clock.sleep(durationMs).then(() => woken.push(name));
+    void sleeper('third', 3 * DAY_MS);
+    void sleeper('second', 2 * DAY_MS);
+    void sleeper('first', DAY_MS);
+    clock.moveOn(2 * DAY_MS);
+    await base.advance(0);
+    deepEqual(woken, ['first', 'second']);
+  });
+
+  test('a sleeper that was only brought nearer sleeps what is left, by the base', async () => {
+    const base = manualClock(NOON);
+    const clock = movableClock(base);
+    const wokenAt: number[] = [];
+    void clock.sleep(DAY_MS).then(() => wokenAt.push(clock.nowMs()));
+    await base.advance(1_000);
+    clock.moveOn(DAY_MS - 3_000);
+    await base.advance(1_999);
+    deepEqual(wokenAt, []);
+    await base.advance(1);
+    deepEqual(wokenAt, [NOON + DAY_MS]);
+  });
+
+  test('aborting ends the sleeps under the signal', async () => {
+    const stop = new AbortController();
+    const sleep = movableClock(manualClock(NOON)).sleep(DAY_MS, stop.signal);
+    stop.abort();
+    await sleep;
+  });
+});
+
+describe('the mortal clock', () => {
+  test('who sleeps when it dies never wakes, whatever comes, and leaves no alarm behind', async () => {
+    const base = manualClock(NOON);
+    const underBase = new Set<unknown>();
+    const clock = mortalClock({
+      nowMs: base.nowMs,
+      sleep: (durationMs, signal) => {
+        underBase.add(signal);
+        return base.sleep(durationMs, signal).finally(() => underBase.delete(signal));
+      },
+    });
+    const stop = new AbortController();
+    const woken: string[] = [];
+    const sleeper = (name: string, durationMs: number, signal?: AbortSignal) =>
+      void clock.sleep(durationMs, signal).then(() => woken.push(name));
+    sleeper('before', 5);
+    sleeper('after', 10, stop.signal);
+    await base.advance(5);
+    clock.die();
+    stop.abort();
+    sleeper('late', 0);
+    await base.advance(DAY_MS);
+    deepEqual(woken, ['before']);
+    equal(underBase.size, 0);
   });
 });
 

@@ -1,4 +1,4 @@
-/** Clocks: the machine's, one that can be set and runs on, and one that moves only when told, for tests. */
+/** Clocks: the machine's, one that can be set and runs on, one ahead of another, and one that moves only when told. */
 import { performance } from 'node:perf_hooks';
 import type { CancelSignal, Clock, InstantMs } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
@@ -10,6 +10,17 @@ export type SettableClock = Clock & {
   /** Set the time forward by so much. */
   advance(durationMs: number): void;
 };
+
+/** A clock that is ahead of another one, and can be moved further ahead. */
+export type MovableClock = Clock & {
+  /** How far ahead it is. */
+  offsetMs(): number;
+  /** Move it on by so much; those whose time has come by then wake, earliest first. */
+  moveOn(byMs: number): void;
+};
+
+/** A clock that can end: whoever sleeps by it then, or lies down later, never wakes. */
+export type MortalClock = Clock & { die(): void };
 
 /** A clock that stands still until it is advanced. */
 export type ManualClock = Clock & {
@@ -40,6 +51,29 @@ export function settableClock(startMs: InstantMs = Date.now()): SettableClock {
   return { nowMs, sleep, set, advance: (durationMs) => set(nowMs() + durationMs) };
 }
 
+/** A clock that is `aheadMs` ahead of `base` and never goes back by itself; who sleeps by it sleeps by `base`. */
+export function movableClock(base: Clock, aheadMs = 0): MovableClock {
+  let offsetMs = aheadMs;
+  const nowMs = () => base.nowMs() + offsetMs;
+  const { sleep, lookAgain } = sleepOver(base, nowMs);
+  return {
+    nowMs,
+    sleep,
+    offsetMs: () => offsetMs,
+    moveOn: (byMs) => {
+      assert(byMs >= 0, 'a movable clock does not go back');
+      offsetMs += byMs;
+      lookAgain();
+    },
+  };
+}
+
+/** A clock of somebody who may die. */
+export function mortalClock(base: Clock): MortalClock {
+  const { sleep, forgetAll } = sleepOver(base, base.nowMs);
+  return { nowMs: base.nowMs, sleep, die: forgetAll };
+}
+
 /** A clock for tests that begins at `startMs`. */
 export function manualClock(startMs: InstantMs): ManualClock {
   const beds = dormitory();
@@ -64,6 +98,54 @@ export function manualClock(startMs: InstantMs): ManualClock {
         await promisesSettled();
       }
       nowMs = endMs;
+    },
+  };
+}
+
+/** Sleep by another clock's sleep, with a way to look again who should wake, and one to forget all who sleep. */
+function sleepOver(
+  base: Clock,
+  nowMs: () => InstantMs,
+): { readonly sleep: Clock['sleep']; lookAgain(): void; forgetAll(): void } {
+  const beds = dormitory();
+  const alarms = new Map<Sleeper, AbortController>();
+  let isForgotten = false;
+  const setAlarm = (sleeper: Sleeper, leftMs: number) => {
+    alarms.get(sleeper)?.abort();
+    if (leftMs <= 0) {
+      sleeper.wake();
+      return;
+    }
+    const alarm = new AbortController();
+    alarms.set(sleeper, alarm);
+    void base.sleep(leftMs, alarm.signal).then(() => {
+      if (!alarm.signal.aborted) sleeper.wake();
+    });
+  };
+  const sleep: Clock['sleep'] = (durationMs, signal) =>
+    new Promise((resolve) => {
+      if (isForgotten) return;
+      if (durationMs <= 0 || signal?.aborted) {
+        resolve();
+        return;
+      }
+      const woken = () => {
+        alarms.get(sleeper)?.abort();
+        alarms.delete(sleeper);
+        if (!isForgotten) resolve();
+      };
+      const sleeper = beds.lieDown(nowMs() + durationMs, woken, signal);
+      setAlarm(sleeper, durationMs);
+    });
+  return {
+    sleep,
+    lookAgain: () => {
+      for (const sleeper of beds.inOrder()) setAlarm(sleeper, sleeper.untilMs - nowMs());
+    },
+    forgetAll: () => {
+      isForgotten = true;
+      for (const alarm of alarms.values()) alarm.abort();
+      alarms.clear();
     },
   };
 }
