@@ -6,9 +6,12 @@ import {
   type Assessment,
   accountReference,
   checkCard,
+  checkReceipt,
   decide,
+  decidePushed,
   faceOf,
   isTriedTooOften,
+  PUSHED_MS,
   type Reason,
   reasons,
 } from './card.ts';
@@ -103,6 +106,38 @@ describe('the decision', () => {
       }),
     );
   });
+});
+
+describe('the decision on a pushed card', () => {
+  const colour = (device: number, account: number, walletReasons: readonly string[] = []) =>
+    decidePushed({ scores: { device, account, phoneNumber: 1 }, walletReasons }).colour;
+
+  test('is green, also where a typed card would need a code', () => {
+    equal(colour(3, 3), 'green');
+    equal(colour(1, 4), 'green');
+    equal(colour(3, 3, ['HAS_SUSPENDED_TOKENS', 'MOON_IS_FULL']), 'green');
+  });
+  test('is red where the wallet or the rules say so', () => {
+    equal(colour(2, 2), 'red');
+    equal(colour(4, 4, ['DEVICE_RECENTLY_LOST']), 'red');
+    for (const [reason, its] of Object.entries(reasons)) {
+      equal(colour(4, 4, [reason]), its === 'red' ? 'red' : 'green', reason);
+    }
+  });
+});
+
+test('a receipt is good for one request, in time; that request has it also after', () => {
+  const codeOf = (receipt: Parameters<typeof checkReceipt>[0], nowMs: number) => {
+    const checked = checkReceipt(receipt, 'R1', nowMs);
+    return isRefused(checked) ? checked.code : 'good';
+  };
+  const free = { expiresMs: NOW + PUSHED_MS, takenBy: undefined };
+  equal(codeOf(undefined, NOW), 'push.unknown');
+  equal(codeOf(free, NOW + PUSHED_MS - 1), 'good');
+  equal(codeOf(free, NOW + PUSHED_MS), 'push.lapsed');
+  equal(codeOf({ ...free, takenBy: 'R2' }, NOW), 'push.used');
+  equal(codeOf({ ...free, takenBy: 'R2' }, NOW + PUSHED_MS), 'push.used');
+  equal(codeOf({ ...free, takenBy: 'R1' }, NOW + PUSHED_MS), 'good');
 });
 
 test('a card may be tried ten times a day, an element twenty-four times', () => {

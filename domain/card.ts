@@ -31,6 +31,28 @@ export const ENROLMENT_MS = 30 * 60_000;
 /** How long an enrolment waits for its issuer's word before it is given up; a repeat within that time goes on. */
 export const UNDECIDED_MS = 2 * 60_000;
 
+/** How long a card that its issuer pushed may be added by its receipt. */
+export const PUSHED_MS = 10 * 60_000;
+
+/** A pushed card's receipt, as a request to add the card meets it. */
+export type PushedReceipt = {
+  readonly expiresMs: InstantMs;
+  /** The request that took it, once one has. */
+  readonly takenBy: string | undefined;
+};
+
+/** Whether a receipt is good for a request: there, taken by no other request, and in time unless it is taken already. */
+export function checkReceipt<Receipt extends PushedReceipt>(
+  receipt: Receipt | undefined,
+  requestId: string,
+  nowMs: InstantMs,
+): Done<Receipt> | Refused {
+  if (receipt === undefined) return refused('push.unknown');
+  if (receipt.takenBy === requestId) return done(receipt);
+  if (receipt.takenBy !== undefined) return refused('push.used');
+  return receipt.expiresMs <= nowMs ? refused('push.lapsed') : done(receipt);
+}
+
 /** How old an envelope of the card-entry frame may be, and how far ahead its clock. */
 export const ENVELOPE_AGE_MS = 10 * 60_000;
 export const ENVELOPE_AHEAD_MS = 60_000;
@@ -167,12 +189,21 @@ export function decide(assessment: Assessment): Decision {
   const colours: readonly Colour[] = [
     assessment.issuer.recommendation,
     ...tenure.map(({ colour }) => colour),
-    ...found.map((reason) => reasons[reason]),
-    ...combinations
-      .filter(({ all }) => all.every((reason) => found.includes(reason)))
-      .map(({ colour }) => colour),
+    ...coloursOf(found),
   ];
   return { colour: worst(colours), reasons: found };
+}
+
+/**
+ * The decision on a card that its issuer has pushed: the issuer has its holder before it, so there is nothing left to
+ * ask, and only what wallet and token service call red by themselves refuses.
+ */
+export function decidePushed({
+  scores,
+  walletReasons,
+}: Pick<Assessment, 'scores' | 'walletReasons'>): Decision {
+  const found = [...new Set(walletFindings(scores, walletReasons))];
+  return { colour: worst(coloursOf(found)) === 'red' ? 'red' : 'green', reasons: found };
 }
 
 /** What is shown of cards of a range. */
@@ -200,12 +231,29 @@ function reasonsFor(
   tenure: typeof tenureRules,
 ): readonly Reason[] {
   const found: readonly Reason[] = [
-    ...walletReasons.map(knownReason),
-    ...scoreRules.filter((rule) => scores[rule.score] <= rule.atMost).map(({ reason }) => reason),
+    ...walletFindings(scores, walletReasons),
     ...issuer.reasons.map(knownReason),
     ...tenure.map(({ reason }) => reason),
   ];
   return [...new Set(found)];
+}
+
+/** What the wallet's reasons and scores say. */
+function walletFindings(scores: Scores, walletReasons: readonly string[]): readonly Reason[] {
+  return [
+    ...walletReasons.map(knownReason),
+    ...scoreRules.filter((rule) => scores[rule.score] <= rule.atMost).map(({ reason }) => reason),
+  ];
+}
+
+/** The colours of reasons, each by itself and together. */
+function coloursOf(found: readonly Reason[]): readonly Colour[] {
+  return [
+    ...found.map((reason) => reasons[reason]),
+    ...combinations
+      .filter(({ all }) => all.every((reason) => found.includes(reason)))
+      .map(({ colour }) => colour),
+  ];
 }
 
 function knownReason(text: string): Reason {

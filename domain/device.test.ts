@@ -11,6 +11,7 @@ import {
   followEnrolment,
   followToken,
   freeLeaf,
+  isNewsTo,
   lookAt,
   postpone,
   registerAgain,
@@ -131,6 +132,17 @@ describe('taking and freeing a leaf', () => {
 });
 
 describe('following the token service', () => {
+  test('what a leaf knows already is no news to it', () => {
+    const taken = must(takeLeaf(phone, 'A', NOW_MS));
+    const waits = enrolmentOf('A', 'code_awaited');
+    equal(isNewsTo(taken, 'A', waits), true);
+    const waiting = followEnrolment(taken, 'A', waits, NOW_MS);
+    equal(isNewsTo(waiting, 'A', waits), false);
+    for (const state of ['verified', 'lapsed'] as const) {
+      equal(isNewsTo(waiting, 'A', enrolmentOf('A', state)), true);
+    }
+  });
+
   test('a lapsed enrolment frees a leaf that is being added, never an active one', () => {
     const taken = must(takeLeaf(phone, 'A', NOW_MS));
     equal(followEnrolment(taken, 'A', enrolmentOf('A', 'lapsed'), NOW_MS).leaves.length, 0);

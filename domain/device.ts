@@ -133,6 +133,16 @@ export function followEnrolment(
   return withLeaf(device, obey(device, followed, nowMs));
 }
 
+/** Whether an enrolment's news would change its leaf; the time of the next look aside, which moves with every news. */
+export function isNewsTo(device: Device, enrolmentId: string, news: EnrolmentNews): boolean {
+  const before = leafOf(device, enrolmentId);
+  const after = leafOf(followEnrolment(device, enrolmentId, news, 0), enrolmentId);
+  if (before === undefined || after === undefined) return before !== after;
+  const isKnown = (before.card === null) === (after.card === null);
+  const isSameToken = before.token?.tokenReference === after.token?.tokenReference;
+  return before.state !== after.state || !isKnown || !isSameToken;
+}
+
 const TOKEN_EVENTS = {
   inactive: 'tokenise',
   active: 'activate',

@@ -49,6 +49,10 @@ export const assurance = {
   code: '11',
   /** Issuer risk-based, not interactive: a green decision. */
   green: '13',
+  /** Issuer interactive, one factor: its call centre asked the holder. */
+  callCentre: '11',
+  /** Asserted by the issuer, whose own app had the holder before it. */
+  bankApp: '14',
 } as const;
 
 /** The sequence number of every first token. */
@@ -62,6 +66,9 @@ const LAST_FIRST_COUNTER = 0x7fff;
 const TOKEN_YEARS = 5;
 const BODY_DIGITS = 7;
 const BODIES = 10 ** BODY_DIGITS;
+
+/** How many token numbers a range has. */
+export const RANGE_CAPACITY = BODIES;
 
 /** Change a token's state: a staircase of refusals, then the new standing. */
 export function changeToken<T extends TokenStanding>(token: T, ask: ChangeAsk): Done<T> | Refused {

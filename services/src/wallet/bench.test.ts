@@ -5,7 +5,6 @@
 
 import { equal, fail, ok } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Clock, CommonPorts, Sql, SqlRow, TraceEvent } from '@octavo/domain/ports.ts';
 import { isRefused, type RefusalCode, refused } from '@octavo/domain/refusal.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
@@ -20,6 +19,7 @@ import { freshId } from '../asking.fixture.ts';
 import { createGate, showKey, signAs, unsigned } from '../caller.ts';
 import { type Client, connectTo, createEdge, type Edge } from '../endpoint.ts';
 import * as issuer from '../issuer/contract.ts';
+import { readMigrations } from '../migrations.ts';
 import type { Service } from '../service.ts';
 import * as contract from './contract.ts';
 import { type Played, playTokens } from './played.test.ts';
@@ -44,8 +44,8 @@ const directory = {
 
 /** One database for a test file. */
 export function openWalletDatabase(): Promise<Database> {
-  const sql = readFileSync(new URL('./migrations/001_wallet.sql', import.meta.url), 'utf8');
-  return openDatabase({ migrations: [{ service: 'wallet', name: '001_wallet.sql', sql }] });
+  const migrations = readMigrations().filter(({ service }) => service === 'wallet');
+  return openDatabase({ migrations });
 }
 
 /** An element certificate that nobody's maker signed: the wallet reads it and cannot tell. */

@@ -10,7 +10,7 @@ import {
   takeLeaf,
 } from '@octavo/domain/device.ts';
 import { derivedId } from '@octavo/domain/leaf.ts';
-import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
+import { isRefused, type RefusalCode, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { type Opinion, opinionOf, SCORE_DAY_MS } from '@octavo/domain/scores.ts';
 import type { Caller } from '../caller.ts';
 import { change, type Written, written } from '../change.ts';
@@ -30,12 +30,12 @@ import {
 } from './holder.ts';
 import { follow, keep } from './keep.ts';
 import type { WalletPorts } from './ports.ts';
-import { followNews, freeIfAdding, homeParts, settleAsks } from './settle.ts';
+import { catchUp, followNews, freeIfAdding, homeParts, settleAsks } from './settle.ts';
 import { readBirth } from './sign-in-store.ts';
 import { answerPart, type Command, commandPart } from './store.ts';
 
-type Body<Name extends 'eligibility' | 'addCard' | 'passCode' | 'resendCode' | 'changeCard'> =
-  z.output<(typeof contract)[Name]['body']>;
+type Asked = 'eligibility' | 'addCard' | 'enrolment' | 'passCode' | 'resendCode' | 'changeCard';
+type Body<Name extends Asked> = z.output<(typeof contract)[Name]['body']>;
 type EnrolmentView = z.output<typeof tokens.EnrolmentView>;
 type DeviceView = z.input<typeof contract.DeviceView>;
 
@@ -187,25 +187,62 @@ export async function resendCode(
 /** Ask about an enrolment of this phone and let its leaf follow. The token service keeps the answer for a repeat. */
 async function ofEnrolment(
   ports: WalletPorts,
-  body: Body<'resendCode'>,
+  body: Body<'enrolment'>,
   caller: Caller,
   ask: () => Promise<EnrolmentView | Refused>,
 ): Promise<EnrolmentView | Refused> {
   const { deviceId, enrolmentId } = body;
+  const device = await adder(ports, body, caller);
+  if (isRefused(device)) return device;
+  const answer = await ask();
+  if (isRefused(answer)) {
+    const isOver = OVER.includes(answer.code);
+    if (isOver) await follow(ports, deviceId, (each) => freeIfAdding(each, enrolmentId));
+    return answer;
+  }
+  const followed = await followNews(ports, deviceId, answer);
+  return isRefused(followed) ? followed : answer;
+}
+
+const OVER: readonly string[] = [
+  'enrolment.lapsed',
+  'enrolment.bank_refused',
+  'enrolment.unknown',
+] satisfies readonly RefusalCode[];
+
+/** The open phone of the caller that has begun this enrolment. */
+async function adder(
+  ports: WalletPorts,
+  { deviceId, enrolmentId }: Body<'enrolment'>,
+  caller: Caller,
+): Promise<Device | Refused> {
   const device = await deviceOfCaller(ports, caller, deviceId);
   if (isRefused(device)) return device;
   const home = await readEnrolmentHome(ports.sql, enrolmentId);
   if (home !== deviceId) return refused('wallet.card_unknown');
   if (device.state === 'locked') return refused('device.locked');
-  if (device.state === 'wiped') return refused('device.wiped');
-  const answer = await ask();
-  if (isRefused(answer)) {
-    const over = answer.code === 'enrolment.lapsed' || answer.code === 'enrolment.unknown';
-    if (over) await follow(ports, deviceId, (each) => freeIfAdding(each, enrolmentId));
-    return answer;
+  return device.state === 'wiped' ? refused('device.wiped') : device;
+}
+
+/**
+ * Where the adding of a card stands, for a phone that comes back to it. `busy` while the bank has not spoken, also
+ * when the token service has not heard of it: the request may be on its way, and `run` frees the leaf if it is not.
+ */
+export async function enrolment(
+  ports: WalletPorts,
+  body: Body<'enrolment'>,
+  caller: Caller,
+): Promise<EnrolmentView | Refused> {
+  const device = await adder(ports, body, caller);
+  if (isRefused(device)) return device;
+  const { enrolmentId } = body;
+  const news = await ports.tokens(tokens.enrolment, { enrolmentId });
+  if (isRefused(news)) {
+    const isOnItsWay = leafOf(device, enrolmentId)?.state === 'asking';
+    return news.code === 'enrolment.unknown' && isOnItsWay ? refused('busy') : news;
   }
-  const followed = await followNews(ports, deviceId, answer);
-  return isRefused(followed) ? followed : answer;
+  await catchUp(ports, device, news);
+  return news;
 }
 
 /** Suspend, resume or remove one card; the leaf follows the token service's answer. */

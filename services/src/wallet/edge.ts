@@ -16,6 +16,7 @@ export function addEndpoints(edge: Edge, ports: WalletPorts): void {
   edge.add(contract.devices, (_body, caller) => phones.devices(ports, caller));
   edge.add(contract.eligibility, (body, caller) => cards.eligibility(ports, body, caller));
   edge.add(contract.addCard, (body, caller) => cards.addCard(ports, body, caller));
+  edge.add(contract.enrolment, (body, caller) => cards.enrolment(ports, body, caller));
   edge.add(contract.passCode, (body, caller) => cards.passCode(ports, body, caller));
   edge.add(contract.resendCode, (body, caller) => cards.resendCode(ports, body, caller));
   edge.add(contract.provision, (body, caller) => provision(ports, body, caller));

@@ -14,6 +14,8 @@ export type NewLine = {
   readonly merchant?: string | undefined;
   readonly approved: boolean;
   readonly code?: string | undefined;
+  readonly retrievalReference?: string | undefined;
+  readonly responseCode?: string | undefined;
 };
 
 /** A line as it is kept. */
@@ -34,12 +36,14 @@ export function notificationPart(
 /** Add a line to the history; its sequence is the device's new version. */
 export function linePart(line: NewLine): Part {
   return (bind) => `insert into wallet.history (device_id, sequence, at_ms, token_reference,
-      token_last_four, kind, amount_minor, currency, merchant, approved, code)
+      token_last_four, kind, amount_minor, currency, merchant, approved, code,
+      retrieval_reference, response_code)
     select device_id, version, ${bind(line.atMs)}::bigint, ${bind(line.tokenReference)}::text,
       ${bind(line.tokenLastFour)}::text, ${bind(line.kind)}::text,
       ${bind(line.amountMinor ?? null)}::bigint, ${bind(line.currency ?? null)}::text,
       ${bind(line.merchant ?? null)}::text, ${bind(line.approved)}::boolean,
-      ${bind(line.code ?? null)}::text from changed`;
+      ${bind(line.code ?? null)}::text, ${bind(line.retrievalReference ?? null)}::text,
+      ${bind(line.responseCode ?? null)}::text from changed`;
 }
 
 /** The digest of a notification that was taken. */
@@ -66,7 +70,8 @@ export async function readLines(
 ): Promise<readonly Line[]> {
   const rows = await sql(
     `select sequence, at_ms, token_reference, token_last_four, kind,
-        amount_minor::text as amount_minor, currency, merchant, approved, code
+        amount_minor::text as amount_minor, currency, merchant, approved, code,
+        retrieval_reference, response_code
       from wallet.history where device_id = $1 and sequence > $2 order by sequence limit $3`,
     [deviceId, afterSequence, MOST_LINES],
   );
@@ -85,5 +90,7 @@ function lineOf(row: SqlRow): Line {
     merchant: textOrNone(row, 'merchant'),
     approved: flag(row, 'approved'),
     code: textOrNone(row, 'code'),
+    retrievalReference: textOrNone(row, 'retrieval_reference'),
+    responseCode: textOrNone(row, 'response_code'),
   };
 }

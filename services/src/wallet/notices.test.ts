@@ -98,6 +98,25 @@ describe('history', () => {
     );
   });
 
+  test('a line names its payment and how it was answered; its reversal names the same payment', async () => {
+    const named = { retrievalReference: '112216000001' };
+    await yes(tell(payment({ ...named, responseCode: '00' })));
+    await yes(tell(payment({ ...named, kind: 'reversal' })));
+    await yes(tell(payment()));
+    deepEqual(
+      (await lines()).map(({ retrievalReference, responseCode }) => [
+        retrievalReference,
+        responseCode,
+      ]),
+      [
+        ['112216000001', '00'],
+        ['112216000001', undefined],
+        [undefined, undefined],
+      ],
+    );
+    await no(tell(payment({ retrievalReference: 'short' })), 'request.malformed');
+  });
+
   test('a notification counts once, at once or later; its id with other content is refused', async () => {
     const notice = payment();
     await Promise.all([yes(tell(notice)), yes(tell(notice)), yes(tell(notice))]);

@@ -11,6 +11,7 @@ import {
   followEnrolment,
   followToken,
   freeLeaf,
+  isNewsTo,
   leafOf,
   postpone,
 } from '@octavo/domain/device.ts';
@@ -143,9 +144,30 @@ async function lookAfter(ports: WalletPorts, deviceId: string, enrolmentId: stri
     return;
   }
   await followNews(ports, deviceId, news);
-  if (news.state === 'active' && news.tokenReference !== undefined) {
-    await refreshToken(ports, deviceId, news.tokenReference);
-  }
+  await refreshIfActive(ports, deviceId, news);
+}
+
+/** An active token's own news make its leaf active. */
+async function refreshIfActive(
+  ports: WalletPorts,
+  deviceId: string,
+  { state, tokenReference }: EnrolmentView,
+): Promise<void> {
+  if (state !== 'active' || tokenReference === undefined) return;
+  await refreshToken(ports, deviceId, tokenReference);
+}
+
+/** Let a leaf follow what was heard of its enrolment, if that is news to it: a page may ask again and again. */
+export async function catchUp(
+  ports: WalletPorts,
+  device: Device,
+  news: EnrolmentView,
+): Promise<void> {
+  const { deviceId } = device;
+  const { enrolmentId } = news;
+  if (isNewsTo(device, enrolmentId, news)) await followNews(ports, deviceId, news);
+  const leaf = leafOf(device, enrolmentId);
+  if (leaf !== undefined && isBeingAdded(leaf)) await refreshIfActive(ports, deviceId, news);
 }
 
 /** Free a leaf, unless its card has been added meanwhile. */
