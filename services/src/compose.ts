@@ -118,7 +118,7 @@ export function compose(
         ? Response.json({ code: 'request.malformed' }, { status: 404 })
         : service.fetch(request);
     },
-    describe: () => describeAll(Object.values(services)),
+    describe: () => describeTogether(Object.values(services).map((service) => service.describe())),
     run: async (stop) => {
       await Promise.all(Object.values(services).map((service) => service.run(stop)));
     },
@@ -175,8 +175,10 @@ function build(name: ServiceName, ports: WorldPorts, reach: (name: ServiceName) 
   }
 }
 
-function describeAll(services: readonly Service[]): Record<string, unknown> {
-  const parts = services.map((service) => service.describe());
+/** One OpenAPI description made of several. */
+export function describeTogether(
+  parts: readonly Readonly<Record<string, unknown>>[],
+): Record<string, unknown> {
   return {
     ...parts[0],
     info: { title: 'Octavo', version: '0.1.0', license: { name: 'Apache-2.0' } },

@@ -4,7 +4,7 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock, Dial, Directory, Link, Random } from '@octavo/domain/ports.ts';
+import type { CancelSignal, Clock, Dial, Directory, Random } from '@octavo/domain/ports.ts';
 import { isRefused } from '@octavo/domain/refusal.ts';
 import type { Channel } from '@octavo/lib/apdu/channel.ts';
 import { bindKeyring } from '@octavo/platform/database-claim.ts';
@@ -17,19 +17,21 @@ import {
   publicDirectory,
 } from '@octavo/platform/keyring.ts';
 import { loadKeyring, saveKeyring } from '@octavo/platform/keyring-file.ts';
-import { dialTcp, type Listener, listenTcp } from '@octavo/platform/link.ts';
 import { type Database, openDatabase } from '@octavo/platform/postgres.ts';
 import { softKeysFor } from '@octavo/platform/softkeys.ts';
 import { verifySignature } from '@octavo/platform/softkeys-p256.ts';
 import { type TraceBuffer, traceBuffer } from '@octavo/platform/trace.ts';
 import { showKey } from '@octavo/services/caller';
-import { type Composed, compose, type ServiceName, serviceNames } from '@octavo/services/compose';
 import { type Client, connectTo, type Fetch } from '@octavo/services/endpoint';
 import { readMigrations } from '@octavo/services/migrations';
 import * as network from '@octavo/services/network';
+import { type ClockLever, openClock } from './lever-clock.ts';
+import { type Lines, openLines } from './lever-lines.ts';
+import { openStaff, type Staff } from './lever-services.ts';
 
 /** What a world is opened with. */
 export type WorldOptions = {
+  /** The machine's clock; the world's own may be ahead of it. */
   readonly clock: Clock;
   readonly random: Random;
   /** Where keys and the embedded database are kept, locked by the caller; without one the world is new and in memory. */
@@ -57,13 +59,19 @@ export type World = {
   describe(): Record<string, unknown>;
   /** Put a phone into the field of that name, or take it out. */
   setAir(name: string, channel: Channel | undefined): void;
+  /** What its operator may spoil, end and move on. */
+  readonly levers: {
+    readonly lines: Lines;
+    readonly staff: Staff;
+    readonly clock: ClockLever;
+  };
+  /** Aborted when the world closes: whoever waits for news is let go. */
+  readonly closing: CancelSignal;
   close(): Promise<void>;
 };
 
 /** How many events are kept for those who come late. */
 const EVENTS_KEPT = 5_000;
-
-const LOOPBACK = '127.0.0.1';
 
 /** Open a world, run it, and wait until its institutions are signed on. What fails on the way is closed again. */
 export async function openWorld(options: WorldOptions): Promise<World> {
@@ -89,34 +97,45 @@ async function runWorld(
   keyring: Keyring,
   database: Database,
 ): Promise<World> {
-  const { clock, random } = options;
+  const { random } = options;
+  const clockLever = await openClock(options.clock, options.folder);
+  const { clock } = clockLever;
   const events = traceBuffer(EVENTS_KEPT);
+  const trace = events.traceFor('operator', clock);
   const air = new Map<string, Channel>();
-  const lines = await openLines(options.posPort ?? 0, (name, link) =>
-    composed.services[name]?.accept?.(link),
-  );
-  const composed: Composed = compose(serviceNames, {
+  const lines = await openLines({
+    posPort: options.posPort ?? 0,
     clock,
-    random,
-    sql: database.sql,
-    traceFor: (service) => events.traceFor(service, clock),
-    keys: keysOf(keyring, random),
-    directory: directoryOf(keyring),
-    operatorKey: keyring.operator.token,
-    makerKey: publicDirectory(keyring).maker,
-    envelopeKey: envelopeKeyOf(keyring),
-    dial: lines.dial,
-    posAddress: lines.posAddress,
-    air: (name) => air.get(name),
+    trace,
+    isRunning: (name) => staff.isRunning(name),
+    onLink: (name, link) => staff.accept(name, link),
   });
-  const stop = new AbortController();
-  const running = composed.run(stop.signal);
+  const staff = openStaff(
+    {
+      clock,
+      random,
+      sql: database.sql,
+      traceFor: (service) => events.traceFor(service, clock),
+      keys: keysOf(keyring, random),
+      directory: directoryOf(keyring),
+      operatorKey: keyring.operator.token,
+      makerKey: publicDirectory(keyring).maker,
+      envelopeKey: envelopeKeyOf(keyring),
+      dial: lines.dial,
+      posAddress: lines.posAddress,
+      air: (name) => air.get(name),
+    },
+    trace,
+  );
+  staff.run();
+  const closing = new AbortController();
   const end = async () => {
-    stop.abort();
+    closing.abort();
+    const stopped = staff.stop();
     await lines.close();
-    await running;
+    await stopped;
   };
-  const operator = connectTo(composed.fetch, showKey('operator', keyring.operator.token), clock);
+  const operator = connectTo(staff.fetch, showKey('operator', keyring.operator.token), clock);
   try {
     await signedOn(operator, clock);
   } catch (error) {
@@ -127,17 +146,19 @@ async function runWorld(
     keyring,
     clock,
     random,
-    fetch: composed.fetch,
+    fetch: staff.fetch,
     operator,
     events,
     dialAcquirer: lines.dial.terminalToAcquirer,
     engine: database.engine,
     posAddress: lines.posAddress,
-    describe: composed.describe,
+    describe: staff.describe,
     setAir: (name, channel) => {
       if (channel === undefined) air.delete(name);
       else air.set(name, channel);
     },
+    levers: { lines, staff, clock: clockLever },
+    closing: closing.signal,
     close: async () => {
       await end();
       await database.close();
@@ -190,53 +211,6 @@ function envelopeKeyOf(keyring: Keyring) {
     kid,
     jwk: { kty: 'EC' as const, crv: 'P-256' as const, x: publicJwk.x, y: publicJwk.y },
   };
-}
-
-type Lines = {
-  readonly dial: Record<'networkToIssuer' | 'acquirerToNetwork' | 'terminalToAcquirer', Dial>;
-  readonly posAddress: string;
-  close(): Promise<void>;
-};
-
-/** Real TCP on this machine between the institutions, in one process too. */
-async function openLines(
-  posPort: number,
-  onLink: (name: ServiceName, link: Link) => void,
-): Promise<Lines> {
-  const listeners: Listener[] = [];
-  const listen = async (name: ServiceName, dialect: 'pos' | 'cups', port: number) => {
-    const listener = await listenTcp({
-      host: LOOPBACK,
-      port,
-      dialect,
-      onLink: (link) => onLink(name, link),
-    });
-    listeners.push(listener);
-    return listener.port;
-  };
-  const close = async () => {
-    await Promise.all(listeners.map((listener) => listener.close()));
-  };
-  const dial = (port: number, dialect: 'pos' | 'cups') =>
-    dialTcp({ host: LOOPBACK, port, dialect });
-  try {
-    const issuer = await listen('issuer', 'cups', 0);
-    const switching = await listen('network', 'cups', 0);
-    // Last, since terminals know its port: who calls before the services are there would find nobody.
-    const pos = await listen('acquirer', 'pos', posPort);
-    return {
-      dial: {
-        networkToIssuer: dial(issuer, 'cups'),
-        acquirerToNetwork: dial(switching, 'cups'),
-        terminalToAcquirer: dial(pos, 'pos'),
-      },
-      posAddress: `${LOOPBACK}:${pos}`,
-      close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
 }
 
 /** How long institutions may take to sign on before the world counts as broken. */
