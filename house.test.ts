@@ -23,6 +23,7 @@ const floors: readonly (readonly string[])[] = [
   ['lib/vectors'],
   ['domain'],
   ['services', 'platform'],
+  ['apps/web'],
   ['apps/octavo', 'sim'],
 ];
 

@@ -3,6 +3,7 @@
  * how much, how long; and nothing of a failure goes out but that there was one.
  */
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { getRequestListener } from '@hono/node-server';
 import { LinkDown } from '@octavo/domain/ports.ts';
 import type { RefusalCode } from '@octavo/domain/refusal.ts';
@@ -20,6 +21,8 @@ export type ServeOptions = {
   readonly port: number;
   /** Names by which browsers may reach us, such as `localhost`; with a port only that port. */
   readonly allowedHosts: readonly string[];
+  /** Certificate chain and private key in PEM: then browsers speak TLS with us. */
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
   /** Hears of failures that the caller is not told about. */
   readonly onFailure?: (error: unknown) => void;
   /** How long requests under way may take to end when the server closes; 2000 when absent. */
@@ -57,19 +60,24 @@ export async function serveHttp(fetch: Fetch, options: ServeOptions): Promise<Ht
     // Only a request line or a Host that is no URL comes here; it is not worth a report.
     errorHandler: () => refuse(400, 'request.malformed', 'not a request'),
   });
-  const server = createServer(
-    {
-      headersTimeout: HEADERS_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      maxHeaderSize: MAX_HEADER_LENGTH,
-    },
-    listener,
-  );
+  const limits = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    maxHeaderSize: MAX_HEADER_LENGTH,
+  };
+  const { tls } = options;
+  const server: Server =
+    tls === undefined
+      ? createServer(limits, listener)
+      : createTlsServer({ ...limits, ...tls }, listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
   });
-  return { url: urlOf(server), close: () => closeServer(server, options.graceMs ?? 2_000) };
+  return {
+    url: urlOf(server, tls !== undefined),
+    close: () => closeServer(server, options.graceMs ?? 2_000),
+  };
 }
 
 /** When an answer is given up at the latest; callers have limits of their own, which end earlier. */
@@ -168,11 +176,11 @@ function refuse(status: number, code: RefusalCode, reason: string): Response {
   return Response.json({ code, detail: { reason } }, { status });
 }
 
-function urlOf(server: Server): string {
+function urlOf(server: Server, isTls: boolean): string {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('not a TCP port');
   const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${host}:${address.port}`;
+  return `${isTls ? 'https' : 'http'}://${host}:${address.port}`;
 }
 
 function closeServer(server: Server, graceMs: number): Promise<void> {

@@ -46,8 +46,8 @@ export function makerSigner(keyring: {
   return signerOf(keyring.maker.signing);
 }
 
-/** The production data of a chip. The codes belong to nobody; dates are a year digit and the day of the year. */
-function lifeRecord(serial: number): Uint8Array {
+/** The production data of chip `serial` (0 to FFFFFFFF). The codes belong to nobody; dates are a year digit and the day of the year. */
+export function lifeRecord(serial: number): Uint8Array {
   const serialNumber = toHex(fromUint(serial, 4));
   return encodeCplc({
     icFabricator: '0C7A',

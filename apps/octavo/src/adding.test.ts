@@ -6,7 +6,7 @@ import { luhnDigit } from '@octavo/lib/emv/pan.ts';
 import * as tokens from '@octavo/services/tokens';
 import * as wallet from '@octavo/services/wallet';
 import { addCard, type Handset } from './actors.ts';
-import { setPasscode } from './element-commands.ts';
+import { setPasscode } from '@octavo/platform/element-commands.ts';
 import { type Enrolment, JourneyRefused, newId, type PrintedCard } from './phone.ts';
 import {
   clockAt,

@@ -9,7 +9,7 @@ import { type Client, connectTo } from '@octavo/services/endpoint';
 import * as tokens from '@octavo/services/tokens';
 import * as wallet from '@octavo/services/wallet';
 import { addCard, type Handset } from './actors.ts';
-import { setPasscode } from './element-commands.ts';
+import { setPasscode } from '@octavo/platform/element-commands.ts';
 import { expectDone, newId } from './phone.ts';
 import {
   clockAt,

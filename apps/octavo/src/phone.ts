@@ -16,7 +16,7 @@ import { type Client, connectTo, type Fetch } from '@octavo/services/endpoint';
 import * as issuer from '@octavo/services/issuer';
 import * as tokens from '@octavo/services/tokens';
 import * as wallet from '@octavo/services/wallet';
-import { readCertificate, runRound, setActivated } from './element-commands.ts';
+import { readCertificate, runRound, setActivated } from '@octavo/platform/element-commands.ts';
 
 /** A step of the journey was refused; the story tells it by its code. */
 export class JourneyRefused extends Error {

@@ -13,7 +13,7 @@ import { createPasskey } from '@octavo/platform/passkey.ts';
 import * as tokens from '@octavo/services/tokens';
 import * as wallet from '@octavo/services/wallet';
 import { confirmHolder, type Handset, powerOnElement } from './actors.ts';
-import { setActivated, setPasscode } from './element-commands.ts';
+import { setActivated, setPasscode } from '@octavo/platform/element-commands.ts';
 import { expectDone, JourneyRefused, openInbox, RELYING_PARTY, signIn } from './phone.ts';
 import {
   clockAt,

@@ -1,5 +1,5 @@
 /** `octavo start`: the whole world in one process, kept running on a folder of its own. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '@octavo/platform/clock.ts';
 import { type Config, readConfig } from '@octavo/platform/config.ts';
@@ -8,9 +8,11 @@ import { lockFolder } from '@octavo/platform/folder-lock.ts';
 import { serveHttp } from '@octavo/platform/http.ts';
 import { openLog, traceToLog } from '@octavo/platform/log.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
-import type { Edge } from '@octavo/services/endpoint';
+import type { Edge, Fetch } from '@octavo/services/endpoint';
+import { originOf, siteNames } from '@octavo/web/sites.ts';
 import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
 import { operatorEdge } from '../operator.ts';
+import { openSites } from '../sites/open.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { openWorld, resetWorld, type World } from '../world.ts';
 
@@ -27,9 +29,24 @@ export const startCommand: Command = {
       help: 'where the HTTP contracts answer; PORT sets it too',
     },
     'pos-port': { kind: 'text', value: '<8009>', help: 'where terminals connect' },
+    'public-url': {
+      kind: 'text',
+      value: '<url>',
+      help: 'the name under which browsers find the pages, such as https://octavo.example; wallet. and its kin stand before it',
+    },
+    'tls-cert': {
+      kind: 'text',
+      value: '<file>',
+      help: 'certificate chain in PEM, for all those names',
+    },
+    'tls-key': { kind: 'text', value: '<file>', help: 'its private key in PEM' },
     reset: { kind: 'flag', help: 'forget the kept world first: its keys and its database' },
   },
-  examples: ['start', 'start --reset --port 9000'],
+  examples: [
+    'start',
+    'start --reset --port 9000',
+    'start --public-url https://octavo.example --tls-cert chain.pem --tls-key key.pem',
+  ],
   run: runStart,
 };
 
@@ -83,15 +100,29 @@ async function serveUntilAsked(
   const log = openLog({ level: config.logLevel });
   world.events.subscribe(traceToLog(log));
   const { host, port, allowedHosts } = config;
-  const server = await serveHttp(worldFetch(world), {
+  let answer: Fetch = () => new Response(null, { status: 503 });
+  const server = await serveHttp((request) => answer(request), {
     onFailure: (error) => log.error('a request failed', { error: String(error) }),
     host,
     port,
-    allowedHosts,
+    allowedHosts: [...allowedHosts, ...siteHosts(publicUrlOf(given, port))],
+    tls: await tlsOf(given),
   });
-  announce(given, world, server.url, folder, stdout);
-  await asked;
-  await server.close();
+  try {
+    // The port is known now, also when it was a free one.
+    const base = publicUrlOf(given, Number(new URL(server.url).port));
+    answer = await openSites({
+      world,
+      worldFetch: worldFetch(world),
+      base,
+      cacheFolder: config.cache,
+      onBuild: () => log.info('building the pages'),
+    });
+    announce(given, world, { url: server.url, base }, folder, stdout);
+    await asked;
+  } finally {
+    await server.close();
+  }
 }
 
 /**
@@ -114,6 +145,32 @@ async function holdWorld(
   };
 }
 
+/** The base of the sites: what the operator says, or a name that browsers take for this machine. */
+function publicUrlOf(given: GivenOptions, port: number): string {
+  const text = textOption(given, 'public-url');
+  if (text === undefined) return `http://octavo.localhost:${port}`;
+  if (!/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?\/?$/.test(text) || !URL.canParse(text)) {
+    throw new UsageError('--public-url takes an address like https://octavo.example');
+  }
+  return new URL(text).origin;
+}
+
+/** The host names of a base and its sites, without ports. */
+function siteHosts(base: string): readonly string[] {
+  const { hostname } = new URL(base);
+  return [hostname, ...siteNames.map((site) => `${site}.${hostname}`)];
+}
+
+async function tlsOf(given: GivenOptions): Promise<{ cert: string; key: string } | undefined> {
+  const cert = textOption(given, 'tls-cert');
+  const key = textOption(given, 'tls-key');
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) {
+    throw new UsageError('--tls-cert and --tls-key go together');
+  }
+  return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') };
+}
+
 /** The services, the operator's edge, and the description of both. */
 function worldFetch(world: World): (request: Request) => Response | Promise<Response> {
   const operator = operatorEdge(world);
@@ -133,7 +190,7 @@ function describeBoth(world: World, operator: Edge): Record<string, unknown> {
 function announce(
   given: GivenOptions,
   world: World,
-  url: string,
+  { url, base }: { readonly url: string; readonly base: string },
   folder: string,
   stdout: Surroundings['stdout'],
 ): void {
@@ -142,6 +199,7 @@ function announce(
     const line = {
       type: 'started',
       url,
+      sites: Object.fromEntries(siteNames.map((site) => [site, originOf(site, base)])),
       posAddress: world.posAddress,
       operatorKey,
       engine: world.engine,
@@ -155,6 +213,10 @@ function announce(
       ? 'embedded; survives the death of this process, not a power cut (DATABASE_URL is for money)'
       : 'PostgreSQL server';
   const rows = [
+    ['phone', originOf('wallet', base)],
+    ['terminal', originOf('terminal', base)],
+    ['bank', originOf('bank', base)],
+    ['console', `${originOf('console', base)}   signs in with the operator key below`],
     ['world', folder],
     ['contracts', `${url}/openapi.json`],
     ['terminals', world.posAddress],

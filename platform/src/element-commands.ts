@@ -13,10 +13,10 @@ import { CRS_AID, ISD_AID } from '@octavo/lib/globalplatform/aids.ts';
 import { getData, selectAid } from '@octavo/lib/globalplatform/commands.ts';
 import { setAvailability } from '@octavo/lib/globalplatform/registry.ts';
 import { decodeTlv, encodeTlv, find, tlv } from '@octavo/lib/tlv/tlv.ts';
-import type { Assertion } from '@octavo/platform/passkey.ts';
+import type { Assertion } from './passkey.ts';
 
 /** The element did not do what the phone asked. */
-class ElementRefused extends Error {
+export class ElementRefused extends Error {
   override readonly name = 'ElementRefused';
   readonly status: string;
   constructor(status: string, during: string) {
@@ -41,10 +41,15 @@ export async function setActivated(
   await send(element, setAvailability([aid], activates), 'SET STATUS');
 }
 
-/** How the holder answers: the passcode, or a passkey over the element's challenge. */
+/** How the holder answers: the passcode, a passkey over the element's challenge, or the element's own keypad. */
 export type HolderAnswer =
   | { readonly kind: 'passcode'; readonly digits: string }
-  | { readonly kind: 'passkey'; readonly assert: (challenge: Uint8Array) => Assertion };
+  | {
+      readonly kind: 'passkey';
+      readonly assert: (challenge: Uint8Array) => Assertion | Promise<Assertion>;
+    }
+  /** Typed to the element itself, on a keypad that the phone cannot read; rejects when it was put away. */
+  | { readonly kind: 'keypad'; readonly typed: () => Promise<void> };
 
 /** Arm an instance for one tap: `ready` for any amount, `confirm` for the amount that the element saw. */
 export async function arm(
@@ -65,8 +70,10 @@ export async function arm(
   if (answer.kind === 'passcode') {
     const data = fromAscii(answer.digits);
     await send(element, { cla: 0x00, ins: 0x20, p1: 0, p2: 0x81, data }, 'VERIFY');
+  } else if (answer.kind === 'keypad') {
+    await answer.typed();
   } else {
-    await sendAssertion(element, p1, answer.assert(challenge));
+    await sendAssertion(element, p1, await answer.assert(challenge));
   }
 }
 

@@ -1,0 +1,149 @@
+/**
+ * The air between phones and readers. A field has an unguessable name; a reader that knows it puts its field there,
+ * a phone that knows it lies beside it, and once the phone is held near, the reader's commands reach its element.
+ * Whoever knows the name may be either: it stands for being in the same place.
+ */
+import { sha256 } from '@noble/hashes/sha2.js';
+import type { Clock, Trace } from '@octavo/domain/ports.ts';
+import { type Channel, FieldLost } from '@octavo/lib/apdu/channel.ts';
+import { fromAscii, toHex } from '@octavo/lib/bytes/bytes.ts';
+
+/** What a phone's antenna hears. */
+export type PhoneEvent =
+  | { readonly kind: 'field'; readonly on: boolean }
+  | { readonly kind: 'command'; readonly id: number; readonly bytes: string }
+  /** Another phone has come to this place, so this one is out of the air. */
+  | { readonly kind: 'replaced' };
+
+/** What a reader hears: whether a phone lies there, and whether it is held near. */
+export type ReaderEvent =
+  | { readonly kind: 'phone'; readonly state: 'away' | 'nearby' | 'near' }
+  | { readonly kind: 'replaced' };
+
+/** One side's stay in the air. */
+export type Stay = { end(): void };
+
+/** The air of a world. */
+export type Air = {
+  attachPhone(name: string, hear: (event: PhoneEvent) => void): Stay;
+  attachReader(name: string, hear: (event: ReaderEvent) => void): Stay;
+  /** Hold the phone near the reader, or take it away. False when no phone is there. */
+  hold(name: string, isNear: boolean): boolean;
+  /** The element's response to a command. False when nobody waits for it. */
+  answer(name: string, id: number, response: Uint8Array): boolean;
+};
+
+/** How long a reader waits for a response before the field counts as lost. */
+const RESPONSE_LIMIT_MS = 3_000;
+
+type Waiting = { readonly id: number; settle(response: Uint8Array | undefined): void };
+
+type Place = {
+  phone?: ((event: PhoneEvent) => void) | undefined;
+  reader?: ((event: ReaderEvent) => void) | undefined;
+  isHeld: boolean;
+  lastId: number;
+  waiting?: Waiting | undefined;
+};
+
+/** Make the air. `setAir` puts the phone that is held near into the world's field of that name, or takes it out. */
+export function createAir(ports: {
+  readonly clock: Clock;
+  readonly trace: Trace;
+  readonly setAir: (name: string, channel: Channel | undefined) => void;
+}): Air {
+  const places = new Map<string, Place>();
+  const placeOf = (name: string): Place => {
+    const place = places.get(name) ?? { isHeld: false, lastId: 0 };
+    places.set(name, place);
+    return place;
+  };
+  /** Tell the reader where the phone is, and the world whom its terminal can reach. */
+  const settle = (name: string, place: Place): void => {
+    const isNear = place.phone !== undefined && place.reader !== undefined && place.isHeld;
+    ports.setAir(name, isNear ? channelOf(ports, name, place) : undefined);
+    if (!isNear) place.waiting?.settle(undefined);
+    const state = place.phone === undefined ? 'away' : place.isHeld ? 'near' : 'nearby';
+    place.reader?.({ kind: 'phone', state });
+    if (place.phone === undefined && place.reader === undefined) places.delete(name);
+  };
+  return {
+    attachPhone(name, hear) {
+      const place = placeOf(name);
+      place.phone?.({ kind: 'replaced' });
+      place.phone = hear;
+      place.isHeld = false;
+      hear({ kind: 'field', on: place.reader !== undefined });
+      settle(name, place);
+      return {
+        end: () => {
+          if (place.phone !== hear) return;
+          place.phone = undefined;
+          place.isHeld = false;
+          settle(name, place);
+        },
+      };
+    },
+    attachReader(name, hear) {
+      const place = placeOf(name);
+      place.reader?.({ kind: 'replaced' });
+      place.reader = hear;
+      place.phone?.({ kind: 'field', on: true });
+      settle(name, place);
+      return {
+        end: () => {
+          if (place.reader !== hear) return;
+          place.reader = undefined;
+          place.phone?.({ kind: 'field', on: false });
+          settle(name, place);
+        },
+      };
+    },
+    hold(name, isNear) {
+      const place = places.get(name);
+      if (place?.phone === undefined) return false;
+      place.isHeld = isNear;
+      settle(name, place);
+      return true;
+    },
+    answer(name, id, response) {
+      const waiting = places.get(name)?.waiting;
+      if (waiting?.id !== id) return false;
+      waiting.settle(response);
+      return true;
+    },
+  };
+}
+
+/** The reader's channel to the phone of a place: one command at a time, each answered within the limit or the field is lost. */
+function channelOf(
+  { clock, trace }: { readonly clock: Clock; readonly trace: Trace },
+  name: string,
+  place: Place,
+): Channel {
+  const air = toHex(sha256(fromAscii(name))).slice(0, 8);
+  return async (command) => {
+    const { phone } = place;
+    if (phone === undefined || !place.isHeld) throw new FieldLost('the phone was taken away');
+    const startedMs = clock.nowMs();
+    const id = ++place.lastId;
+    const givenUp = new AbortController();
+    const answered = new Promise<Uint8Array | undefined>((resolve) => {
+      place.waiting = { id, settle: resolve };
+    });
+    phone({ kind: 'command', id, bytes: toHex(command) });
+    const late = clock.sleep(RESPONSE_LIMIT_MS, givenUp.signal).then(() => undefined);
+    const response = await Promise.race([answered, late]);
+    givenUp.abort();
+    if (place.waiting?.id === id) place.waiting = undefined;
+    if (response === undefined) throw new FieldLost('the phone did not answer');
+    trace('apdu', {
+      via: 'air',
+      air,
+      command: toHex(command),
+      response: toHex(response),
+      tookMs: clock.nowMs() - startedMs,
+    });
+    return response;
+  };
+}

@@ -1,0 +1,82 @@
+/** The element's antenna: its line to the air, which heals by itself, and the commands that come over it. */
+import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { ask, ConnectionLost, listen } from '../kit/ask.ts';
+import type { Told } from './messages.ts';
+import { watchTaps } from './watch.ts';
+
+type Heard =
+  | { readonly kind: 'field'; readonly on: boolean }
+  | { readonly kind: 'command'; readonly id: number; readonly bytes: string }
+  | { readonly kind: 'replaced' }
+  | { readonly kind: 'beat' };
+
+/** The antenna. */
+export type Antenna = {
+  /** Lie at the place of that name from now on. */
+  place(air: string): void;
+  /** Be held near the reader, or be taken away. */
+  hold(near: boolean): Promise<void>;
+};
+
+const RETRY_MS = 1_000;
+
+/** Open the antenna of an element. `element` answers a reader's command. */
+export function openAntenna(
+  element: (command: Uint8Array) => Promise<Uint8Array>,
+  tell: (told: Told) => void,
+): Antenna {
+  let air: string | undefined;
+  let stop = new AbortController();
+  let watch = watchTaps();
+  let underWay = false;
+
+  const answer = async (name: string, id: number, bytes: string): Promise<void> => {
+    const command = fromHex(bytes);
+    const response = await element(command);
+    await ask('/air/answer', { air: name, id, bytes: toHex(response) });
+    for (const event of watch(command, response)) {
+      underWay = event.kind === 'begun' || event.kind === 'asked';
+      tell({ kind: 'tap', event });
+    }
+  };
+  const follow = async (name: string, signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      try {
+        for await (const heard of listen<Heard>('/air/phone', { air: name }, signal)) {
+          if (heard.kind === 'beat') continue;
+          if (heard.kind === 'replaced') return tell({ kind: 'air', up: false });
+          if (heard.kind === 'field') {
+            tell({ kind: 'air', up: true });
+            if (!heard.on && underWay) tell({ kind: 'lost' });
+            underWay = false;
+            watch = watchTaps();
+            tell(heard);
+          } else {
+            void answer(name, heard.id, heard.bytes).catch(() => tell({ kind: 'lost' }));
+          }
+        }
+      } catch (error) {
+        if (!(error instanceof ConnectionLost)) throw error;
+      }
+      if (signal.aborted) return;
+      tell({ kind: 'air', up: false });
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  };
+  return {
+    place: (name) => {
+      if (name === air) return;
+      air = name;
+      stop.abort();
+      stop = new AbortController();
+      void follow(name, stop.signal);
+    },
+    hold: async (near) => {
+      if (air !== undefined) await ask('/air/hold', { air, near });
+      if (!near && underWay) {
+        underWay = false;
+        tell({ kind: 'lost' });
+      }
+    },
+  };
+}

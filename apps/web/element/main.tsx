@@ -1,0 +1,15 @@
+/** The element's frame: the chip in a worker, and the keypad on which the holder types to it. */
+import '../kit/tokens.css';
+import '../kit/base.css';
+import { siteOrigin } from '../kit/here.ts';
+import { openTheme } from '../kit/theme.ts';
+import { openBridge } from './bridge.ts';
+
+openTheme();
+const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+openBridge({
+  worker,
+  walletOrigin: siteOrigin('wallet'),
+  onConnect: () => {},
+  keypad: async () => 'cancelled',
+});

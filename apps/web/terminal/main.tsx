@@ -1,0 +1,5 @@
+import '../kit/tokens.css';
+import '../kit/base.css';
+import { openTheme } from '../kit/theme.ts';
+
+openTheme();

@@ -1,0 +1,92 @@
+/** The wallet service as the page calls it. Only types come from the services: their contracts stay out of the bundle. */
+import type * as wallet from '@octavo/services/wallet';
+import type { z } from 'zod';
+import { ask } from '../../kit/ask.ts';
+
+/** An answer's type by its endpoint. */
+type AnswerOf<E extends { readonly answer: z.ZodType }> = z.output<E['answer']>;
+/** A body's type by its endpoint, without the request id. */
+type BodyOf<E extends { readonly body: z.ZodType }> = Omit<z.input<E['body']>, 'requestId'>;
+
+/** The holder's phone and its cards. */
+export type DeviceView = AnswerOf<typeof wallet.devices>['devices'][number];
+/** One of the eight leaves. */
+export type Leaf = DeviceView['leaves'][number];
+/** Where the adding of a card stands. */
+export type EnrolmentView = AnswerOf<typeof wallet.addCard>;
+/** What a card looks like, and what it asks for. */
+export type CardFaceView = AnswerOf<typeof wallet.eligibility>;
+/** One line of history. */
+export type HistoryLine = AnswerOf<typeof wallet.history>['lines'][number];
+/** One round of personalising. */
+export type ProvisionAnswer = AnswerOf<typeof wallet.provision>;
+
+/** A fresh request id. */
+export function newId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return [...bytes]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+    .toUpperCase();
+}
+
+/** Send a sign-in code. */
+export function requestSignIn(mobile: string) {
+  return ask<AnswerOf<typeof wallet.requestSignIn>>('/wallet/request-sign-in', {
+    requestId: newId(),
+    mobile,
+  });
+}
+
+/** Sign in with the code. */
+export function signIn(mobile: string, code: string) {
+  return ask<AnswerOf<typeof wallet.signIn>>('/wallet/sign-in', {
+    requestId: newId(),
+    mobile,
+    code,
+  });
+}
+
+/** The wallet service for a signed-in holder. */
+export type WalletApi = ReturnType<typeof openApi>;
+
+/** Call as the holder of a session. A command that is repeated by the caller passes its own request id. */
+export function openApi(session: string) {
+  const key = `holder:${session}`;
+  const read = <E extends { readonly answer: z.ZodType; readonly body: z.ZodType }>(
+    path: `/${string}`,
+    body: z.input<E['body']>,
+  ) => ask<AnswerOf<E>>(path, body, { key });
+  const act = <E extends { readonly answer: z.ZodType; readonly body: z.ZodType }>(
+    path: `/${string}`,
+    body: BodyOf<E>,
+    requestId = newId(),
+  ) => ask<AnswerOf<E>>(path, { requestId, ...body }, { key });
+  return {
+    devices: () => read<typeof wallet.devices>('/wallet/devices', {}),
+    eligibility: (firstSix: string) =>
+      read<typeof wallet.eligibility>('/wallet/eligibility', { firstSix }),
+    history: (deviceId: string, afterSequence: number) =>
+      read<typeof wallet.history>('/wallet/history', { deviceId, afterSequence }),
+    enrolment: (deviceId: string, enrolmentId: string) =>
+      read<typeof wallet.enrolment>('/wallet/enrolment', { deviceId, enrolmentId }),
+    registerDevice: (body: BodyOf<typeof wallet.registerDevice>, requestId?: string) =>
+      act<typeof wallet.registerDevice>('/wallet/register-device', body, requestId),
+    addCard: (body: BodyOf<typeof wallet.addCard>, requestId?: string) =>
+      act<typeof wallet.addCard>('/wallet/add-card', body, requestId),
+    passCode: (body: BodyOf<typeof wallet.passCode>, requestId?: string) =>
+      act<typeof wallet.passCode>('/wallet/pass-code', body, requestId),
+    resendCode: (body: BodyOf<typeof wallet.resendCode>, requestId?: string) =>
+      act<typeof wallet.resendCode>('/wallet/resend-code', body, requestId),
+    provision: (body: BodyOf<typeof wallet.provision>, requestId?: string) =>
+      act<typeof wallet.provision>('/wallet/provision', body, requestId),
+    arrange: (body: BodyOf<typeof wallet.arrange>, requestId?: string) =>
+      act<typeof wallet.arrange>('/wallet/arrange', body, requestId),
+    changeCard: (body: BodyOf<typeof wallet.changeCard>, requestId?: string) =>
+      act<typeof wallet.changeCard>('/wallet/change-card', body, requestId),
+    changeDevice: (body: BodyOf<typeof wallet.changeDevice>, requestId?: string) =>
+      act<typeof wallet.changeDevice>('/wallet/change-device', body, requestId),
+    tapTicket: (deviceId: string, sequence: number) =>
+      ask<{ ticket: string }>('/ticket/holder', { deviceId, sequence }, { key }),
+  };
+}

@@ -1,0 +1,34 @@
+/** Personalising and erasing: the token service says what to run until it says done; the page understands none of it. */
+import type { Channel } from '@octavo/lib/apdu/channel.ts';
+import { runRound, setActivated } from '@octavo/platform/element-commands.ts';
+import type { WalletApi } from './api.ts';
+
+/** How far it has come, for the eight leaves. */
+export type Progress = { readonly rounds: number; readonly commands: number };
+
+/** Run the rounds for a token, from wherever it stands. Idempotent: a reload begins it again. */
+export async function provision(
+  api: WalletApi,
+  element: Channel,
+  deviceId: string,
+  tokenReference: string,
+  onProgress: (progress: Progress) => void = () => {},
+): Promise<'personalised' | 'erased'> {
+  let rounds = 0;
+  let commands = 0;
+  let next = await api.provision({ deviceId, tokenReference });
+  while (next.step !== 'done') {
+    const answers = await runRound(element, next.commands);
+    rounds += 1;
+    commands += answers.length;
+    onProgress({ rounds, commands });
+    next = await api.provision({
+      deviceId,
+      tokenReference,
+      round: { step: next.step, answers: [...answers] },
+    });
+  }
+  if (next.purpose !== 'personalise') return 'erased';
+  await setActivated(element, next.instanceAid, true);
+  return 'personalised';
+}
