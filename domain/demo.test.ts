@@ -1,7 +1,8 @@
-import { deepEqual, ok, equal as same } from 'node:assert/strict';
+import { deepEqual, match, ok, equal as same } from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   ACCOUNT_REFERENCE_CONTROLLER,
+  answerDelayMs,
   behaviours,
   cardRanges,
   institutions,
@@ -10,6 +11,7 @@ import {
   requestors,
   testCards,
 } from './demo.ts';
+import { ISSUER_TIMEOUT_MS } from './network.ts';
 
 /** First digits that lead somewhere: card ranges and token ranges. */
 const prefixes = cardRanges.flatMap(({ bin, tokenBin }) => [bin, tokenBin]);
@@ -57,6 +59,21 @@ test('there is a debit and a credit card for every behaviour', () => {
       .map(({ pan }) => rangeOfCard(pan)?.kind);
     deepEqual(kinds.toSorted(), ['credit', 'debit'], behaviour);
   }
+});
+
+test('every behaviour has words in both languages, as part of a sentence', () => {
+  for (const [name, { en, zh }] of Object.entries(behaviours)) {
+    match(en, /^[a-z][A-Za-z0-9 .,:-]*[a-z0-9]$/, name);
+    match(zh, /^\p{Script=Han}[\p{Script=Han}0-9 .，：]*[\p{Script=Han}0-9]$/u, name);
+    ok(!/[您哦]/u.test(zh), name);
+  }
+});
+
+test('a late answer comes after the network has given up, a slow one before', () => {
+  // ISO 8583 sheet, section 10
+  deepEqual(Object.keys(answerDelayMs), ['late', 'slow']);
+  ok((answerDelayMs.late ?? 0) > ISSUER_TIMEOUT_MS);
+  ok((answerDelayMs.slow ?? 0) < ISSUER_TIMEOUT_MS);
 });
 
 test('only the expired cards expire before the others', () => {

@@ -81,23 +81,58 @@ export function rangeOfToken(token: string): CardRange | undefined {
     : undefined;
 }
 
-/** How the demo bank behaves for a card; every one is documented in docs/test-cards.md. */
+/** How the demo bank behaves for a card, in words of both languages; every one is documented in docs/test-cards.md. */
 export const behaviours = {
-  plain: 'asks for a code, then approves within balance and limits',
-  green: 'adding needs no code',
-  red: 'adding is refused by the bank',
-  too_new: 'adding is refused by the token service: the account was opened yesterday',
-  lost: 'reported lost: adding works, payments are refused with 41',
-  do_not_honour: 'payments are refused with 05',
-  no_funds: 'the account is empty: payments are refused with 51',
-  low_limit: 'the daily limit is 100.00: larger payments are refused with 61',
-  no_answer: 'the bank receives payments, posts them and never answers: a time-out and a reversal',
-  silent: 'the bank loses payments unread: a time-out and a reversal of an unknown original',
-  expired: 'the card has expired',
-} as const;
+  plain: {
+    en: 'asks for a code, then approves within balance and limits',
+    zh: '添加要验证码，余额和限额之内的付款都通过',
+  },
+  green: { en: 'adding needs no code', zh: '添加不用验证码' },
+  red: { en: 'adding is refused by the bank', zh: '银行拒绝添加' },
+  too_new: {
+    en: 'adding is refused by the token service: the account was opened yesterday',
+    zh: '账户昨天才开，令牌服务拒绝添加',
+  },
+  lost: {
+    en: 'reported lost: adding works, payments are refused with 41',
+    zh: '已挂失：可以添加，付款以 41 拒绝',
+  },
+  do_not_honour: { en: 'payments are refused with 05', zh: '付款以 05 拒绝' },
+  no_funds: {
+    en: 'the account is empty: payments are refused with 51',
+    zh: '账户里没有钱：付款以 51 拒绝',
+  },
+  low_limit: {
+    en: 'the daily limit is 100.00: larger payments are refused with 61',
+    zh: '每日限额 100.00：超出的付款以 61 拒绝',
+  },
+  no_answer: {
+    en: 'the bank receives payments, posts them and never answers: a time-out and a reversal',
+    zh: '银行收到付款并入账，但从不应答：超时，然后冲正',
+  },
+  silent: {
+    en: 'the bank loses payments unread: a time-out and a reversal of an unknown original',
+    zh: '银行没看就丢了付款：超时，然后冲正一笔查不到的原交易',
+  },
+  late: {
+    en: 'the bank posts payments and answers after 30 seconds: a time-out, a reversal and a late answer',
+    zh: '银行入账，30 秒后才应答：超时，冲正，然后来一个迟到的应答',
+  },
+  slow: {
+    en: 'the bank answers after 2 seconds: the payment goes through',
+    zh: '银行 2 秒后应答：付款照常通过',
+  },
+  expired: { en: 'the card has expired', zh: '这张卡已过期' },
+} as const satisfies Record<string, { readonly en: string; readonly zh: string }>;
 
 /** A behaviour's name. */
 export type Behaviour = keyof typeof behaviours;
+
+/** How long the bank holds back an answer that it has decided and stored. The network waits for 25 seconds. */
+export const answerDelayMs: Readonly<Partial<Record<Behaviour, number>>> = {
+  late: 30_000,
+  slow: 2_000,
+};
 
 /** A card the demo bank has at first start. The operator's print-card endpoint tells its security code. */
 export type TestCard = {
@@ -131,4 +166,8 @@ export const testCards: readonly TestCard[] = [
   { pan: '9999020000000101', expiry: '3012', mobile: '13800000010', behaviour: 'silent' },
   { pan: '9999010000000000119', expiry: '2506', mobile: '13800000011', behaviour: 'expired' },
   { pan: '9999020000000119', expiry: '2506', mobile: '13800000011', behaviour: 'expired' },
+  { pan: '9999010000000000127', expiry: '3012', mobile: '13800000012', behaviour: 'late' },
+  { pan: '9999020000000127', expiry: '3012', mobile: '13800000012', behaviour: 'late' },
+  { pan: '9999010000000000135', expiry: '3012', mobile: '13800000013', behaviour: 'slow' },
+  { pan: '9999020000000135', expiry: '3012', mobile: '13800000013', behaviour: 'slow' },
 ];

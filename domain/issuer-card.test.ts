@@ -1,13 +1,18 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { test } from 'node:test';
-import { behaviours, testCards } from './demo.ts';
+import { isLuhnValid } from '@octavo/lib/emv/pan.ts';
+import { behaviours, cardRanges, testCards } from './demo.ts';
 import {
   assess,
   type CodeRow,
   checkCode,
+  decideInApp,
   drawApprovalCode,
+  drawCardNumber,
   type IssuerCard,
   maskMobile,
+  mayOpen,
+  mayPush,
   openingTerms,
   rangeOfWholeCard,
   sendCode,
@@ -83,6 +88,7 @@ const code: CodeRow = {
   expiresAtMs: NOW_MS + 1,
   wrongTries: 0,
   verified: false,
+  decision: undefined,
   version: 1n,
 };
 
@@ -93,6 +99,7 @@ test('the staircase of sending a code', () => {
   };
   equal(outcome({ ...code, verified: true }, 'B', 3), 'enrolment.unknown');
   equal(outcome({ ...code, verified: true }, 'A', 3), 'enrolment.not_waiting');
+  equal(outcome({ ...code, decision: 'approved' }, 'A', 3), 'enrolment.not_waiting');
   equal(outcome(code, 'A', 3), 'enrolment.resend_limit');
   equal(outcome(code, 'A', 2), 0);
   equal(outcome(undefined, 'A', 0), 3);
@@ -103,11 +110,53 @@ test('the staircase of checking a code', () => {
     checkCode({ ...code, ...change }, isRight, atMs).refusal?.code ?? 'right';
   const late = NOW_MS + 1;
   equal(outcome({ verified: true, wrongTries: 3 }, true, late), 'enrolment.not_waiting');
+  equal(outcome({ decision: 'refused', wrongTries: 3 }, true, late), 'enrolment.not_waiting');
   equal(outcome({ wrongTries: 3 }, true, late), 'enrolment.code_dead');
   equal(outcome({}, true, late), 'enrolment.code_expired');
   equal(outcome({ wrongTries: 2 }, false), 'enrolment.code_dead');
   equal(outcome({ wrongTries: 1 }, false), 'enrolment.code_wrong');
   equal(outcome({ wrongTries: 2 }, true), 'right');
+});
+
+test('the staircase of a decision in the app: waiting, in time; wrong tries do not matter', () => {
+  const outcome = (change: Partial<CodeRow>, atMs = NOW_MS) => {
+    const decided = decideInApp({ ...code, ...change }, atMs);
+    return isRefused(decided) ? decided.code : 'may decide';
+  };
+  const late = NOW_MS + 1;
+  equal(outcome({ verified: true }, late), 'enrolment.not_waiting');
+  equal(outcome({ decision: 'refused' }, late), 'enrolment.not_waiting');
+  equal(outcome({}, late), 'enrolment.code_expired');
+  equal(outcome({ wrongTries: 3 }), 'may decide');
+});
+
+test('a holder opens cards up to twelve', () => {
+  const twelfth = mayOpen(11);
+  const next = mayOpen(12);
+  equal(isRefused(twelfth), false);
+  equal(isRefused(next) && next.code, 'issuer.cards_full');
+});
+
+test('a card is handed on unless it has expired or the bank refuses adding it', () => {
+  const outcome = (change: Partial<IssuerCard>) => {
+    const pushed = mayPush({ ...card, ...change }, NOW_MS);
+    return isRefused(pushed) ? pushed.code : 'pushed';
+  };
+  equal(outcome({ expiry: '2610', behaviour: 'red' }), 'card.expired');
+  equal(outcome({ behaviour: 'red' }), 'card.declined');
+  equal(outcome({ wrongDetails: 5 }), 'pushed');
+});
+
+test('a drawn card number is of its range, passes the Luhn check, and is drawn anew each time', () => {
+  for (const range of cardRanges) {
+    const zeros = drawCardNumber(range, (length) => new Uint8Array(length));
+    const ones = drawCardNumber(range, (length) => new Uint8Array(length).fill(1));
+    for (const pan of [zeros, ones]) {
+      equal(rangeOfWholeCard(pan), range);
+      ok(isLuhnValid(pan));
+    }
+    ok(zeros !== ones);
+  }
 });
 
 test('an approval code is six capitals or digits, each of the thirty-two as likely as the others', () => {

@@ -1,6 +1,8 @@
 /** The issuer's decisions on adding a card: what the holder typed, and the one-time code that proves the holder. */
 import { assert } from '@octavo/lib/bytes/assert.ts';
+import { luhnDigit } from '@octavo/lib/emv/pan.ts';
 import { type Behaviour, type CardRange, rangeOfCard } from './demo.ts';
+import { drawDigits } from './draw.ts';
 import type { InstantMs, Random } from './ports.ts';
 import { type Done, done, type Refused, refused } from './refusal.ts';
 import { isExpired } from './time.ts';
@@ -116,6 +118,27 @@ export function rangeOfWholeCard(pan: string): CardRange | undefined {
   return range?.length === pan.length ? range : undefined;
 }
 
+/** A card number of a range, drawn by chance but for its last digit. */
+export function drawCardNumber({ bin, length }: CardRange, random: Random): string {
+  const body = bin + drawDigits(length - bin.length - 1, random);
+  return body + luhnDigit(body);
+}
+
+/** How many cards a holder may have opened in the bank's app; those printed for the number count too. */
+const MOST_CARDS = 12;
+
+/** Whether a holder of so many cards may open another. */
+export function mayOpen(cards: number): Done<undefined> | Refused {
+  return cards < MOST_CARDS ? done(undefined) : refused('issuer.cards_full');
+}
+
+/** Whether the bank hands a card on to a wallet: it is in date, and the bank does not refuse adding it. */
+export function mayPush(card: IssuerCard, atMs: InstantMs): Done<undefined> | Refused {
+  if (isExpired(card.expiry, atMs)) return refused('card.expired');
+  if (opinions[card.behaviour]?.recommendation === 'red') return refused('card.declined');
+  return done(undefined);
+}
+
 /** A mobile number with its middle four digits hidden. @example maskMobile('13800000001') // '138****0001' */
 export function maskMobile(mobile: string): string {
   return `${mobile.slice(0, 3)}****${mobile.slice(7)}`;
@@ -139,8 +162,13 @@ export type CodeRow = {
   readonly expiresAtMs: InstantMs;
   readonly wrongTries: number;
   readonly verified: boolean;
+  /** The holder's word in the bank's app, which stands instead of the code. */
+  readonly decision: Decision | undefined;
   readonly version: bigint;
 };
+
+/** What a holder says of an enrolment in the bank's app. */
+export type Decision = 'approved' | 'refused';
 
 /** What sending a code answers. */
 export type CodeSent = {
@@ -161,7 +189,7 @@ export function sendCode(
     return done({ triesLeft: CODE_TRIES, resendsLeft: MOST_RESENDS, expiresAtMs });
   }
   if (code.accountId !== accountId) return refused('enrolment.unknown');
-  if (code.verified) return refused('enrolment.not_waiting');
+  if (!isWaiting(code)) return refused('enrolment.not_waiting');
   const resendsLeft = MOST_RESENDS - recentResends - 1;
   if (resendsLeft < 0) return refused('enrolment.resend_limit');
   return done({ triesLeft: CODE_TRIES, resendsLeft, expiresAtMs });
@@ -174,7 +202,7 @@ export function checkCode(
   atMs: InstantMs,
 ): { readonly wrongTries: number; readonly refusal: Refused | undefined } {
   const { wrongTries } = code;
-  if (code.verified) return { wrongTries, refusal: refused('enrolment.not_waiting') };
+  if (!isWaiting(code)) return { wrongTries, refusal: refused('enrolment.not_waiting') };
   if (wrongTries >= CODE_TRIES) return { wrongTries, refusal: refused('enrolment.code_dead') };
   if (atMs >= code.expiresAtMs) return { wrongTries, refusal: refused('enrolment.code_expired') };
   if (right) return { wrongTries, refusal: undefined };
@@ -182,6 +210,19 @@ export function checkCode(
   const refusal =
     triesLeft > 0 ? refused('enrolment.code_wrong', { triesLeft }) : refused('enrolment.code_dead');
   return { wrongTries: wrongTries + 1, refusal };
+}
+
+/**
+ * Whether the holder may decide in the bank's app instead of typing the code: while the code could be used, also after
+ * too many wrong tries, since the app asks nobody else.
+ */
+export function decideInApp(code: CodeRow, atMs: InstantMs): Done<undefined> | Refused {
+  if (!isWaiting(code)) return refused('enrolment.not_waiting');
+  return atMs < code.expiresAtMs ? done(undefined) : refused('enrolment.code_expired');
+}
+
+function isWaiting(code: CodeRow): boolean {
+  return !code.verified && code.decision === undefined;
 }
 
 /** Draw the six characters of DE38; letters that look like digits are left out. */

@@ -26,6 +26,8 @@ export const postingKinds = {
   opening: 'opening',
   purchase: 'settlement',
   reversal: 'settlement',
+  /** The demo bank empties an account, or gives it its opening money again. */
+  adjustment: 'opening',
 } as const satisfies Record<string, InstitutionAccount>;
 
 /** Why money moved. */
@@ -65,4 +67,20 @@ export function posting(
 /** The sum of entries; of a whole posting, or of a whole ledger, it is zero. */
 export function sumOf(entries: readonly Entry[]): bigint {
   return entries.reduce((sum, entry) => sum + entry.amountMinor, 0n);
+}
+
+/**
+ * The balance after each of an account's latest entries, which come newest first: the newest leaves the balance as it
+ * is now, and each older one left what its successor found.
+ */
+export function runningBalances(
+  newestFirst: readonly { readonly amountMinor: bigint }[],
+  balanceMinor: bigint,
+): readonly bigint[] {
+  let after = balanceMinor;
+  return newestFirst.map(({ amountMinor }) => {
+    const here = after;
+    after -= amountMinor;
+    return here;
+  });
 }

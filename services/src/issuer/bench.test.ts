@@ -4,11 +4,11 @@
  */
 
 import { ok } from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import type { z } from '@hono/zod-openapi';
 import { testCards } from '@octavo/domain/demo.ts';
 import type { MessageFields } from '@octavo/domain/message.ts';
-import type { Link, Sql, TraceEvent } from '@octavo/domain/ports.ts';
-import { isRefused } from '@octavo/domain/refusal.ts';
+import type { Clock, Link, Sql, TraceEvent } from '@octavo/domain/ports.ts';
+import { isRefused, type RefusalCode, refused } from '@octavo/domain/refusal.ts';
 import { isCupsMacRight, sealCups } from '@octavo/lib/iso8583/mac.ts';
 import { cryptogramResult } from '@octavo/lib/iso8583/subfields.ts';
 import { type CupsMessage, cups } from '@octavo/lib/iso8583/unionpay.ts';
@@ -20,7 +20,9 @@ import { type Database, openDatabase } from '@octavo/platform/postgres.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
 import { softKeysFor } from '@octavo/platform/softkeys.ts';
 import { believingGate, namedClient } from '../asking.fixture.ts';
-import type { Party } from '../endpoint.ts';
+import { createEdge, type Fetch, type Party } from '../endpoint.ts';
+import { readMigrations } from '../migrations.ts';
+import * as tokensContract from '../tokens/contract.ts';
 import * as contract from './contract.ts';
 import { createIssuer } from './service.ts';
 
@@ -35,8 +37,8 @@ const keys = {
 
 /** One database for a test file. */
 export function openIssuerDatabase(): Promise<Database> {
-  const sql = readFileSync(new URL('./migrations/001_issuer.sql', import.meta.url), 'utf8');
-  return openDatabase({ migrations: [{ service: 'issuer', name: '001_issuer.sql', sql }] });
+  const migrations = readMigrations().filter(({ service }) => service === 'issuer');
+  return openDatabase({ migrations });
 }
 
 /** The test card of a behaviour. */
@@ -49,8 +51,43 @@ export function cardOf(behaviour: string, kind: 'debit' | 'credit' = 'debit') {
 
 export type Bench = ReturnType<typeof openBench>;
 
+/** The token service behind its contract: it keeps what it was asked, and answers as the test tells it to. */
+export function playedTokens(clock: Clock) {
+  const approved: z.output<typeof tokensContract.approveEnrolment.body>[] = [];
+  const pushed: z.output<typeof tokensContract.pushCard.body>[] = [];
+  const play: { away: boolean; refusal: RefusalCode | undefined } = {
+    away: false,
+    refusal: undefined,
+  };
+  const face = {
+    issuerName: { en: 'Bafang Bank', zh: '八方银行' },
+    kind: 'debit' as const,
+    art: 'tide',
+    needs: 'mobile' as const,
+    termsVersion: '1',
+  };
+  const edge = createEdge('tokens', believingGate, clock);
+  edge.add(tokensContract.approveEnrolment, async (body) => {
+    approved.push(body);
+    if (play.refusal !== undefined) return refused(play.refusal);
+    const { enrolmentId } = body;
+    const state = body.approve ? ('verified' as const) : ('lapsed' as const);
+    return { enrolmentId, state, colour: 'yellow' as const, face, cardLastFour: '0010' };
+  });
+  edge.add(tokensContract.pushCard, async (body) => {
+    pushed.push(body);
+    if (play.refusal !== undefined) return refused(play.refusal);
+    // The same receipt for the same request.
+    const receipt = body.requestId.repeat(2);
+    return { receipt, expiresAtMs: START_MS + 1, cardLastFour: body.pan.slice(-4), face };
+  });
+  const fetch: Fetch = (request) =>
+    play.away ? Response.json({ code: 'unavailable' }, { status: 503 }) : edge.fetch(request);
+  return { approved, pushed, play, fetch };
+}
+
 /** An issuer on a database; a second one on the same database is the first one after a restart. */
-export function openBench(sql: Sql, clock = manualClock(START_MS)) {
+export function openBench(sql: Sql, clock = manualClock(START_MS), beside = playedTokens(clock)) {
   const events: TraceEvent[] = [];
   const waiting = new Set<() => void>();
   const trace = (type: string, detail: TraceEvent['detail']) => {
@@ -64,6 +101,7 @@ export function openBench(sql: Sql, clock = manualClock(START_MS)) {
     trace,
     gate: believingGate,
     keys: keys.issuer,
+    tokens: namedClient(beside.fetch, 'issuer', clock),
   });
   const as = (party: Party) => namedClient(service.fetch, party, clock);
   /** Resolves when an event of a type was traced for the nth time. */
@@ -85,6 +123,7 @@ export function openBench(sql: Sql, clock = manualClock(START_MS)) {
     clock,
     events,
     traced,
+    beside,
     tokens: as('tokens'),
     wallet: as('wallet'),
     operator: as('operator'),
@@ -212,12 +251,17 @@ export async function viewOf(bench: Bench, pan: string) {
   return view;
 }
 
-/** The text messages in an inbox that this call claims. */
-export async function claimedInbox(bench: Bench, mobile: string) {
+/** Whoever claims a mobile number first: what the bank's app asks with. */
+export async function holderOf(bench: Bench, mobile: string) {
   const claimed = await bench.anyone(contract.claimInbox, { mobile });
   ok(!isRefused(claimed));
+  return { mobile, secret: claimed.secret };
+}
+
+/** The text messages in an inbox that this call claims. */
+export async function claimedInbox(bench: Bench, mobile: string) {
+  const { secret } = await holderOf(bench, mobile);
   return async (afterSequence = 0) => {
-    const { secret } = claimed;
     const read = await bench.anyone(contract.readInbox, { mobile, secret, afterSequence });
     ok(!isRefused(read));
     return read.messages;

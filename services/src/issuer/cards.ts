@@ -57,12 +57,17 @@ async function open(
 ): Promise<void> {
   const atMs = ports.clock.nowMs();
   const opening = await prepareOpening(ports, accountId, card, atMs);
-  if (!(await saveOpening(ports.sql, opening, atMs))) return;
-  const { lastFour, kind, behaviour } = opening.card;
-  ports.trace('account.opened', { cardLastFour: lastFour, kind, behaviour });
+  if (await saveOpening(ports.sql, opening, atMs)) traceOpening(ports, opening);
 }
 
-async function prepareOpening(
+/** Tell the trace that an account was opened. */
+export function traceOpening(ports: IssuerPorts, { card }: Opening): void {
+  const { lastFour: cardLastFour, kind, behaviour } = card;
+  ports.trace('account.opened', { cardLastFour, kind, behaviour });
+}
+
+/** A card and an account as they will be opened for a number of the bank. */
+export async function prepareOpening(
   ports: IssuerPorts,
   accountId: string,
   { pan, mobile, behaviour }: { pan: string; mobile: string; behaviour: Behaviour },

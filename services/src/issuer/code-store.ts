@@ -1,7 +1,8 @@
 /** One-time codes in the database. */
-import type { CodeRow } from '@octavo/domain/issuer-card.ts';
-import type { InstantMs, Sealed, Sql } from '@octavo/domain/ports.ts';
-import { big, bytes, flag, text, whole } from '../column.ts';
+import type { CodeRow, Decision } from '@octavo/domain/issuer-card.ts';
+import type { InstantMs, Sealed, Sql, SqlRow } from '@octavo/domain/ports.ts';
+import { assert } from '@octavo/lib/bytes/assert.ts';
+import { big, bytes, flag, text, textOrNone, whole } from '../column.ts';
 
 /** A code with its keyed hash, and how often codes were sent for its enrolment. */
 export type CodeView = {
@@ -18,7 +19,7 @@ export async function loadCode(
   sinceMs: InstantMs,
 ): Promise<CodeView | undefined> {
   const [row] = await sql(
-    `select account_id, hash, expires_at_ms, wrong_tries, verified, version,
+    `select account_id, hash, expires_at_ms, wrong_tries, verified, decision, version,
             (select count(*) from issuer.code_send s where s.enrolment_id = c.enrolment_id) as sends,
             (select count(*) from issuer.code_send s
               where s.enrolment_id = c.enrolment_id and s.number > 0 and s.at_ms > $2) as recent
@@ -32,6 +33,7 @@ export async function loadCode(
         expiresAtMs: whole(row, 'expires_at_ms'),
         wrongTries: whole(row, 'wrong_tries'),
         verified: flag(row, 'verified'),
+        decision: readDecision(row),
         version: big(row, 'version'),
       },
       hash: bytes(row, 'hash'),
@@ -39,6 +41,16 @@ export async function loadCode(
       recentResends: whole(row, 'recent'),
     }
   );
+}
+
+/** The holder's decision in a row that has that column; undefined when there is none. */
+export function readDecision(row: SqlRow): Decision | undefined {
+  const decision = textOrNone(row, 'decision');
+  assert(
+    decision === undefined || decision === 'approved' || decision === 'refused',
+    'a decision of a holder',
+  );
+  return decision;
 }
 
 /** A code that goes out, with the text that carries it and the answer of the command. */

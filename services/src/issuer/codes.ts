@@ -16,7 +16,6 @@ import { loadCode, saveSending, saveTry } from './code-store.ts';
 import * as contract from './contract.ts';
 import { deliverLine, sealText } from './inbox.ts';
 import { accountIdOf, type IssuerPorts, utf8 } from './ports.ts';
-
 import { loadCard, loadRequest } from './store.ts';
 
 /** Send a code for an enrolment: the first, or one that replaces the last. */
@@ -98,5 +97,8 @@ function codeHash(ports: IssuerPorts, enrolmentId: string, code: string): Promis
 
 /** The text message. It holds the code, as a text message must: the demo inbox stands for the phone network. */
 function textOf(code: string, lastFour: string): string {
-  return `[${institutions.issuer.en}] ${code} is your code for adding card ending ${lastFour} to a phone. It works for 10 minutes. Tell it to nobody.`;
+  const { en, zh } = institutions.issuer;
+  const english = `[${en}] ${code} is your code for adding card ending ${lastFour} to a phone. It works for 10 minutes. Tell it to nobody.`;
+  const chinese = `【${zh}】验证码 ${code}，用于把尾号 ${lastFour} 的卡添加到手机，10 分钟内有效，不要告诉任何人。`;
+  return `${english} · ${chinese}`;
 }

@@ -1,6 +1,6 @@
 /** Inboxes and the texts that wait for them, in the database. */
-import type { InstantMs, Sealed, Sql } from '@octavo/domain/ports.ts';
-import { bytes, text, whole } from '../column.ts';
+import type { InstantMs, Sealed, Sql, SqlRow } from '@octavo/domain/ports.ts';
+import { bytes, text, textOrNone, whole } from '../column.ts';
 
 /** Claim an inbox; false when it is somebody's already. */
 export async function claim(
@@ -51,13 +51,35 @@ export async function loadMessages(
       where mobile_hash = $1 and sequence > $2 order by sequence limit $3`,
     [mobileHash, afterSequence, MOST_MESSAGES],
   );
+  return rows.map(readMessage);
+}
+
+/** The latest texts of all inboxes, newest first, each with its masked mobile number where the bank has a card of it. */
+export async function loadLatest(
+  sql: Sql,
+): Promise<readonly (MessageRow & { readonly mobileMasked: string | undefined })[]> {
+  const rows = await sql(
+    `select m.sequence, m.at_ms, m.sender, m.line_id, m.body,
+            (select min(c.mobile_masked) from issuer.card c
+              where c.mobile_hash = m.mobile_hash) as mobile_masked
+       from issuer.inbox_message m
+      order by m.at_ms desc, m.mobile_hash desc, m.sequence desc limit $1`,
+    [MOST_MESSAGES],
+  );
   return rows.map((row) => ({
+    ...readMessage(row),
+    mobileMasked: textOrNone(row, 'mobile_masked'),
+  }));
+}
+
+function readMessage(row: SqlRow): MessageRow {
+  return {
     sequence: whole(row, 'sequence'),
     atMs: whole(row, 'at_ms'),
     from: text(row, 'sender'),
     lineId: text(row, 'line_id'),
     body: bytes(row, 'body'),
-  }));
+  };
 }
 
 /** A text that shall be delivered. */

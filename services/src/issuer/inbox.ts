@@ -12,6 +12,7 @@ import * as contract from './contract.ts';
 import {
   claim,
   hasLine,
+  loadLatest,
   loadLines,
   loadMessages,
   loadSecretHash,
@@ -33,21 +34,47 @@ export async function claimInbox(
   return first ? { secret } : refused('inbox.taken');
 }
 
-/** Read an inbox. An inbox that nobody claimed is as closed as one with another secret. */
+/** The keyed hash of the mobile number whose secret this is. An inbox that nobody claimed is as closed as to a wrong one. */
+export async function openInbox(
+  ports: IssuerPorts,
+  { mobile, secret }: { readonly mobile: string; readonly secret: string },
+): Promise<string | Refused> {
+  const mobileHash = await mobileHashOf(ports.keys, mobile);
+  const shown = await secretHash(ports.keys, mobileHash, secret);
+  const kept = await loadSecretHash(ports.sql, mobileHash);
+  const fits = kept !== undefined && equalConstantTime(shown, kept);
+  return fits ? mobileHash : refused('inbox.closed');
+}
+
+/** Read an inbox with its secret. */
 export async function readInbox(
   ports: IssuerPorts,
   ask: z.output<typeof contract.readInbox.body>,
 ): Promise<z.input<typeof contract.readInbox.answer> | Refused> {
-  const mobileHash = await mobileHashOf(ports.keys, ask.mobile);
-  const shown = await secretHash(ports.keys, mobileHash, ask.secret);
-  const kept = await loadSecretHash(ports.sql, mobileHash);
-  if (kept === undefined || !equalConstantTime(shown, kept)) return refused('inbox.closed');
+  const mobileHash = await openInbox(ports, ask);
+  if (isRefused(mobileHash)) return mobileHash;
   const rows = await loadMessages(ports.sql, mobileHash, ask.afterSequence);
   const messages = [];
   for (const { sequence, atMs, from, lineId, body } of rows) {
     messages.push({ sequence, atMs, from, text: await openText(ports.keys, lineId, body) });
   }
   return { messages };
+}
+
+/** The latest texts of all inboxes for the operator, who reads no codes: runs of four or more digits are hidden. */
+export async function viewMessages(
+  ports: IssuerPorts,
+): Promise<z.input<typeof contract.listMessages.answer>> {
+  const messages = [];
+  for (const { atMs, mobileMasked, from, lineId, body } of await loadLatest(ports.sql)) {
+    const text = hideDigits(await openText(ports.keys, lineId, body));
+    messages.push({ atMs, ...(mobileMasked === undefined ? {} : { mobileMasked }), from, text });
+  }
+  return { messages };
+}
+
+function hideDigits(text: string): string {
+  return text.replace(/\p{Nd}{4,}/gu, (run) => '*'.repeat(run.length));
 }
 
 /** Deliver a text of another service. */

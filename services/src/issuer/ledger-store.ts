@@ -1,5 +1,5 @@
 /** The ledger in the database. Entries are written together with the account's row, by whoever changes that row. */
-import type { Posting } from '@octavo/domain/ledger.ts';
+import { type Posting, type PostingKind, postingKinds } from '@octavo/domain/ledger.ts';
 import type { InstantMs, Sql, SqlRow } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { big, text, whole } from '../column.ts';
@@ -16,7 +16,7 @@ export type EntryRow = {
   readonly atMs: InstantMs;
   readonly account: string;
   readonly amountMinor: bigint;
-  readonly kind: 'opening' | 'purchase' | 'reversal';
+  readonly kind: PostingKind;
   readonly retrievalReference: string;
 };
 
@@ -35,15 +35,71 @@ export async function loadEntries(sql: Sql, accountId: string): Promise<readonly
 }
 
 function readEntry(row: SqlRow): EntryRow {
-  const kind = text(row, 'kind');
-  assert(kind === 'opening' || kind === 'purchase' || kind === 'reversal', 'a kind of posting');
   return {
     postingId: text(row, 'posting_id'),
     atMs: whole(row, 'at_ms'),
     account: text(row, 'ledger_account'),
     amountMinor: big(row, 'amount_minor'),
-    kind,
+    kind: readKind(row),
     retrievalReference: text(row, 'retrieval_reference'),
+  };
+}
+
+function readKind(row: SqlRow): PostingKind {
+  const kind = text(row, 'kind');
+  assert(Object.hasOwn(postingKinds, kind), 'a kind of posting');
+  return kind as PostingKind;
+}
+
+/** The columns of the holder's entry, named `e`, that `readHolderEntry` reads. */
+export const HOLDER_ENTRY_COLUMNS =
+  'e.posting_id, e.at_ms, e.ledger_account, e.amount_minor, e.kind, e.retrieval_reference';
+
+/** The entry of a row that has `HOLDER_ENTRY_COLUMNS` from an outer join, or undefined. */
+export function readHolderEntry(row: SqlRow): EntryRow | undefined {
+  return row.posting_id === null ? undefined : readEntry(row);
+}
+
+/** A whole posting of the bank's book. */
+export type BookRow = EntryRow & {
+  readonly accountId: string;
+  readonly lastFour: string;
+  readonly otherAccount: string;
+};
+
+/** The bank's latest postings, newest first, and what all positive entries of its ledger come to, and all negative ones. */
+export type Book = {
+  readonly rows: readonly BookRow[];
+  readonly creditedMinor: bigint;
+  readonly debitedMinor: bigint;
+};
+
+/** Read the book in one statement, so that it is one moment. */
+export async function loadBook(sql: Sql, last: number): Promise<Book> {
+  const rows = await sql(
+    `select ${HOLDER_ENTRY_COLUMNS}, e.account_id, c.last_four, o.ledger_account as other_account,
+            (select coalesce(sum(amount_minor), 0)::bigint from issuer.ledger_entry
+              where amount_minor > 0) as credited_minor,
+            (select coalesce(-sum(amount_minor), 0)::bigint from issuer.ledger_entry
+              where amount_minor < 0) as debited_minor
+       from issuer.ledger_entry e
+       join issuer.ledger_entry o on o.account_id = e.account_id and o.posting_id = e.posting_id
+                                 and o.ledger_account <> 'holder'
+       join issuer.card c on c.account_id = e.account_id
+      where e.ledger_account = 'holder'
+      order by e.at_ms desc, e.account_id desc, e.account_version desc limit $1`,
+    [last],
+  );
+  const [first] = rows;
+  return {
+    rows: rows.map((row) => ({
+      ...readEntry(row),
+      accountId: text(row, 'account_id'),
+      lastFour: text(row, 'last_four'),
+      otherAccount: text(row, 'other_account'),
+    })),
+    creditedMinor: first === undefined ? 0n : big(first, 'credited_minor'),
+    debitedMinor: first === undefined ? 0n : big(first, 'debited_minor'),
   };
 }
 

@@ -1,4 +1,5 @@
 /** A purchase: load, let the domain decide, save in one statement by version, and only then answer. */
+import { answerDelayMs } from '@octavo/domain/demo.ts';
 import { type Moved, purchase, recognise } from '@octavo/domain/issuer.ts';
 import { drawApprovalCode } from '@octavo/domain/issuer-card.ts';
 import type { MessageFields } from '@octavo/domain/message.ts';
@@ -33,15 +34,18 @@ type Outcome =
       readonly answer: StoredAnswer;
       readonly moved: Moved | undefined;
       readonly stored: boolean;
-      readonly spoken: boolean;
+      readonly spokenAfterMs: number | 'never';
     };
 
-/** The answer's elements to a purchase, or undefined when the test card's bank does not answer. */
+/** The elements of an answer, and how long it is held back; what was decided is stored all the same. */
+export type Spoken = { readonly fields: MessageFields; readonly afterMs: number };
+
+/** The answer to a purchase, or undefined when the test card's bank does not answer. */
 export async function answerPurchase(
   ports: IssuerPorts,
   mti: string,
   fields: MessageFields,
-): Promise<MessageFields | undefined> {
+): Promise<Spoken | undefined> {
   const ask = readPurchase(mti, fields);
   if (isRefused(ask)) return refuse(ports, fields, ask);
   const accountId = await accountIdOf(ports.keys, fields['2'] ?? '');
@@ -71,7 +75,13 @@ export async function answerPurchase(
       : await saveApproval(ports.sql, decision, decided.value);
     if (!saved) return overtaken;
     const moved = no ? undefined : decided.value;
-    return written({ kind: 'decided', answer: whole, moved, stored: false, spoken: speaks(view) });
+    return written({
+      kind: 'decided',
+      answer: whole,
+      moved,
+      stored: false,
+      spokenAfterMs: spokenAfterMs(view),
+    });
   });
   return isRefused(outcome) ? refuse(ports, fields, outcome) : tell(ports, fields, outcome);
 }
@@ -80,18 +90,21 @@ function repeated(view: MessageView, fields: MessageFields): Outcome {
   const { known } = view;
   assert(known.kind === 'answered', 'only an answered message is recognised');
   const whole = withNumber(known.answer, fields);
-  return { kind: 'decided', answer: whole, moved: undefined, stored: true, spoken: speaks(view) };
+  return {
+    kind: 'decided',
+    answer: whole,
+    moved: undefined,
+    stored: true,
+    spokenAfterMs: spokenAfterMs(view),
+  };
 }
 
-function speaks(view: MessageView): boolean {
-  return view.card?.card.behaviour !== 'no_answer';
+function spokenAfterMs(view: MessageView): number | 'never' {
+  const behaviour = view.card?.card.behaviour ?? 'plain';
+  return behaviour === 'no_answer' ? 'never' : (answerDelayMs[behaviour] ?? 0);
 }
 
-function tell(
-  ports: IssuerPorts,
-  fields: MessageFields,
-  outcome: Outcome,
-): MessageFields | undefined {
+function tell(ports: IssuerPorts, fields: MessageFields, outcome: Outcome): Spoken | undefined {
   const retrievalReference = fields['37'] ?? '';
   if (outcome.kind === 'lost') {
     ports.trace('issuer.message_lost', { retrievalReference });
@@ -99,14 +112,16 @@ function tell(
   }
   if (!outcome.stored) traceDecision(ports, fields, outcome.answer);
   if (outcome.moved !== undefined) tracePosting(ports, outcome.moved.posting);
-  if (outcome.spoken) return outcome.answer.fields;
+  if (outcome.spokenAfterMs !== 'never') {
+    return { fields: outcome.answer.fields, afterMs: outcome.spokenAfterMs };
+  }
   ports.trace('issuer.answer_withheld', { retrievalReference });
   return undefined;
 }
 
 /** Refused with nothing stored: the same message gets the same refusal for as long as its reason holds. */
-function refuse(ports: IssuerPorts, fields: MessageFields, refusal: Refused): MessageFields {
+function refuse(ports: IssuerPorts, fields: MessageFields, refusal: Refused): Spoken {
   const decided = answer(fields, refusal);
   traceDecision(ports, fields, decided);
-  return decided.fields;
+  return { fields: decided.fields, afterMs: 0 };
 }

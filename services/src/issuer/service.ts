@@ -6,8 +6,9 @@ import { issuerEdge } from './edge.ts';
 import { deliverWaiting } from './inbox.ts';
 import { serveLink } from './link.ts';
 import type { IssuerPorts } from './ports.ts';
+import { tellDecisions } from './step-up.ts';
 
-/** How often texts that could not be delivered at once are tried again. */
+/** How often texts and decisions that could not be delivered at once are tried again. */
 const RETRY_MS = 5_000;
 
 /** Build the issuer. Its test cards are there before the first request is answered, whether `run` was called or not. */
@@ -34,6 +35,7 @@ async function settle(ports: IssuerPorts, ready: () => Promise<void>): Promise<v
   try {
     await ready();
     await deliverWaiting(ports.sql);
+    await tellDecisions(ports);
   } catch (error) {
     if (!(error instanceof StorageUnavailable)) throw error;
     ports.trace('issuer.storage_unavailable', {});

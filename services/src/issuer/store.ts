@@ -102,19 +102,45 @@ export type Opening = CardRow & {
   readonly posting: Posting | undefined;
 };
 
-/** Open card and account; true when this call did it, false when they were there. */
-export async function saveOpening(sql: Sql, opening: Opening, atMs: InstantMs): Promise<boolean> {
+/** A holder's command to open an account, with the count of openings (the inbox's version) that it was decided on. */
+export type OpeningCommand = {
+  readonly version: bigint;
+  readonly requestId: string;
+  readonly digest: Uint8Array;
+  readonly answer: string;
+};
+
+/**
+ * Open card and account. With a command only while the holder's inbox has its version and the request id is new.
+ * True when this call did it, false when they were there or the holder was faster elsewhere.
+ */
+export async function saveOpening(
+  sql: Sql,
+  opening: Opening,
+  atMs: InstantMs,
+  command?: OpeningCommand,
+): Promise<boolean> {
   const { card, account, posting } = opening;
+  const asked = `holder as (
+       update issuer.inbox set version = version + 1 where mobile_hash = $8 and version = $24
+       returning mobile_hash),
+     asked as (
+       insert into issuer.request (request_id, digest, answer, at_ms)
+       select $25::text, $26::bytea, $27::jsonb, $23::bigint from holder
+       on conflict (request_id) do nothing returning request_id),`;
   const rows = await sql(
-    `with opened as (
+    `with ${command === undefined ? '' : asked}
+     opened as (
        insert into issuer.card (account_id, pan, last_four, expiry, kind, behaviour, mobile, mobile_hash,
                                 mobile_masked, opened_at_ms, wrong_details, version)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11)
+       select $1::text, $2::bytea, $3::text, $4::text, $5::text, $6::text, $7::bytea, $8::text,
+              $9::text, $10::bigint, 0, $11::bigint ${command === undefined ? '' : 'from asked'}
        on conflict (account_id) do nothing returning account_id),
      account as (
        insert into issuer.account (account_id, state, currency, balance_minor, credit_limit_minor,
                                    daily_limit_minor, spent_on, spent_minor, version)
-       select account_id, $12, $13, $14, $15, $16, $17, $18, $11 from opened),
+       select account_id, $12::text, $13::text, $14::bigint, $15::bigint, $16::bigint, $17::text,
+              $18::bigint, $11 from opened),
      entries as (
        insert into issuer.ledger_entry (account_id, posting_id, ledger_account, amount_minor, kind,
                                         retrieval_reference, account_version, at_ms)
@@ -122,7 +148,7 @@ export async function saveOpening(sql: Sql, opening: Opening, atMs: InstantMs): 
          from opened, unnest($21::text[], $22::bigint[]) as leg(account, amount)),
      history as (
        insert into issuer.history (account_id, subject, version, event, reference, at_ms)
-       select account_id, subject, $11, 'opened', '', $23
+       select account_id, subject, $11, 'opened', '', $23::bigint
          from opened, unnest(array['card', 'account']) as subject)
      select account_id from opened`,
     [
@@ -148,6 +174,9 @@ export async function saveOpening(sql: Sql, opening: Opening, atMs: InstantMs): 
       posting?.retrievalReference ?? null,
       ...legs(posting),
       atMs,
+      ...(command === undefined
+        ? []
+        : [command.version, command.requestId, command.digest, command.answer]),
     ],
   );
   return rows.length === 1;
@@ -198,4 +227,20 @@ export async function loadRequest(sql: Sql, requestId: string): Promise<DoneRequ
     requestId,
   ]);
   return row && { digest: bytes(row, 'digest'), answer: json(row, 'answer') };
+}
+
+/** Store a command with its answer, insert-first. False: the id is there already. */
+export async function saveRequest(
+  sql: Sql,
+  requestId: string,
+  digest: Uint8Array,
+  answer: string,
+  atMs: InstantMs,
+): Promise<boolean> {
+  const rows = await sql(
+    `insert into issuer.request (request_id, digest, answer, at_ms) values ($1, $2, $3::jsonb, $4)
+     on conflict (request_id) do nothing returning request_id`,
+    [requestId, digest, answer, atMs],
+  );
+  return rows.length === 1;
 }
