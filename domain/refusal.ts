@@ -395,6 +395,12 @@ export const refusals = {
     '终端报文在途中被改动。',
   ),
   'terminal.not_signed_in': means(409, '77', 'The terminal must sign in first.', '终端须先签到。'),
+  'tap.not_kept': means(
+    404,
+    '25',
+    'The bytes of this tap are no longer kept.',
+    '这次碰卡的字节已不再保留。',
+  ),
   'air.nobody': means(409, '96', 'No phone is at this reader.', '读卡器旁没有手机。'),
   'terminal.busy': means(
     409,

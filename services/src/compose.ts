@@ -28,7 +28,7 @@ import { createTerminal } from './terminal/service.ts';
 import { createTokens } from './tokens/service.ts';
 import { createWallet } from './wallet/service.ts';
 
-/** The services in floor order: each may call those before it. */
+/** The services in floor order: each may call those before it; the issuer and the token service tell the next one news. */
 export const serviceNames = [
   'issuer',
   'tokens',
@@ -133,7 +133,7 @@ function build(name: ServiceName, ports: WorldPorts, reach: (name: ServiceName) 
     connectTo(reach(audience), signAs(caller, audience, keys[caller], clock, random), clock);
   switch (name) {
     case 'issuer':
-      return createIssuer({ ...base, keys: keys.issuer });
+      return createIssuer({ ...base, keys: keys.issuer, tokens: call('issuer', 'tokens') });
     case 'tokens':
       return createTokens({
         ...base,
