@@ -1,5 +1,4 @@
 /** For tests: a token service on a real database and real keys, with issuer and wallet played by their contracts. */
-import { readFileSync } from 'node:fs';
 import type { Directory, Sql } from '@octavo/domain/ports.ts';
 import { type Refused, refused } from '@octavo/domain/refusal.ts';
 import { instantOfLocal } from '@octavo/domain/time.ts';
@@ -17,6 +16,7 @@ import { verifySignature } from '../../../platform/src/softkeys-p256.ts';
 import { createGate, type Gate, showKey, signAs } from '../caller.ts';
 import { type Client, connectTo, createEdge, type Fetch } from '../endpoint.ts';
 import * as issuerContract from '../issuer/contract.ts';
+import { readMigrations } from '../migrations.ts';
 import type { Service } from '../service.ts';
 import * as walletContract from '../wallet/contract.ts';
 import type { TokensPorts } from './ports.ts';
@@ -90,15 +90,8 @@ let opened: Promise<Database> | undefined;
 
 /** An empty database with the token service's tables, one for the test process. */
 export async function emptyDatabase(): Promise<Database> {
-  opened ??= openDatabase({
-    migrations: [
-      {
-        service: 'tokens',
-        name: '001_tokens.sql',
-        sql: readFileSync(new URL('./migrations/001_tokens.sql', import.meta.url), 'utf8'),
-      },
-    ],
-  });
+  const migrations = readMigrations().filter(({ service }) => service === 'tokens');
+  opened ??= openDatabase({ migrations });
   const database = await opened;
   await database.truncate();
   return database;

@@ -3,22 +3,15 @@ import type { z } from '@hono/zod-openapi';
 import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { assurance } from '@octavo/domain/token.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
-import { equal, fromAscii, fromHex } from '@octavo/lib/bytes/bytes.ts';
-import { change, overtaken, written } from '../change.ts';
+import { fromAscii, fromHex } from '@octavo/lib/bytes/bytes.ts';
 import * as issuer from '../issuer/contract.ts';
 import type * as contract from './contract.ts';
-import {
-  claimCodeCheck,
-  type Enrolment,
-  type EnrolmentCommand,
-  type EnrolmentProgress,
-  readEnrolment,
-  readEnrolmentCommand,
-  writeEnrolment,
-} from './enrolment-store.ts';
-import { type EnrolmentAnswer, finishEnrolment, lapsed, OVER } from './enrolment-view.ts';
+import { claimCodeCheck, type Enrolment } from './enrolment-store.ts';
+import { type EnrolmentAnswer, finishEnrolment, OVER } from './enrolment-view.ts';
 import { CodeEntry, claimEnvelope, openEntry } from './envelope.ts';
-import { bodyDigest, onwardId, openDigits, sealedAt, type Tokens } from './ports.ts';
+import { onwardId, openDigits, sealedAt, type Tokens } from './ports.ts';
+import type { HistoryLine } from './token-store.ts';
+import { type CommandAsk, type Progress, type Recorded, record, waitingFor } from './waiting.ts';
 
 type CheckAsk = z.output<typeof contract.checkCode.body>;
 type ResendAsk = z.output<typeof contract.resendCode.body>;
@@ -44,12 +37,18 @@ export async function checkCode(tokens: Tokens, ask: CheckAsk): Promise<Enrolmen
     code: entry.code,
   });
   if (isRefused(word) && !FINAL.includes(word.code)) return word;
-  const answered = { refusal: isRefused(word) ? word : undefined, endsChecks: codeHash };
-  return record(tokens, ask, answered, (enrolment) =>
+  const answered = isRefused(word)
+    ? { refusal: word, endsChecks: codeHash }
+    : { refusal: undefined, endsChecks: codeHash, line: rightCode(tokens) };
+  return answer(tokens, ask, answered, (enrolment) =>
     isRefused(word)
       ? afterWrong(enrolment, word)
       : { state: 'verified', assurance: assurance.code },
   );
+}
+
+function rightCode({ clock }: Tokens): HistoryLine {
+  return { atMs: clock.nowMs(), event: 'verify', party: 'issuer', reason: 'CODE_RIGHT' };
 }
 
 /** Refusals of a code that are an answer; any other says that the question was not answered. */
@@ -83,12 +82,12 @@ export async function resendCode(
   });
   if (isRefused(sent)) {
     if (sent.code !== 'enrolment.resend_limit') return sent;
-    return record(tokens, ask, { refusal: sent }, (current) =>
+    return answer(tokens, ask, { refusal: sent }, (current) =>
       isCodeAlive(tokens, current) ? { resendsLeft: 0 } : { ...OVER, resendsLeft: 0 },
     );
   }
   const { triesLeft, resendsLeft, expiresAtMs } = sent;
-  return record(tokens, ask, { refusal: undefined, endsChecks: 'all' }, () => ({
+  return answer(tokens, ask, { refusal: undefined, endsChecks: 'all' }, () => ({
     triesLeft,
     resendsLeft,
     codeExpiresMs: expiresAtMs,
@@ -99,55 +98,14 @@ function isCodeAlive({ clock }: Tokens, { triesLeft, codeExpiresMs }: Enrolment)
   return (triesLeft ?? 0) > 0 && (codeExpiresMs ?? 0) > clock.nowMs();
 }
 
-type Progress = Partial<EnrolmentProgress>;
-type CommandAsk = { readonly enrolmentId: string; readonly requestId: string };
-type Waiting = { readonly kind: 'waiting' | 'answered'; readonly enrolment: Enrolment };
-
-/** The enrolment if it waits for a code, or the answer that this request got before. */
-async function waitingFor(tokens: Tokens, ask: CommandAsk): Promise<Waiting | Refused> {
-  const { sql } = tokens;
-  const enrolmentId = fromHex(ask.enrolmentId);
-  const found = await readEnrolment(sql, enrolmentId);
-  if (found === undefined) return refused('enrolment.unknown');
-  const earlier = await readEnrolmentCommand(sql, enrolmentId, fromHex(ask.requestId));
-  if (earlier !== undefined) return answered(found, earlier, ask);
-  const enrolment = await lapsed(tokens, found);
-  if (isRefused(enrolment)) return enrolment;
-  if (enrolment.state === 'lapsed') return refused('enrolment.lapsed');
-  if (enrolment.state !== 'code_awaited') return refused('enrolment.not_waiting');
-  return { kind: 'waiting', enrolment };
-}
-
-function answered(
-  enrolment: Enrolment,
-  earlier: EnrolmentCommand,
-  ask: CommandAsk,
-): Waiting | Refused {
-  if (!equal(earlier.requestDigest, bodyDigest(ask))) return refused('request.key_reused');
-  return earlier.refusal ?? { kind: 'answered', enrolment };
-}
-
 /** Keep the issuer's answer with the request that asked, and go on from there. */
-async function record(
+async function answer(
   tokens: Tokens,
   ask: CommandAsk,
-  answer: Pick<EnrolmentCommand, 'refusal' | 'endsChecks'>,
+  its: Recorded,
   progressOf: (enrolment: Enrolment) => Progress,
 ): Promise<EnrolmentAnswer | Refused> {
-  const { sql, trace } = tokens;
-  const command = { requestId: fromHex(ask.requestId), requestDigest: bodyDigest(ask), ...answer };
-  const recorded = await change<Enrolment>(async () => {
-    const waiting = await waitingFor(tokens, ask);
-    if (isRefused(waiting)) return waiting;
-    if (waiting.kind === 'answered') return written(waiting.enrolment);
-    const progress = progressOf(waiting.enrolment);
-    if (!(await writeEnrolment(sql, waiting.enrolment, progress, command))) return overtaken;
-    if (progress.state === 'verified') {
-      trace('card.verified', { enrolmentId: ask.enrolmentId, assurance: progress.assurance });
-    }
-    const { version } = waiting.enrolment;
-    return written({ ...waiting.enrolment, ...progress, version: version + 1n });
-  });
+  const recorded = await record(tokens, ask, its, progressOf);
   if (isRefused(recorded)) return recorded;
-  return answer.refusal ?? finishEnrolment(tokens, recorded);
+  return its.refusal ?? finishEnrolment(tokens, recorded);
 }

@@ -15,24 +15,16 @@ import {
   RequestId,
   TokenReference,
 } from '../shapes.ts';
+import { CardFace, EnrolmentView, TermsVersion, TokenView } from './shown.ts';
+
+export * from './operator-contract.ts';
+export * from './shown.ts';
 
 /** What somebody who decides has to say about it: one line. */
 export const Comment = z
   .string()
   .max(200)
   .regex(/^\P{Cc}*$/u);
-
-/** Which edition of a card's terms. */
-export const TermsVersion = z.string().regex(/^[\x21-\x7e]{1,20}$/);
-
-/** What is shown of a card before and after it is added. */
-export const CardFace = z.strictObject({
-  issuerName: z.strictObject({ en: z.string(), zh: z.string() }),
-  kind: z.enum(['debit', 'credit']),
-  art: z.string(),
-  needs: z.enum(['cvn2', 'mobile']),
-  termsVersion: TermsVersion,
-});
 
 /** The key that card-entry frames encrypt to, and its id. */
 export const envelopeKey = endpoint({
@@ -70,24 +62,6 @@ export const WalletScores = z.strictObject({
   account: z.int().min(1).max(5),
   phoneNumber: z.int().min(1).max(5),
   reasons: z.array(z.string().regex(/^[A-Z_]{3,40}$/)).max(15),
-});
-
-/** Where an enrolment stands. */
-export const EnrolmentView = z.strictObject({
-  enrolmentId: EnrolmentId,
-  state: z.enum(['code_awaited', 'verified', 'tokenised', 'active', 'lapsed']),
-  colour: z.enum(['green', 'yellow']),
-  face: CardFace,
-  cardLastFour: LastFour,
-  /** Where the code went, masked. */
-  mobileMasked: z.string().optional(),
-  triesLeft: z.int().optional(),
-  resendsLeft: z.int().optional(),
-  codeExpiresAtMs: Instant.optional(),
-  tokenReference: TokenReference.optional(),
-  tokenLastFour: LastFour.optional(),
-  /** Why it lapsed, when it was refused. */
-  refusal: Code.optional(),
 });
 
 /** Ask to add a card. The envelope holds the card entry, unread by the wallet. */
@@ -194,32 +168,6 @@ export const approveEnrolment = endpoint({
   answer: EnrolmentView,
 });
 
-/** An enrolment that awaits a code or its bank's word. */
-export const OpenEnrolment = z.strictObject({
-  enrolmentId: EnrolmentId,
-  cardLastFour: LastFour,
-  face: CardFace,
-  mobileMasked: z.string().optional(),
-  askedAtMs: Instant,
-  /** When it lapses. */
-  expiresAtMs: Instant,
-  triesLeft: z.int(),
-  resendsLeft: z.int(),
-  codeExpiresAtMs: Instant.optional(),
-  requestorId: z.string(),
-});
-
-/** The enrolments that await a code or their bank's word, newest first, at most a hundred. */
-export const enrolments = endpoint({
-  path: '/tokens/enrolments',
-  summary: 'Cards that await a code or their bank’s word',
-  callers: ['operator'],
-  perMinute: 6000,
-  repeat: 'reads only',
-  body: Empty,
-  answer: z.strictObject({ enrolments: z.array(OpenEnrolment) }),
-});
-
 /** One round of personalising the instance of an inactive token, or of erasing that of a deleted one. */
 export const provision = endpoint({
   path: '/tokens/provision',
@@ -229,25 +177,6 @@ export const provision = endpoint({
   repeat: 'same answer by request id',
   body: ProvisionAsk,
   answer: ProvisionAnswer,
-});
-
-/** A token as its requestor, its issuer and the operator may see it. */
-export const TokenView = z.strictObject({
-  tokenReference: TokenReference,
-  state: z.enum(['inactive', 'active', 'suspended', 'deleted']),
-  suspendedBy: z.array(z.enum(['wallet', 'issuer', 'tokens', 'operator'])),
-  expired: z.boolean(),
-  face: CardFace,
-  cardLastFour: LastFour,
-  tokenLastFour: LastFour,
-  /** YYMM. */
-  tokenExpiry: z.string(),
-  accountReference: z.string(),
-  requestorId: z.string(),
-  instanceAid: Hex,
-  /** The highest counter the token service has consumed. */
-  highestCounter: z.int(),
-  version: z.int(),
 });
 
 /** One token. */
@@ -285,87 +214,6 @@ export const changeToken = endpoint({
     comment: Comment.optional(),
   }),
   answer: TokenView,
-});
-
-/** The most tokens that one search shows. */
-export const MOST_FOUND = 50;
-
-const limit = z.int().min(1).max(MOST_FOUND).optional();
-
-/** Find tokens by what people read out or copy: references whole, or last four digits. */
-export const search = endpoint({
-  path: '/tokens/search',
-  summary: 'Find tokens by reference, account reference or last four digits',
-  callers: ['operator'],
-  perMinute: 6000,
-  repeat: 'reads only',
-  body: z.discriminatedUnion('by', [
-    z.strictObject({ by: z.literal('reference'), text: TokenReference, limit }),
-    z.strictObject({
-      by: z.literal('accountReference'),
-      text: z.string().regex(/^[0-9A-Z]{29}$/),
-      limit,
-    }),
-    z.strictObject({ by: z.literal('tokenLastFour'), text: LastFour, limit }),
-    z.strictObject({ by: z.literal('cardLastFour'), text: LastFour, limit }),
-  ]),
-  /** The newest first; `counts` is of all that match, whatever the limit. */
-  answer: z.strictObject({
-    tokens: z.array(TokenView).max(MOST_FOUND),
-    counts: z.strictObject({
-      total: z.int(),
-      inactive: z.int(),
-      active: z.int(),
-      suspended: z.int(),
-      deleted: z.int(),
-    }),
-  }),
-});
-
-/** Something that was done to a token or to the enrolment it came from: when, by whom, why, and the state after it. */
-export const TokenHistoryLine = z.strictObject({
-  atMs: Instant,
-  event: z.string(),
-  party: z.enum(['wallet', 'issuer', 'tokens', 'operator']),
-  reason: z.string(),
-  comment: z.string().optional(),
-  /** Of the token; of its enrolment where the event is of that. */
-  state: z.string(),
-});
-
-/** A token's history, oldest first; of a very long one the newest five hundred lines. */
-export const tokenHistory = endpoint({
-  path: '/tokens/token-history',
-  summary: 'What was done to a token, when, by whom and why',
-  callers: ['operator'],
-  perMinute: 6000,
-  repeat: 'reads only',
-  body: z.strictObject({ tokenReference: TokenReference }),
-  answer: z.strictObject({ lines: z.array(TokenHistoryLine) }),
-});
-
-/** How far a token range is used up: numbers never come again, so deleted ones count as used. */
-export const RangeFill = z.strictObject({
-  tokenBin: z.string().regex(/^\d{8}$/),
-  keyIndex: hexOf(1),
-  label: z.string(),
-  capacity: z.int(),
-  used: z.int(),
-  inactive: z.int(),
-  active: z.int(),
-  suspended: z.int(),
-  deleted: z.int(),
-});
-
-/** How full the token ranges are. */
-export const rangeFill = endpoint({
-  path: '/tokens/range-fill',
-  summary: 'How full the token ranges are',
-  callers: ['operator'],
-  perMinute: 60,
-  repeat: 'reads only',
-  body: Empty,
-  answer: z.strictObject({ ranges: z.array(RangeFill) }),
 });
 
 /** One check of the staircase: its name, whether it held, and what was compared, without secrets. */

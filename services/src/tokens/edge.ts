@@ -12,9 +12,12 @@ import * as contract from './contract.ts';
 import { enrol } from './enrolment.ts';
 import { readEnrolment } from './enrolment-store.ts';
 import { viewEnrolment } from './enrolment-view.ts';
+import { rangeFill, search, tokenHistory } from './find.ts';
 import { original, outcome } from './outcome.ts';
 import type { Tokens } from './ports.ts';
 import { provision } from './provision.ts';
+import { pushCard } from './push.ts';
+import { approveEnrolment, openEnrolments } from './step-up.ts';
 import { changeTokenFor, showToken } from './token.ts';
 import { verdict } from './verdict.ts';
 
@@ -35,11 +38,19 @@ export function serveTokens(tokens: Tokens): Edge {
   });
   edge.add(contract.checkCode, (ask) => checkCode(tokens, ask));
   edge.add(contract.resendCode, (ask) => resendCode(tokens, ask));
+  edge.add(contract.pushCard, (ask) => pushCard(tokens, ask));
+  edge.add(contract.approveEnrolment, (ask, caller) =>
+    approveEnrolment(tokens, ask, partyOf(caller)),
+  );
+  edge.add(contract.enrolments, async () => ({ enrolments: await openEnrolments(tokens) }));
   edge.add(contract.provision, (ask) => provision(tokens, ask));
   edge.add(contract.token, ({ tokenReference }, caller) =>
     showToken(tokens, tokenReference, partyOf(caller)),
   );
   edge.add(contract.changeToken, (ask, caller) => changeTokenFor(tokens, ask, partyOf(caller)));
+  edge.add(contract.search, (ask) => search(tokens, ask));
+  edge.add(contract.tokenHistory, ({ tokenReference }) => tokenHistory(tokens, tokenReference));
+  edge.add(contract.rangeFill, () => rangeFill(tokens));
   edge.add(contract.verdict, (ask) => verdict(tokens, ask));
   edge.add(contract.outcome, (ask) => outcome(tokens, ask));
   edge.add(contract.original, (ask) => original(tokens, ask));

@@ -15,6 +15,7 @@ import {
   whole,
   wholeOrNone,
 } from '../column.ts';
+import type { HistoryLine } from './token-store.ts';
 
 /** How far an enrolment has come. `asked`: its issuer has not said anything yet. */
 export type EnrolmentState = 'asked' | 'code_awaited' | 'verified' | 'tokenised' | 'lapsed';
@@ -230,12 +231,13 @@ export async function claimCodeCheck(
   return text(row, 'request_id');
 }
 
-/** Write an enrolment's progress by version, and the command that led to it. False when it was overtaken. */
+/** Write an enrolment's progress by version, the command that led to it, and who decided. False when it was overtaken. */
 export async function writeEnrolment(
   sql: Sql,
   enrolment: Enrolment,
   change: Partial<EnrolmentProgress>,
   command?: EnrolmentCommand,
+  line?: HistoryLine,
 ): Promise<boolean> {
   const next = { ...enrolment, ...change };
   const rows = await sql(
@@ -244,7 +246,12 @@ export async function writeEnrolment(
          mobile_masked = $7, tries_left = $8, resends_left = $9, code_expires_ms = $10,
          refusal = $11::jsonb, token_id = $12, sealed_pan = $13, sealed_pan_expiry = $14,
          expires_ms = $15, version = version + 1
-       where enrolment_id = $1 and version = $2 returning enrolment_id
+       where enrolment_id = $1 and version = $2 returning enrolment_id, version
+     ), history as (
+       insert into tokens.enrolment_history
+         (enrolment_id, version, at_ms, event, state, party, reason, comment)
+       select enrolment_id, version, $21::bigint, $22::text, $3::text, $23::text, $24::text, $25::text
+       from changed where $22::text is not null
      ), command as (
        insert into tokens.enrolment_command (enrolment_id, request_id, request_digest, refusal)
        select enrolment_id, $16::bytea, $17::bytea, $18::jsonb from changed where $16::bytea is not null
@@ -275,6 +282,11 @@ export async function writeEnrolment(
       refusalJson(command?.refusal),
       command?.endsChecks instanceof Uint8Array ? command.endsChecks : null,
       command?.endsChecks === 'all',
+      line?.atMs ?? null,
+      line?.event ?? null,
+      line?.party ?? null,
+      line?.reason ?? null,
+      line?.comment ?? null,
     ],
   );
   return rows.length > 0;
@@ -304,7 +316,8 @@ function refusalJson(refusal: Refused | undefined): string | null {
   return refusal === undefined ? null : JSON.stringify(refusal);
 }
 
-function enrolmentOf(row: SqlRow): Enrolment {
+/** An enrolment's columns as an enrolment. */
+export function enrolmentOf(row: SqlRow): Enrolment {
   const codeExpiresMs = row.code_expires_ms === null ? undefined : whole(row, 'code_expires_ms');
   return {
     enrolmentId: bytes(row, 'enrolment_id'),

@@ -68,6 +68,7 @@ export async function viewEnrolment(
     face: faceOf(range),
     cardLastFour: enrolment.cardLastFour,
     ...(state === 'code_awaited' ? codeView(enrolment) : {}),
+    ...(enrolment.refusal && { refusal: enrolment.refusal.code }),
     ...(token && { tokenReference: toHex(token.tokenId), tokenLastFour: token.lastFour }),
   };
 }

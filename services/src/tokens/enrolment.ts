@@ -1,5 +1,5 @@
 /**
- * Adding a card: what the holder typed is opened and judged, the issuer is asked, and the decision (green, yellow, red)
+ * Adding a card: what the holder typed, or the bank handed on, is opened and judged, the issuer is asked, and the decision (green, yellow, red)
  * becomes a token, a code to wait for, or a refusal. Nothing typed is kept but the sealed number and expiry.
  * @see docs/specs.md, tokenisation sheet, section 3
  */
@@ -8,6 +8,7 @@ import {
   checkCard,
   type Decision,
   decide,
+  decidePushed,
   ENROLMENT_MS,
   faceOf,
   isTriedTooOften,
@@ -17,13 +18,6 @@ import type { CardRange } from '@octavo/domain/demo.ts';
 import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { assurance } from '@octavo/domain/token.ts';
 import { equal, fromAscii, fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
-import { isPoint } from '@octavo/lib/cipher/p256.ts';
-import {
-  CertificateError,
-  decodeElementCertificate,
-  elementId,
-  verifyElementCertificate,
-} from '@octavo/lib/globalplatform/certificate.ts';
 import { change, overtaken, written } from '../change.ts';
 import * as issuer from '../issuer/contract.ts';
 import type * as contract from './contract.ts';
@@ -38,15 +32,11 @@ import {
   writeEnrolment,
 } from './enrolment-store.ts';
 import { type EnrolmentAnswer, finishEnrolment, lapsed, OVER } from './enrolment-view.ts';
-import { CardEntry, claimEnvelope, openEntry } from './envelope.ts';
-import {
-  bodyDigest,
-  onwardId,
-  sealDigits,
-  sealedAt,
-  type Tokens,
-  WALLET_REQUESTORS,
-} from './ports.ts';
+import { type OpenedCard, openCard } from './opening.ts';
+import { bodyDigest, onwardId, sealDigits, sealedAt, type Tokens } from './ports.ts';
+import type { OpenedPush } from './push.ts';
+import { takePushed } from './push-store.ts';
+import type { HistoryLine } from './token-store.ts';
 
 type EnrolAsk = z.output<typeof contract.enrol.body>;
 
@@ -66,7 +56,9 @@ export async function enrol(tokens: Tokens, ask: EnrolAsk): Promise<EnrolmentAns
   const begun = earlier ?? (await begin(tokens, ask, entry, card.value));
   if (isRefused(begun)) return begun;
   if (begun.state !== 'asked') return finishEnrolment(tokens, begun);
-  return askIssuer(tokens, ask, entry, begun);
+  return entry.pushed === undefined
+    ? askIssuer(tokens, ask, entry, begun)
+    : settlePushed(tokens, ask, entry.pushed, begun);
 }
 
 async function earlierOf(tokens: Tokens, ask: EnrolAsk): Promise<Enrolment | undefined | Refused> {
@@ -79,38 +71,11 @@ async function earlierOf(tokens: Tokens, ask: EnrolAsk): Promise<Enrolment | und
   return lapsed(tokens, earlier);
 }
 
-/** The envelope, then the element it names: both must be what they claim before a digit is looked at. */
-async function openCard(tokens: Tokens, ask: EnrolAsk): Promise<CardEntry | Refused> {
-  if (!WALLET_REQUESTORS.includes(ask.requestorId)) return refused('caller.not_allowed');
-  const certificate = fromHex(ask.elementCertificate);
-  const entry = await openEntry(tokens, ask.envelope, CardEntry, ask);
-  if (entry === undefined || entry.elementId !== toHex(elementId(certificate))) {
-    return refused('enrolment.envelope_refused');
-  }
-  const { holderPublicKey } = entry;
-  if (holderPublicKey !== undefined && !isPoint(fromHex(holderPublicKey))) {
-    return refused('enrolment.envelope_refused');
-  }
-  if (!(await claimEnvelope(tokens, ask.envelope, ask.requestId))) {
-    return refused('enrolment.envelope_refused');
-  }
-  return isMadeBy(tokens.makerKey, certificate) ? entry : refused('device.element_refused');
-}
-
-function isMadeBy(makerKey: Uint8Array, certificate: Uint8Array): boolean {
-  try {
-    return verifyElementCertificate(decodeElementCertificate(certificate), makerKey);
-  } catch (error) {
-    if (error instanceof CertificateError) return false;
-    throw error;
-  }
-}
-
 /** Hold the card for this enrolment, unless somebody holds it or it was tried too often. */
 async function begin(
   tokens: Tokens,
   ask: EnrolAsk,
-  entry: CardEntry,
+  entry: OpenedCard,
   range: CardRange,
 ): Promise<Enrolment | Refused> {
   const { sql, clock } = tokens;
@@ -128,6 +93,11 @@ async function begin(
     const holder = await readCardHolder(sql, birth, nowMs);
     if (holder?.isLive === true) return refused('card.on_device');
     if (isTriedTooOften(await readTries(sql, birth, nowMs), nowMs)) return refused('card.declined');
+    // A receipt is taken first: of two requests that bring it, the other reads that it is used.
+    const { receiptHash } = entry.pushed ?? {};
+    if (receiptHash && !(await takePushed(sql, receiptHash, birth.requestId, nowMs))) {
+      return refused('push.used');
+    }
     await insertEnrolment(sql, birth, progress, certificate, holder?.enrolmentId);
     // Whoever was faster, this or another: the next reading says.
     return overtaken;
@@ -137,7 +107,7 @@ async function begin(
 async function birthOf(
   { keys, clock }: Tokens,
   ask: EnrolAsk,
-  entry: CardEntry,
+  entry: OpenedCard,
   range: CardRange,
 ): Promise<EnrolmentBirth> {
   const { holderPublicKey } = entry;
@@ -162,7 +132,7 @@ async function birthOf(
 async function sealCard(
   { keys }: Tokens,
   { enrolmentId }: EnrolmentBirth,
-  entry: CardEntry,
+  entry: OpenedCard,
 ): Promise<Pick<EnrolmentProgress, 'sealedPan' | 'sealedPanExpiry'>> {
   return {
     sealedPan: await sealDigits(keys, entry.pan, sealedAt(enrolmentId, 'enrolment.pan')),
@@ -178,7 +148,7 @@ async function sealCard(
 async function askIssuer(
   tokens: Tokens,
   ask: EnrolAsk,
-  entry: CardEntry,
+  entry: OpenedCard,
   enrolment: Enrolment,
 ): Promise<EnrolmentAnswer | Refused> {
   const { pan, expiry, cvn2, mobile } = entry;
@@ -206,7 +176,8 @@ async function askIssuer(
     expiresMs: enrolment.startedMs + ENROLMENT_MS,
   };
   if (decision.colour === 'green') {
-    return settle(tokens, enrolment, { ...decided, state: 'verified', assurance: assurance.green });
+    const verified = { ...decided, state: 'verified', assurance: assurance.green } as const;
+    return settle(tokens, enrolment, verified, verifiedBy(tokens, 'GREEN'));
   }
   const code = await tokens.issuer(issuer.sendCode, {
     requestId: await onwardId(tokens.keys, 'send-code', ask.requestId),
@@ -221,6 +192,31 @@ async function askIssuer(
     resendsLeft: code.resendsLeft,
     codeExpiresMs: code.expiresAtMs,
   });
+}
+
+/** Nothing was typed and nothing is asked: its bank has the holder before it, and only a red word here refuses. */
+async function settlePushed(
+  tokens: Tokens,
+  { scores }: EnrolAsk,
+  { mobileMasked }: OpenedPush,
+  enrolment: Enrolment,
+): Promise<EnrolmentAnswer | Refused> {
+  const decision = decidePushed({ scores, walletReasons: scores.reasons });
+  if (decision.colour === 'red') {
+    return settleRefused(tokens, enrolment, refused('card.declined'), decision);
+  }
+  const verified = {
+    ...decision,
+    mobileMasked,
+    expiresMs: enrolment.startedMs + ENROLMENT_MS,
+    state: 'verified',
+    assurance: assurance.bankApp,
+  } as const;
+  return settle(tokens, enrolment, verified, verifiedBy(tokens, 'PUSHED'));
+}
+
+function verifiedBy({ clock }: Tokens, reason: 'GREEN' | 'PUSHED'): HistoryLine {
+  return { atMs: clock.nowMs(), event: 'verify', party: 'issuer', reason };
 }
 
 /** A refusal that may end differently another time ends nothing; any other ends the enrolment. */
@@ -241,6 +237,7 @@ async function settle(
   tokens: Tokens,
   enrolment: Enrolment,
   progress: Partial<EnrolmentProgress>,
+  line?: HistoryLine,
 ): Promise<EnrolmentAnswer | Refused> {
   const { sql, trace } = tokens;
   const settled = await change<Enrolment>(async () => {
@@ -248,7 +245,7 @@ async function settle(
     if (current === undefined) return refused('enrolment.unknown');
     // A repeat of the request may have come here first, or its time may be over.
     if (current.state !== 'asked') return written(current);
-    if (!(await writeEnrolment(sql, current, progress))) return overtaken;
+    if (!(await writeEnrolment(sql, current, progress, undefined, line))) return overtaken;
     const { colour, reasons, refusal } = progress;
     trace(refusal === undefined ? 'card.enrolled' : 'card.refused', {
       enrolmentId: toHex(current.enrolmentId),
@@ -256,6 +253,7 @@ async function settle(
       colour,
       reasons,
       code: refusal?.code,
+      verifiedBy: line?.reason,
     });
     return written({ ...current, ...progress, version: current.version + 1n });
   });

@@ -15,7 +15,7 @@ const place = {
 };
 
 /** What the holder typed of a card, and what it is for. */
-export const CardEntry = z.strictObject({
+const CardEntry = z.strictObject({
   kind: z.literal('card'),
   pan: z.string().regex(/^\d{12,19}$/),
   expiry: z.string().regex(/^\d{2}(?:0[1-9]|1[0-2])$/),
@@ -34,8 +34,26 @@ export const CardEntry = z.strictObject({
 /** The one-time code the holder typed. */
 export const CodeEntry = z.strictObject({ kind: z.literal('code'), code: OneTimeCode, ...place });
 
+/** A card that its bank has handed on, by its receipt. */
+const PushEntry = CardEntry.omit({
+  kind: true,
+  pan: true,
+  expiry: true,
+  cvn2: true,
+  mobile: true,
+}).extend({
+  kind: z.literal('push'),
+  receipt: hexOf(32),
+});
+
+/** A card to be added: typed, or handed on by its bank. */
+export const AddEntry = z.discriminatedUnion('kind', [CardEntry, PushEntry]);
+
 /** A card entry, read. */
 export type CardEntry = z.output<typeof CardEntry>;
+
+/** A pushed card's entry, read. */
+export type PushEntry = z.output<typeof PushEntry>;
 
 /**
  * Open an envelope and read it; undefined when it does not open, is of another kind, is not for this

@@ -28,6 +28,10 @@ export type PaymentNews = {
   readonly approved: boolean;
   /** Why it was refused. */
   readonly code: string | undefined;
+  /** DE37 of the payment, also of one that is reversed. */
+  readonly retrievalReference: string | undefined;
+  /** DE39 of the answer to a payment. */
+  readonly responseCode: string | undefined;
 };
 
 /** A payment or its reversal, as it is told: with amount and merchant as the message had them. */
@@ -35,10 +39,12 @@ export function paymentNotice(
   { tokenId, version }: Pick<Token, 'tokenId' | 'version'>,
   messageKey: string,
   { amountMinor, currency, merchant }: KeptMessage,
-  { kind, approved, code }: PaymentNews,
+  { kind, approved, code, retrievalReference = '', responseCode }: PaymentNews,
   atMs: InstantMs,
 ): Notice {
   const tokenReference = toHex(tokenId);
+  // A name that no payment can have is not told: the wallet would never take the notice.
+  const isName = /^[0-9A-Za-z]{12}$/.test(retrievalReference);
   return {
     notificationId: noticeId(`${kind} ${tokenReference} ${messageKey}`),
     sequence: sequenceOf(version, kind),
@@ -51,6 +57,8 @@ export function paymentNotice(
       merchant,
       approved,
       code,
+      retrievalReference: isName ? retrievalReference : undefined,
+      responseCode,
     },
   };
 }

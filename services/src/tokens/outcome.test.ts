@@ -57,6 +57,32 @@ describe('how a message ended', () => {
     );
   });
 
+  test('is told with the payment’s name and how it was answered, and its reversal with the same name', async () => {
+    const fields = pay({ counter: 1 });
+    await judge(fields);
+    await outcome(fields, '51');
+    await outcome(fields, '51', true);
+    await world.settle();
+    const named = world.wallet.told.map(({ kind, retrievalReference, responseCode }) => [
+      kind,
+      retrievalReference,
+      responseCode,
+    ]);
+    assert.deepEqual(named.slice(1), [
+      ['payment', fields['37'], '51'],
+      ['reversal', fields['37'], undefined],
+    ]);
+  });
+
+  test('is told without a name that no payment can have', async () => {
+    const fields = pay({ counter: 1 }, { 37: 'no name' });
+    await judge(fields);
+    await outcome(fields, '00');
+    await world.settle();
+    const told = world.wallet.told.find(({ kind }) => kind === 'payment');
+    assert.deepEqual([told?.retrievalReference, told?.responseCode], [undefined, '00']);
+  });
+
   test('is told with its code when it was refused, and has no tag 91', async () => {
     const fields = pay({ counter: 1 }, { 4: '000000000001' });
     await judge(fields);

@@ -68,7 +68,13 @@ async function keep(
   const nowMs = clock.nowMs();
   const kind = ask.reversed ? 'reversal' : 'payment';
   const approved = !ask.reversed && ask.responseCode === '00';
-  const news = { kind, approved, code: ask.code } as const;
+  const news = {
+    kind,
+    approved,
+    code: ask.code,
+    retrievalReference: ask.fields['37'],
+    responseCode: ask.reversed ? undefined : ask.responseCode,
+  } as const;
   // What was refused here was told with its verdict, if its cryptogram was right; what was forged is never told.
   const notice = isGood(message) ? paymentNotice(token, key, message, news, nowMs) : undefined;
   const { tokenId } = token;

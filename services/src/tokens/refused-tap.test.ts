@@ -62,6 +62,8 @@ describe('a refused tap whose cryptogram is right', () => {
     await judge(tapped({ counter: 1, cvr: '03A00000', ctq: '0000' }));
     const [line] = await told();
     const { approved, code, amountMinor, currency, merchant, tokenReference } = line ?? {};
+    assert.match(String(line?.retrievalReference), /^1125\d{8}$/);
+    assert.equal(line?.responseCode, '55');
     assert.deepEqual(
       { approved, code, amountMinor, currency, merchant, tokenReference },
       {

@@ -173,6 +173,8 @@ test('on the money path every key holds the token’s id', async () => {
     'attempt',
     'enrolment',
     'enrolment_command',
+    'enrolment_history',
+    'pushed_card',
     'code_check',
     'card_live',
   ];

@@ -7,6 +7,7 @@ import { lapsed } from './enrolment-view.ts';
 import { forgetEnvelopes } from './envelope.ts';
 import { sendOutbox } from './outbox.ts';
 import type { Tokens } from './ports.ts';
+import { forgetPushed } from './push-store.ts';
 import { lapseToken } from './token.ts';
 import { readDueTokens } from './token-store.ts';
 import { tokenise } from './tokenise.ts';
@@ -50,4 +51,5 @@ async function endWhatIsDue(tokens: Tokens): Promise<void> {
   for (const token of await readDueTokens(sql, clock.nowMs())) await lapseToken(tokens, token);
   await forgetEnvelopes(tokens);
   await forgetTries(sql, clock.nowMs());
+  await forgetPushed(sql, clock.nowMs());
 }

@@ -73,16 +73,22 @@ export async function readDueTokens(sql: Sql, nowMs: InstantMs): Promise<readonl
   return rows.map(tokenOf);
 }
 
-/** Keep a new token; false when its number is taken, by a living token or a deleted one. */
-export async function insertToken(sql: Sql, token: Token): Promise<boolean> {
+/** Keep a new token with the first line of its history; false when its number is taken, also by a deleted one. */
+export async function insertToken(sql: Sql, token: Token, line: HistoryLine): Promise<boolean> {
   const rows = await sql(
-    `insert into tokens.token (token_id, enrolment_id, element_id, sealed_number, sealed_pan,
+    `with made as (
+     insert into tokens.token (token_id, enrolment_id, element_id, sealed_number, sealed_pan,
        sealed_pan_expiry, card_bin, card_last_four, last_four, expiry, sequence_number, key_index,
        requestor_id, account_reference, assurance, instance_aid, holder_public_key, rp_id_hash,
        origin, state, suspended_by, highest_counter, lapses_ms, version)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
        $20, $21, $22, $23, $24)
-     on conflict (token_id) do nothing returning token_id`,
+     on conflict (token_id) do nothing returning token_id, version
+     ), history as (
+       insert into tokens.token_history (token_id, version, at_ms, event, state, party, reason)
+       select token_id, version, $25::bigint, $26::text, $20::text, $27::text, $28::text from made
+     )
+     select token_id from made`,
     [
       token.tokenId,
       token.enrolmentId,
@@ -108,6 +114,10 @@ export async function insertToken(sql: Sql, token: Token): Promise<boolean> {
       token.highestCounter,
       token.lapsesMs,
       token.version,
+      line.atMs,
+      line.event,
+      line.party,
+      line.reason,
     ],
   );
   return rows.length > 0;

@@ -118,25 +118,35 @@ test('ten changes at once all happen, each after another', async () => {
   assert.equal(view.version, 12);
 });
 
-test('who, when, why and a comment stand in the history, version by version', async () => {
+test('who, when, why and a comment stand in the history, from the enrolment on, for the operator alone', async () => {
   await world.asWallet(
     contract.changeToken,
     bodyOf('suspend', { reason: 'DEVICE_LOST', comment: 'in a taxi' }),
   );
   await world.asWallet(contract.changeToken, bodyOf('resume', { reason: 'DEVICE_FOUND' }));
   await change('asIssuer', 'delete');
-  const rows = await world.database.sql(
-    'select event, state, party, reason, comment from tokens.token_history order by version',
-  );
+  const history = await world.asOperator(contract.tokenHistory, { tokenReference });
+  assert(!isRefused(history));
   assert.deepEqual(
-    rows.map(({ event, state, party, reason, comment }) => [event, state, party, reason, comment]),
+    history.lines.map(({ atMs, ...line }) => {
+      assert.equal(atMs, world.clock.nowMs());
+      return Object.values({ comment: undefined, ...line });
+    }),
     [
-      ['activate', 'active', 'tokens', 'PERSONALISED', null],
-      ['suspend', 'suspended', 'wallet', 'DEVICE_LOST', 'in a taxi'],
-      ['resume', 'active', 'wallet', 'DEVICE_FOUND', null],
-      ['delete', 'deleted', 'issuer', 'HOLDER_REQUEST', null],
+      [undefined, 'verify', 'issuer', 'CODE_RIGHT', 'verified'],
+      [undefined, 'tokenise', 'tokens', 'VERIFIED', 'inactive'],
+      [undefined, 'activate', 'tokens', 'PERSONALISED', 'active'],
+      ['in a taxi', 'suspend', 'wallet', 'DEVICE_LOST', 'suspended'],
+      [undefined, 'resume', 'wallet', 'DEVICE_FOUND', 'active'],
+      [undefined, 'delete', 'issuer', 'HOLDER_REQUEST', 'deleted'],
     ],
   );
+  for (const by of ['asWallet', 'asIssuer', 'asNetwork'] as const) {
+    const other = await world[by](contract.tokenHistory, { tokenReference });
+    assert(isRefused(other) && other.code === 'caller.not_allowed');
+  }
+  const none = await world.asOperator(contract.tokenHistory, { tokenReference: '0'.repeat(32) });
+  assert(isRefused(none) && none.code === 'token.unknown');
 });
 
 test('every change of state is told to the wallet, oldest first', async () => {

@@ -121,7 +121,7 @@ export function isVisibleTo({ requestorId }: Token, party: TokenParty): boolean 
 }
 
 /** Show a token. */
-function viewToken(token: Token, nowMs: InstantMs): TokenAnswer {
+export function viewToken(token: Token, nowMs: InstantMs): TokenAnswer {
   const range = rangeOfCard(token.cardBin);
   assert(range !== undefined, 'tokens are of known ranges');
   return {

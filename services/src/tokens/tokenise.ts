@@ -21,13 +21,14 @@ import { dropToken, insertToken, type Token } from './token-store.ts';
  * loses that race is dropped, its number spent.
  */
 export async function tokenise(tokens: Tokens, enrolment: Enrolment): Promise<Enrolment | Refused> {
-  const { sql } = tokens;
+  const { sql, clock } = tokens;
   return change<Enrolment>(async () => {
     const current = await readEnrolment(sql, enrolment.enrolmentId);
     assert(current !== undefined, 'enrolments are never deleted');
     if (current.state !== 'verified') return written(current);
     const token = await makeToken(tokens, current);
-    if (!(await insertToken(sql, token))) return overtaken;
+    const line = { atMs: clock.nowMs(), event: 'tokenise', party: 'tokens', reason: 'VERIFIED' };
+    if (!(await insertToken(sql, token, line))) return overtaken;
     const progress = {
       state: 'tokenised',
       tokenId: token.tokenId,

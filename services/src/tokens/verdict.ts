@@ -181,7 +181,19 @@ function refusalOf(
   const { code } = message;
   if (code === undefined || !isCryptogramRight || tap.counter === undefined) return undefined;
   const at = { tokenId, version: version + 1n };
-  return paymentNotice(at, key, message, { kind: 'payment', approved: false, code }, message.atMs);
+  const news = {
+    kind: 'payment',
+    approved: false,
+    code,
+    retrievalReference: tap.fields['37'],
+    responseCode: responseCodeOf(code),
+  } as const;
+  return paymentNotice(at, key, message, news, message.atMs);
+}
+
+/** DE39 that follows from a verdict. */
+function responseCodeOf(code: string | undefined): string {
+  return code !== undefined && isRefusalCode(code) ? refusals[code].responseCode : '00';
 }
 
 function messageOf(
@@ -236,7 +248,7 @@ function report({ trace }: Tokens, tap: Tap, key: string | undefined, given: Giv
     tokenReference: token && toHex(token.tokenId),
     tokenLastFour: tap.tokenLastFour,
     code,
-    responseCode: code !== undefined && isRefusalCode(code) ? refusals[code].responseCode : '00',
+    responseCode: responseCodeOf(code),
     stored,
     counter: tap.counter,
     checks,
