@@ -1,6 +1,6 @@
 /** Card art as a browser paints it: text can be read on every pixel of it, and a grey print tells designs apart. */
 import { deepEqual, ok } from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { cardArt } from './art.ts';
@@ -13,7 +13,13 @@ const installed = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium
   (path) => path !== undefined && existsSync(path),
 );
 
-const seeds = ['a', '7d1f', '2026', 'octavo', '0c8e5f', 'zz', '11', 'leaf'];
+const seeds = ['a', '7d1f', '2026', 'octavo', '0c8e5f', 'zz'];
+
+/** What lies under the art of a suspended card. */
+const [, suspendedPaper] =
+  /\[data-suspended\] \.card-face__sheet \{\s*background: (#\w+);/.exec(
+    readFileSync(new URL('./card-face.css', import.meta.url), 'utf8'),
+  ) ?? [];
 
 /** Where the text of a whole card stands: its name, its kind, its tags, its two numbers. */
 const textBoxes = {
@@ -34,6 +40,7 @@ describe('card art in a browser', {
   const drawn = new Map<string, Pixels>();
 
   before(async () => {
+    ok(suspendedPaper !== undefined);
     browser = await chromium.launch({
       executablePath: installed,
       args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
@@ -143,7 +150,7 @@ async function paint(
       await image.decode();
       context.reset();
       if (suspended) {
-        context.fillStyle = '#7b8986';
+        context.fillStyle = '${suspendedPaper}';
         context.fillRect(0, 0, ${width}, ${height});
         context.globalAlpha = 0.62;
         context.filter = 'saturate(12%)';
