@@ -11,6 +11,11 @@ import { type CrookedTerminal, changedChip } from './crooked-terminal.ts';
 import { expectDone, newId, type PrintedCard } from './phone.ts';
 import type { Stage } from './stage.ts';
 
+/** A phone that should have answered with a cryptogram did not: somebody changed its card meanwhile. */
+export class TapFailed extends Error {
+  override readonly name = 'TapFailed';
+}
+
 /** What became of a cheat. */
 export type CheatResult = {
   readonly outcome: 'refused' | 'stored_answer' | 'passed';
@@ -19,10 +24,12 @@ export type CheatResult = {
   readonly because: string;
 };
 
-/** One cheat: what it tries, and what must become of it. */
-export type Cheat = {
-  readonly name: string;
-  readonly tries: string;
+/** A cheat in words: what it is called, and what it tries. */
+type Words = { readonly name: string; readonly tries: string };
+
+/** One cheat: what it tries, and what must become of it. The English name is its own. */
+export type Cheat = Words & {
+  readonly zh: Words;
   readonly expected:
     | { readonly outcome: 'refused'; readonly code: RefusalCode }
     | { readonly outcome: 'stored_answer' };
@@ -56,6 +63,7 @@ export const cheats: readonly Cheat[] = [
   {
     name: 'same message again',
     tries: 'sends the same bytes twice',
+    zh: { name: '同一报文再发', tries: '把同样的字节发送两次' },
     expected: { outcome: 'stored_answer' },
     play: async (props) => {
       const draft = props.crook.draft(await goodTap(props));
@@ -66,6 +74,7 @@ export const cheats: readonly Cheat[] = [
   {
     name: 'used tap, new message',
     tries: 'sends a used tap under a new trace number',
+    zh: { name: '碰过的再报一次', tries: '用过的碰一碰换个流水号再发' },
     expected: { outcome: 'refused', code: 'tap.replayed' },
     play: async (props) => {
       const request = await goodTap(props);
@@ -76,6 +85,7 @@ export const cheats: readonly Cheat[] = [
   {
     name: 'tap held back',
     tries: 'sends a good tap after a later one',
+    zh: { name: '压下的碰一碰', tries: '后一次碰一碰先发，前一次后发' },
     expected: { outcome: 'refused', code: 'tap.counter_behind' },
     play: async (props) => {
       const earlier = await goodTap(props);
@@ -86,6 +96,7 @@ export const cheats: readonly Cheat[] = [
   {
     name: 'copied element',
     tries: 'a copy taps first, then the real phone',
+    zh: { name: '复制的安全元件', tries: '复制品先碰，真手机后碰' },
     expected: { outcome: 'refused', code: 'tap.clone_proved' },
     play: async (props) => {
       const { handset, instanceAid } = await spareCard(props);
@@ -99,6 +110,7 @@ export const cheats: readonly Cheat[] = [
   {
     name: 'element set back',
     tries: 'an older state of the element taps again',
+    zh: { name: '退回的安全元件', tries: '安全元件退回旧状态，再碰一次' },
     expected: { outcome: 'refused', code: 'tap.clone_proved' },
     play: async (props) => {
       const { handset, instanceAid } = await spareCard(props);
@@ -109,15 +121,22 @@ export const cheats: readonly Cheat[] = [
       return props.judge(() => props.crook.send(props.crook.draft(again).fields));
     },
   },
-  changedField('other amount', 'changes DE4 after the tap', 'tap.amount_differs', {
-    4: '000000285000',
-  }),
-  changedField('other currency', 'changes DE49 after the tap', 'tap.currency_differs', {
-    49: '840',
-  }),
+  changedField(
+    { name: 'other amount', tries: 'changes DE4 after the tap' },
+    { name: '改金额', tries: '碰一碰之后改 DE4' },
+    'tap.amount_differs',
+    { 4: '000000285000' },
+  ),
+  changedField(
+    { name: 'other currency', tries: 'changes DE49 after the tap' },
+    { name: '改币种', tries: '碰一碰之后改 DE49' },
+    'tap.currency_differs',
+    { 49: '840' },
+  ),
   {
     name: 'other date',
     tries: 'changes DE13 after the tap',
+    zh: { name: '改日期', tries: '碰一碰之后改 DE13' },
     expected: { outcome: 'refused', code: 'tap.date_differs' },
     play: async (props) => {
       const { fields } = props.crook.draft(await goodTap(props));
@@ -125,15 +144,22 @@ export const cheats: readonly Cheat[] = [
       return props.judge(() => props.crook.send({ ...fields, 13: other }));
     },
   },
-  changedChipCheat('other reader’s number', 'changes 9F37 in the chip data', '9F37', (value) =>
-    value.map((byte) => byte ^ 0xff),
+  changedChipCheat(
+    { name: 'other reader’s number', tries: 'changes 9F37 in the chip data' },
+    { name: '改读卡器的随机数', tries: '改芯片数据里的 9F37' },
+    '9F37',
+    (value) => value.map((byte) => byte ^ 0xff),
   ),
-  changedChipCheat('other sealed results', 'changes the CVR inside 9F10', '9F10', (value) =>
-    value.map((byte, index) => (index === 6 ? byte ^ 0x02 : byte)),
+  changedChipCheat(
+    { name: 'other sealed results', tries: 'changes the CVR inside 9F10' },
+    { name: '改密封的结果', tries: '改 9F10 里的 CVR' },
+    '9F10',
+    (value) => value.map((byte, index) => (index === 6 ? byte ^ 0x02 : byte)),
   ),
   {
     name: 'keys of another token',
     tries: 'another token seals, this one is named',
+    zh: { name: '别的令牌的密钥', tries: '由另一个令牌密封，报文写这一个' },
     expected: { outcome: 'refused', code: 'tap.cryptogram_wrong' },
     play: async (props) => {
       const other = await spareCard(props);
@@ -148,6 +174,7 @@ export const cheats: readonly Cheat[] = [
   {
     name: 'nobody confirmed',
     tries: 'a laboratory element answers without its holder',
+    zh: { name: '没人确认', tries: '实验室元件不等持卡人就应答' },
     expected: { outcome: 'refused', code: 'tap.holder_not_verified' },
     play: async (props) => {
       const request = await laboratoryTap(props);
@@ -157,6 +184,7 @@ export const cheats: readonly Cheat[] = [
   {
     name: 'reader told more',
     tries: 'CTQ claims a holder that the CVR does not',
+    zh: { name: '对读卡器多报', tries: 'CTQ 说持卡人已验证，CVR 没说' },
     expected: { outcome: 'refused', code: 'tap.ctq_overclaims' },
     play: async (props) => {
       const request = await laboratoryTap(props);
@@ -168,6 +196,7 @@ export const cheats: readonly Cheat[] = [
   {
     name: 'suspended token',
     tries: 'taps while the holder has the card suspended',
+    zh: { name: '已暂停的令牌', tries: '持卡人暂停了这张卡，还拿来碰' },
     expected: { outcome: 'refused', code: 'token.suspended' },
     play: async (props) => {
       await changeCard(props, 'suspend');
@@ -180,6 +209,7 @@ export const cheats: readonly Cheat[] = [
   {
     name: 'number keyed in',
     tries: 'types the token number without a tap',
+    zh: { name: '手输号码', tries: '不碰一碰，直接输入令牌号' },
     expected: { outcome: 'refused', code: 'token.wrong_domain' },
     play: async (props) => {
       const { fields } = props.crook.draft(await goodTap(props));
@@ -190,6 +220,7 @@ export const cheats: readonly Cheat[] = [
   {
     name: 'altered on the line',
     tries: 'a wrong MAC from the terminal',
+    zh: { name: '途中被改', tries: '终端报文的 MAC 是错的' },
     expected: { outcome: 'refused', code: 'terminal.mac_wrong' },
     play: async (props) => {
       const { fields } = props.crook.draft(await goodTap(props));
@@ -213,14 +244,14 @@ function isSameAnswer(first: Fields, second: Fields): boolean {
 }
 
 function changedField(
-  name: string,
-  tries: string,
+  words: Words,
+  zh: Words,
   code: RefusalCode,
   change: Readonly<Record<number, string>>,
 ): Cheat {
   return {
-    name,
-    tries,
+    ...words,
+    zh,
     expected: { outcome: 'refused', code },
     play: async (props) => {
       const { fields } = props.crook.draft(await goodTap(props));
@@ -230,14 +261,14 @@ function changedField(
 }
 
 function changedChipCheat(
-  name: string,
-  tries: string,
+  words: Words,
+  zh: Words,
   tag: string,
   change: (value: Uint8Array) => Uint8Array,
 ): Cheat {
   return {
-    name,
-    tries,
+    ...words,
+    zh,
     expected: { outcome: 'refused', code: 'tap.cryptogram_wrong' },
     play: async (props) => {
       const request = await goodTap(props);
@@ -265,7 +296,7 @@ async function tapOf(
 
 async function onlineRequest(props: Props, host: ElementHost): Promise<OnlineRequest> {
   const outcome = await props.crook.tap(host.air, AMOUNT_MINOR);
-  if (outcome.kind !== 'online_request') throw new Error(`the tap ended with ${outcome.kind}`);
+  if (outcome.kind !== 'online_request') throw new TapFailed(`the tap ended with ${outcome.kind}`);
   return outcome;
 }
 

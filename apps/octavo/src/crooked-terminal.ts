@@ -3,7 +3,7 @@
  * sends what it likes, with a right MAC or a wrong one. The cheats are played with it.
  */
 
-import type { Link, Sealed, TerminalKeys } from '@octavo/domain/ports.ts';
+import { type Link, LinkDown, type Sealed, type TerminalKeys } from '@octavo/domain/ports.ts';
 import { localTime } from '@octavo/domain/time.ts';
 import type { Channel } from '@octavo/lib/apdu/channel.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
@@ -185,7 +185,7 @@ function lineOf(link: Link): Line {
     ask: async (message) => {
       await link.send(message);
       const next = await frames.next();
-      if (next.done) throw new Error('the acquirer closed the line');
+      if (next.done) throw new LinkDown('the acquirer closed the line');
       return next.value;
     },
     close: () => link.close(),

@@ -12,7 +12,7 @@ const JUDGING = ['acquirer.refused', 'network.refused', 'tap.verdict', 'issuer.d
  * holder's account: a stored answer is one only if nothing more was posted.
  */
 export function judgeBy(
-  ear: Ear,
+  ear: Pick<Ear, 'take'>,
   countEntries: () => Promise<number>,
 ): (send: () => Promise<unknown>) => Promise<CheatResult> {
   return async (send) => {

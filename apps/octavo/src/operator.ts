@@ -1,11 +1,13 @@
 /** What a running world answers to its operator, beside the services' own endpoints. */
-import type { TraceEvent } from '@octavo/domain/ports.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { publicDirectory } from '@octavo/platform/keyring.ts';
 import { makerSigner } from '@octavo/platform/maker.ts';
 import { createGate } from '@octavo/services/caller';
 import { createEdge, type Edge, endpoint } from '@octavo/services/endpoint';
 import { z } from 'zod';
+import { addCheatDesk } from './cheat-desk-edge.ts';
+import { addLevers } from './lever-edge.ts';
+import { eventsOf, readEvents } from './lever-events.ts';
 import type { World } from './world.ts';
 
 const Hex = z.string().regex(/^(?:[0-9A-F]{2})*$/);
@@ -32,29 +34,6 @@ export const signElement = endpoint({
   answer: z.strictObject({ signature: Hex }),
 });
 
-/** What the services told, from the events that are still kept. */
-export const readEvents = endpoint({
-  path: '/operator/events',
-  summary: 'What the services told since a point',
-  callers: ['operator'],
-  perMinute: 6000,
-  repeat: 'reads only',
-  body: z.strictObject({ afterSequence: z.int().min(0) }),
-  answer: z.strictObject({
-    events: z.array(
-      z.strictObject({
-        sequence: z.int(),
-        event: z.strictObject({
-          type: z.string(),
-          service: z.string(),
-          atMs: z.int(),
-          detail: z.record(z.string(), z.unknown()),
-        }),
-      }),
-    ),
-  }),
-});
-
 /** The operator's edge of a running world. */
 export function operatorEdge(world: World): Edge {
   const nobody = { verify: async () => false };
@@ -67,11 +46,8 @@ export function operatorEdge(world: World): Edge {
     nowMs: world.clock.nowMs(),
   }));
   edge.add(signElement, async ({ toSign }) => ({ signature: toHex(signAsMaker(fromHex(toSign))) }));
-  edge.add(readEvents, async ({ afterSequence }) => ({
-    events: world.events.events(afterSequence).map(({ sequence, event }) => ({
-      sequence,
-      event: event as TraceEvent & { detail: Record<string, unknown> },
-    })),
-  }));
+  edge.add(readEvents, eventsOf(world));
+  addLevers(edge, world);
+  addCheatDesk(edge, world);
   return edge;
 }

@@ -6,16 +6,15 @@ import { toUint } from '@octavo/lib/bytes/bytes.ts';
 import { luhnDigit } from '@octavo/lib/emv/pan.ts';
 import { settableClock } from '@octavo/platform/clock.ts';
 import { readConfig } from '@octavo/platform/config.ts';
-import { bearElement } from '@octavo/platform/maker.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
 import * as issuer from '@octavo/services/issuer';
 import * as terminal from '@octavo/services/terminal';
 import * as wallet from '@octavo/services/wallet';
 import { confirmHolder, type Handset, newHandset } from './actors.ts';
 import { expectDone, newId, openInbox, type Phone, type PrintedCard } from './phone.ts';
-import { heldSims } from './sims.ts';
 import type { Stage } from './stage.ts';
 import { openWorld, type World } from './world.ts';
+import { stageOf } from './world-stage.ts';
 
 /** A clock that tells one time until it is stepped on; those who sleep by it sleep in real time or are stepped past. */
 export type SteppedClock = Clock & { step(byMs: number): void };
@@ -47,23 +46,7 @@ export async function openTestWorld(options: {
 }): Promise<TestWorld> {
   const { cache } = readConfig({ ...process.env });
   const world = await openWorld({ ...options, random: systemRandom, imageFolder: cache });
-  return { world, stage: stageOn(world) };
-}
-
-function stageOn(world: World): Stage {
-  const { keyring, random } = world;
-  return {
-    clock: world.clock,
-    random,
-    fetch: world.fetch,
-    operator: world.operator,
-    dialAcquirer: world.dialAcquirer,
-    sims: heldSims(),
-    bearElement: async () => bearElement({ keyring, random, serial: toUint(random(4)) }),
-    setAir: world.setAir,
-    eventsAfter: async (afterSequence) => world.events.events(afterSequence),
-    close: world.close,
-  };
+  return { world, stage: stageOf(world) };
 }
 
 /** A fresh valid number of the demo bank. */

@@ -1,22 +1,23 @@
 /** The two stages a story can be played on: a new world in this process, or one that runs elsewhere. */
 import { isRefused, type RefusalCode, refusals } from '@octavo/domain/refusal.ts';
-import type { LastingState } from '@octavo/lib/applet/state.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { fromHex, toHex, toUint } from '@octavo/lib/bytes/bytes.ts';
 import { settableClock, systemClock } from '@octavo/platform/clock.ts';
 import { fetchFrom } from '@octavo/platform/http.ts';
 import { FIRST_KEY_INDEX, knownKeyring } from '@octavo/platform/keyring.ts';
 import { dialTcp } from '@octavo/platform/link.ts';
-import { bearElement, conceiveElement } from '@octavo/platform/maker.ts';
+import { conceiveElement } from '@octavo/platform/maker.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
 import { showKey } from '@octavo/services/caller';
 import { connectTo } from '@octavo/services/endpoint';
-import { readEvents, signElement, worldFacts } from './operator.ts';
+import { readEvents } from './lever-events.ts';
+import { signElement, worldFacts } from './operator.ts';
 import { expectDone } from './phone.ts';
-import { heldSims, keptSims } from './sims.ts';
+import { keptSims } from './sims.ts';
 import type { SequencedEvent, Stage } from './stage.ts';
 import { openTill } from './till.ts';
 import { openWorld, type World } from './world.ts';
+import { stageOf } from './world-stage.ts';
 
 /** A running world does not answer, or does not let us in. The message is one line that says which. */
 class WorldRefused extends Error {
@@ -91,26 +92,6 @@ function wordsOf(url: string, code: RefusalCode): string {
   if (code === 'unavailable') return `no world answers at ${url}`;
   if (code === 'request.unsigned') return `the world at ${url} has another operator key`;
   return `the world at ${url} refused: ${refusals[code].en}`;
-}
-
-function stageOf(world: World): Stage {
-  return {
-    clock: world.clock,
-    random: world.random,
-    fetch: world.fetch,
-    operator: world.operator,
-    dialAcquirer: world.dialAcquirer,
-    sims: heldSims(),
-    bearElement: async () => newElement(world),
-    setAir: world.setAir,
-    eventsAfter: async (afterSequence) => world.events.events(afterSequence),
-    close: world.close,
-  };
-}
-
-function newElement(world: World): LastingState {
-  const { keyring, random } = world;
-  return bearElement({ keyring, random, serial: toUint(random(4)) });
 }
 
 /** Events of two places in one order: each place is asked from where it left off. */

@@ -2,24 +2,15 @@
 import { cardRanges, institutions } from '@octavo/domain/demo.ts';
 import type { TraceEvent } from '@octavo/domain/ports.ts';
 import { isRefusalCode, type RefusalCode } from '@octavo/domain/refusal.ts';
-import * as issuer from '@octavo/services/issuer';
 import * as terminal from '@octavo/services/terminal';
 import * as tokens from '@octavo/services/tokens';
-import {
-  addCard,
-  confirmHolder,
-  freshNumber,
-  type Handset,
-  mobileOf,
-  newHandset,
-  printCard,
-} from './actors.ts';
-import { cheats, isAsExpected, type Props } from './cheats.ts';
+import { confirmHolder, freshNumber, mobileOf, newHandset, printCard } from './actors.ts';
+import { propsOf, type Victim } from './cheat-props.ts';
+import { cheats, isAsExpected } from './cheats.ts';
 import { openCrookedTerminal } from './crooked-terminal.ts';
 import { type Ear, openEar } from './ear.ts';
-import { judgeBy } from './judge.ts';
 import { type Piece, piece } from './paint.ts';
-import { expectDone, JourneyRefused, newId, openInbox, type PrintedCard } from './phone.ts';
+import { expectDone, JourneyRefused, newId, openInbox } from './phone.ts';
 import { checkPublished } from './published.ts';
 import type { Show } from './show.ts';
 import type { Stage } from './stage.ts';
@@ -74,22 +65,12 @@ async function playActs(stage: Stage, options: StoryOptions, show: Show, ear: Ea
   }
 }
 
-/** Everybody who is on the stage once the card is on the phone. */
-type Cast = {
-  readonly handset: Handset;
-  readonly card: PrintedCard;
-  readonly inbox: () => Promise<string>;
-  readonly mobile: string;
-  readonly tokenReference: string;
-  readonly instanceAid: string;
-};
-
 async function addTheCard(
   stage: Stage,
   options: StoryOptions,
   show: Show,
   ear: Ear,
-): Promise<Cast> {
+): Promise<Victim> {
   const timed = timer(options.elapsedMs);
   const number = options.number ?? freshNumber(stage.random);
   const card = await printCard(stage, number);
@@ -166,7 +147,7 @@ async function payOnce(
   options: StoryOptions,
   show: Show,
   ear: Ear,
-  cast: Cast,
+  cast: Victim,
 ): Promise<{
   approved: boolean;
   code?: RefusalCode | undefined;
@@ -212,32 +193,11 @@ async function playCheats(
   stage: Stage,
   show: Show,
   ear: Ear,
-  cast: Cast,
+  cast: Victim,
 ): Promise<{ cheatsRefused: number; cheatsPassed: number }> {
   show.heading(['cheats', 'refused by', 'because']);
   const crook = await openCrookedTerminal(stage);
-  const spareHandset = () => newHandset(stage, cast.inbox, cast.mobile);
-  let laboratory: Promise<Handset> | undefined;
-  const props: Props = {
-    stage,
-    crook,
-    card: cast.card,
-    handset: cast.handset,
-    instanceAid: cast.instanceAid,
-    tokenReference: cast.tokenReference,
-    spareHandset,
-    laboratoryHandset: () => {
-      laboratory ??= spareHandset().then(async (handset) => {
-        await addCard(handset, cast.card, { laboratory: true });
-        return handset;
-      });
-      return laboratory;
-    },
-    judge: judgeBy(ear, async () => {
-      const balance = expectDone(await stage.operator(issuer.account, { pan: cast.card.pan }));
-      return balance.entries.length;
-    }),
-  };
+  const props = propsOf(stage, crook, cast, ear);
   let cheatsRefused = 0;
   let cheatsPassed = 0;
   for (const cheat of cheats) {
