@@ -2,11 +2,13 @@
 import '../kit/tokens.css';
 import '../kit/base.css';
 import { siteOrigin } from '../kit/here.ts';
+import { ownScript } from '../kit/script-policy.ts';
 import { openTheme } from '../kit/theme.ts';
 import { openBridge } from './bridge.ts';
+import workerAddress from './worker.ts?worker&url';
 
 openTheme();
-const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+const worker = new Worker(ownScript(workerAddress), { type: 'module' });
 openBridge({
   worker,
   walletOrigin: siteOrigin('wallet'),
