@@ -2,7 +2,7 @@
  * Push provisioning: the issuer hands on a card of its own holder and gets a receipt; whoever brings the receipt back
  * in a card entry adds that card. The receipt is made from a kept nonce by a key, so a repeat gets the same one and
  * the table holds none.
- * @see docs/specs.md, tokenisation sheet, section 6 (in-app provisioning)
+ * @see docs/specs.md, tokenisation sheet, section 6 (push provisioning)
  */
 import type { z } from '@hono/zod-openapi';
 import { checkCard, checkReceipt, faceOf, PUSHED_MS } from '@octavo/domain/card.ts';
