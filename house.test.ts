@@ -19,6 +19,7 @@ const floors: readonly (readonly string[])[] = [
   ['lib/globalplatform', 'lib/oda', 'lib/payload'],
   ['lib/kernel', 'lib/applet'],
   ['lib/explain'],
+  ['lib/journey'],
   ['lib/calc'],
   ['lib/vectors'],
   ['domain'],
