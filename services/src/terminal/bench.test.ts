@@ -4,7 +4,7 @@
  */
 
 import { deepEqual, ok } from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import type { z } from '@hono/zod-openapi';
 import type { MessageFields } from '@octavo/domain/message.ts';
 import { type Link, LinkDown, type Sql, type TraceEvent } from '@octavo/domain/ports.ts';
 import { isRefused } from '@octavo/domain/refusal.ts';
@@ -24,7 +24,9 @@ import { systemRandom } from '@octavo/platform/random.ts';
 import { softKeysFor } from '@octavo/platform/softkeys.ts';
 import { enrolTerminal } from '../acquirer/contract.ts';
 import { believingGate, freshId, namedClient } from '../asking.fixture.ts';
+import { createGate, showKey } from '../caller.ts';
 import { connectTo, createEdge } from '../endpoint.ts';
+import { readMigrations } from '../migrations.ts';
 import * as contract from './contract.ts';
 import { createTerminal, type TerminalPorts } from './service.ts';
 
@@ -46,8 +48,9 @@ const keys = {
 };
 
 export function openTerminalDatabase() {
-  const sql = readFileSync(new URL('./migrations/001_terminal.sql', import.meta.url), 'utf8');
-  return openDatabase({ migrations: [{ service: 'terminal', name: '001_terminal.sql', sql }] });
+  return openDatabase({
+    migrations: readMigrations().filter(({ service }) => service === 'terminal'),
+  });
 }
 
 /** The fields a terminal may look into, by name. */
@@ -217,6 +220,8 @@ export function openBench(
 ) {
   const events: TraceEvent[] = [];
   const stop = new AbortController();
+  const nobody = { verify: async () => false };
+  const bearers = createGate('terminal', nobody, 'A1'.repeat(32), clock);
   const service = createTerminal(
     wrap({
       clock,
@@ -224,7 +229,8 @@ export function openBench(
       sql,
       trace: (type, detail) =>
         events.push({ type, service: 'terminal', atMs: clock.nowMs(), detail }),
-      gate: believingGate,
+      gate: (request, body, allowed) =>
+        (request.headers.has('authorization') ? bearers : believingGate)(request, body, allowed),
       keys: keys.terminal,
       acquirer: connectTo(acquirer.fetch, async () => ({}), clock),
       dialAcquirer: acquirer.dial,
@@ -242,6 +248,39 @@ export function openBench(
     operator,
     running: service.run(stop.signal),
     stop: () => stop.abort(),
+    anyone: namedClient(service.fetch, 'anyone', patient),
+    /** A cashier at a till that is opened now, or at the one of a key. */
+    cashier: async (key?: string) => {
+      const opened =
+        key ??
+        (await namedClient(
+          service.fetch,
+          'anyone',
+          patient,
+        )(contract.openTill, {
+          requestId: freshId(),
+        }));
+      if (typeof opened === 'object') ok(!isRefused(opened));
+      const till = typeof opened === 'string' ? opened : opened.till;
+      const client = connectTo(service.fetch, showKey('cashier', till), patient);
+      return {
+        till,
+        client,
+        pay: (change: Parameters<typeof askOf>[0] = {}) => client(contract.pay, askOf(change)),
+        paymentsNow: async () => {
+          const listed = await client(contract.payments, {});
+          ok(!isRefused(listed));
+          return listed.payments;
+        },
+        set: async (change: Partial<z.output<typeof contract.Settings>>) => {
+          const read = await client(contract.settings, {});
+          ok(!isRefused(read));
+          const settings = { ...read.settings, ...change };
+          const { version } = read;
+          return client(contract.changeSettings, { requestId: freshId(), version, settings });
+        },
+      };
+    },
     setUp: () => operator(contract.setUp, { merchant }),
     pay: (change: Partial<Parameters<typeof askOf>[0]> = {}) =>
       operator(contract.pay, askOf(change)),

@@ -13,9 +13,13 @@ export type AcquirerLine = {
   connect(): Promise<boolean>;
   /**
    * Send a message and wait for the frame that answers it; undefined when the time is over or the line
-   * dropped. Frames that answer nothing we asked are let go.
+   * dropped. Frames that answer nothing we asked are let go. `about` goes into the trace.
    */
-  ask(asked: PosMessage, bytes: Uint8Array): Promise<Uint8Array | undefined>;
+  ask(
+    asked: PosMessage,
+    bytes: Uint8Array,
+    about?: Readonly<Record<string, string>>,
+  ): Promise<Uint8Array | undefined>;
   close(): void;
 };
 
@@ -47,7 +51,7 @@ export function createAcquirerLine(ports: TerminalPorts): AcquirerLine {
 
   return {
     connect,
-    ask: async (asked, bytes) => {
+    ask: async (asked, bytes, about = {}) => {
       if (!(await connect()) || link === undefined) return undefined;
       const to = link;
       const answer = new Promise<Uint8Array | undefined>((take) => {
@@ -59,6 +63,7 @@ export function createAcquirerLine(ports: TerminalPorts): AcquirerLine {
         dialect: 'pos',
         mti,
         message: tracedMessage('pos', bytes),
+        ...about,
       });
       try {
         await to.send(bytes);

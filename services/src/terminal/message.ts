@@ -32,31 +32,54 @@ export function placeOf(sequence: bigint): Place {
   };
 }
 
+/** What a message says about a sale. */
+export type SaleFacts = Pick<Sale, 'amountMinor' | 'currency' | 'atMs'>;
+
 /** A purchase request, MAC excepted. Its time is that of the tap. */
 export function purchaseFields(
   online: OnlineRequest,
-  sale: Sale,
+  sale: SaleFacts,
   place: Place,
   who: Identity,
 ): MessageFields {
-  const { date, time } = localTime(sale.atMs);
   const track = online.data.get('57');
   return {
+    ...saleFields(sale, place, who),
     '2': online.pan,
+    '14': online.expiry,
+    ...(online.psn === undefined ? {} : { '23': `0${online.psn}` }),
+    ...(track === undefined ? {} : { '35': encodeTrack2Text(decodeTrack2(track)) }),
+    '55': toHex(chipData(online)),
+  };
+}
+
+/** The reversal of a request in doubt: the same fields and trace number, without chip data, with the reason. */
+export function reversalFields(request: MessageFields): MessageFields {
+  const { '55': _chip, ...rest } = request;
+  return { ...rest, '39': NO_ANSWER };
+}
+
+/**
+ * The reversal of a payment that the cashier takes back. The terminal keeps nothing of the card once a payment has
+ * ended, and needs nothing of it: terminal, batch and trace number name the original. @see profile octavo-1, section 11
+ */
+export function takeBackFields(sale: SaleFacts, place: Place, who: Identity): MessageFields {
+  return { ...saleFields(sale, place, who), '39': OTHER_REASON };
+}
+
+function saleFields(sale: SaleFacts, place: Place, who: Identity): MessageFields {
+  const { date, time } = localTime(sale.atMs);
+  return {
     '3': '000000',
     '4': amountDigits(sale.amountMinor),
     '11': place.traceNumber,
     '12': time,
     '13': date,
-    '14': online.expiry,
     '22': TAP_WITHOUT_PIN,
-    ...(online.psn === undefined ? {} : { '23': `0${online.psn}` }),
     '25': '00',
-    ...(track === undefined ? {} : { '35': encodeTrack2Text(decodeTrack2(track)) }),
     '41': who.terminalId,
     '42': who.merchantId,
     '49': sale.currency,
-    '55': toHex(chipData(online)),
     '60': posReserved.build({
       typeCode: '22',
       batch: place.batch,
@@ -65,12 +88,6 @@ export function purchaseFields(
       chipCondition: '0',
     }),
   };
-}
-
-/** The reversal of a request: the same fields and trace number, without chip data, with the reason. */
-export function reversalFields(request: MessageFields): MessageFields {
-  const { '55': _chip, ...rest } = request;
-  return { ...rest, '39': NO_ANSWER };
 }
 
 /** A sign-in. */
@@ -125,5 +142,8 @@ const TAP_WITHOUT_PIN = '072';
 
 /** DE39 of a reversal: no answer came, or none that can be believed. */
 const NO_ANSWER = '98';
+
+/** DE39 of a reversal: any other reason. */
+const OTHER_REASON = '06';
 
 const NAMING = [11, 41, 42, 60] as const;

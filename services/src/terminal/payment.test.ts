@@ -1,4 +1,5 @@
 import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { isRefused } from '@octavo/domain/refusal.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
@@ -19,6 +20,7 @@ import {
   TERMINAL_ID,
   TOKEN,
 } from './bench.test.ts';
+import * as contract from './contract.ts';
 
 let database: Database;
 let air: Awaited<ReturnType<typeof openFields>>;
@@ -79,6 +81,8 @@ describe('a payment', () => {
     deepEqual(answer, {
       outcome: 'approved',
       message: 'Approved',
+      tapTookMs: 0,
+      tookMs: 0,
       chipData: chip,
       receipt: {
         merchant: 'DEMO SHOP',
@@ -152,10 +156,78 @@ describe('a payment', () => {
     const bench = await openShop();
     await bench.pay();
     const types = bench.events.map(({ type }) => type);
-    deepEqual(types, ['iso8583', 'iso8583', 'terminal.outcome', 'receipt']);
+    deepEqual(types, ['iso8583', 'terminal.read', 'iso8583', 'terminal.outcome', 'receipt']);
     const told = bench.events.filter(({ type }) => type !== 'iso8583');
     equal(JSON.stringify(told).includes(TOKEN), false);
-    deepEqual(bench.events[1]?.detail.leg, 'terminal-acquirer');
+    deepEqual(bench.events[2]?.detail.leg, 'terminal-acquirer');
+    bench.stop();
+  });
+});
+
+describe('what is told of a payment', () => {
+  test('names its request, its place in the terminal and, once known, its reference', async () => {
+    const bench = await openShop();
+    const ask = askOf();
+    await bench.pay(ask);
+    const place = { terminalId: TERMINAL_ID, batch: '000001', traceNumber: '000001' };
+    const journey = { requestId: ask.requestId, ...place };
+    const [, ...told] = bench.events;
+    equal(told.length, 4);
+    for (const { detail } of told) {
+      deepEqual({ ...detail, ...journey }, detail);
+    }
+    const later = told.filter(({ type }) => type === 'terminal.outcome' || type === 'receipt');
+    deepEqual(
+      later.map(({ detail }) => detail.retrievalReference),
+      ['112216000123', '112216000123'],
+    );
+    // The field's name lets a stranger into the place; eight digits of its hash only tell two places apart.
+    equal(
+      told[0]?.detail.air,
+      createHash('sha256').update('willing').digest('hex').slice(0, 8).toUpperCase(),
+    );
+    equal(JSON.stringify(bench.events).includes('willing'), false);
+    bench.stop();
+  });
+
+  test('says when the phone may go, before the acquirer has answered', async () => {
+    const bench = await openShop();
+    bench.acquirer.state.habit = silent;
+    const ask = askOf();
+    const { requestId } = ask;
+    const paid = bench.pay(ask);
+    deepEqual(await bench.operator(contract.progress, { requestId }), { stage: 'reading' });
+    await until(() => bench.acquirer.got('0200').length > 0);
+    deepEqual(await bench.operator(contract.progress, { requestId }), { stage: 'asking' });
+    const [read] = bench.events.filter(({ type }) => type === 'terminal.read');
+    deepEqual([read?.detail.requestId, read?.detail.atMs], [requestId, bench.clock.nowMs()]);
+    await bench.clock.advance(60_000);
+    await paid;
+    deepEqual(await bench.operator(contract.progress, { requestId }), { stage: 'ended' });
+    bench.stop();
+  });
+
+  test('counts the milliseconds of the tap and of the whole', async () => {
+    const bench = await openShop();
+    bench.acquirer.state.habit = silent;
+    const paid = bench.pay();
+    await until(() => bench.acquirer.got('0200').length > 0);
+    await bench.clock.advance(2_000);
+    const [asked] = bench.acquirer.got('0200');
+    ok(asked);
+    await bench.acquirer.send(await bench.acquirer.seal(asked, { 15: '1122', 39: '51' }));
+    const answer = await paid;
+    ok(!isRefused(answer));
+    deepEqual([answer.tapTookMs, answer.tookMs], [0, 2_000]);
+    bench.stop();
+  });
+
+  test('says nothing of a payment that never was', async () => {
+    const bench = await openShop();
+    deepEqual(await bench.operator(contract.progress, { requestId: 'AB'.repeat(16) }), {
+      kind: 'refused',
+      code: 'terminal.payment_unknown',
+    });
     bench.stop();
   });
 });
@@ -171,8 +243,9 @@ describe('a tap that asks nobody', () => {
     test(`with the field ${field} ends as ${outcome} without a message`, async () => {
       const bench = await openShop();
       const ask = askOf({ air: field });
-      deepEqual(await bench.pay(ask), { outcome, message });
-      deepEqual(await bench.pay(ask), { outcome, message });
+      const times = field === 'nobody' ? { tookMs: 0 } : { tapTookMs: 0, tookMs: 0 };
+      deepEqual(await bench.pay(ask), { outcome, message, ...times });
+      deepEqual(await bench.pay(ask), { outcome, message, ...times });
       deepEqual(bench.acquirer.mtis(), ['0800']);
       deepEqual(await bench.journalNow(), []);
       bench.stop();
@@ -194,7 +267,11 @@ describe('a tap that asks nobody', () => {
   test('from the reader’s limit on needs a verified holder', async () => {
     const bench = await openShop();
     const answer = await bench.pay({ amountMinor: 100_000 });
-    deepEqual(answer, { outcome: 'declined', message: 'Not authorised' });
+    ok(!isRefused(answer));
+    deepEqual(
+      [answer.outcome, answer.code, answer.message],
+      ['declined', 'tap.holder_not_verified', 'Not authorised'],
+    );
     deepEqual(bench.acquirer.mtis(), ['0800']);
     bench.stop();
   });

@@ -2,11 +2,10 @@
  * One payment: tap, keep, send, believe or take back.
  * @see docs/specs.md, EMV contactless sheet, section 5, and ISO 8583 sheet, section 10
  */
-
 import type { z } from '@hono/zod-openapi';
-import { sha256 } from '@noble/hashes/sha2.js';
 import { rangeOfToken } from '@octavo/domain/demo.ts';
 import { judgeAnswer, meaningOfResponse } from '@octavo/domain/payment.ts';
+import type { Sealed } from '@octavo/domain/ports.ts';
 import {
   isRefused,
   type RefusalCode,
@@ -14,6 +13,7 @@ import {
   refusals,
   refused,
 } from '@octavo/domain/refusal.ts';
+import { type Channel, FieldLost } from '@octavo/lib/apdu/channel.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { sealPos } from '@octavo/lib/iso8583/mac.ts';
@@ -21,12 +21,13 @@ import { driveTap } from '@octavo/lib/kernel/drive.ts';
 import { tap } from '@octavo/lib/kernel/entry.ts';
 import { chipData } from '@octavo/lib/kernel/online.ts';
 import type { OnlineRequest } from '@octavo/lib/kernel/outcome.ts';
-import { answeredBefore, requestBytes } from '../request.ts';
+import { answeredBefore } from '../request.ts';
 import { pay } from './contract.ts';
 import type { AcquirerLine } from './line.ts';
 import { type Answer, placeOf, purchaseFields, readAnswer, toAcquirer } from './message.ts';
+import { insertPayment, movePayment, nextSequence, type PaymentRow } from './payment-store.ts';
 import type { TerminalPorts } from './ports.ts';
-import { type Sale, tapInput } from './reader.ts';
+import { type Sale, type Settings, STANDARD_SETTINGS, tapInput } from './reader.ts';
 import {
   answeredPayment,
   NO_ANSWER,
@@ -37,61 +38,129 @@ import {
   tapAnswer,
 } from './receipt.ts';
 import { doubtLeftovers, reverseAll } from './reversal.ts';
-import { getReady, type Ready } from './set-up.ts';
-import {
-  findAnswer,
-  insertAnswer,
-  insertPayment,
-  keepMacKey,
-  movePayment,
-  nextSequence,
-  type PaymentRow,
-} from './store.ts';
+import { findShop, getReady, type Ready, type Shop } from './set-up.ts';
+import { findAnswer, insertAnswer, keepMacKey } from './store.ts';
+import { airName, type Journey, journeyOf, tellOutcome } from './tell.ts';
+import { type Asker, askDigest } from './till.ts';
 
 /** What the cashier asks. */
 export type PayAsk = z.output<typeof pay.body>;
 
-/** A digest of a request. It holds no secret, and a terminal has no lookup key. */
-export function digestOf(ask: PayAsk): Uint8Array {
-  return sha256(requestBytes(pay.path, ask));
+/** A request to pay: what, by whom, and who wants to hear that the phone may be taken away. */
+export type PayRequest = {
+  readonly ask: PayAsk;
+  readonly asker: Asker;
+  readonly digest: Uint8Array;
+  readonly onRead: () => void;
+};
+
+/** Make a request of what a cashier asks. */
+export function payRequest(ask: PayAsk, asker: Asker, onRead: () => void): PayRequest {
+  return { ask, asker, digest: askDigest(pay.path, ask, asker), onRead };
 }
 
 /** The stored answer to a request; a refusal when its id was used for another. */
 export async function repeatedAnswer(
   ports: TerminalPorts,
-  ask: PayAsk,
+  { ask, digest }: PayRequest,
 ): Promise<PayAnswer | Refused | undefined> {
-  return answeredBefore<PayAnswer>(await findAnswer(ports.sql, ask.requestId), digestOf(ask));
+  return answeredBefore<PayAnswer>(await findAnswer(ports.sql, ask.requestId), digest);
 }
 
 /** Take one payment. The caller sees to it that no other is under way. */
 export async function takePayment(
   ports: TerminalPorts,
   line: AcquirerLine,
-  ask: PayAsk,
+  request: PayRequest,
 ): Promise<PayAnswer | Refused> {
+  const startedAtMs = ports.clock.nowMs();
   await doubtLeftovers(ports);
-  const repeated = await repeatedAnswer(ports, ask);
+  const repeated = await repeatedAnswer(ports, request);
   if (repeated !== undefined) return repeated;
+  const settings = settingsFor(request);
+  if (isRefused(settings)) return settings;
+  const shop = settings.offlineOnly ? await findShop(ports) : await reachAcquirer(ports, line);
+  if (isRefused(shop)) return shop;
+  return tapAndAsk(ports, line, { ...request, settings, shop, startedAtMs });
+}
+
+/** A payment that may begin. */
+type Begun = PayRequest & {
+  readonly settings: Settings;
+  /** With a MAC key, unless the reader asks nobody. */
+  readonly shop: Shop & { readonly macKey?: Sealed };
+  readonly startedAtMs: number;
+};
+
+/** The reader's settings for a request. A till's currency may have changed since the cashier looked. */
+function settingsFor({ ask, asker }: PayRequest): Settings | Refused {
+  if (asker === 'operator') return STANDARD_SETTINGS;
+  const isAgreed = ask.currency === asker.settings.currency;
+  return isAgreed ? asker.settings : refused('terminal.settings_changed');
+}
+
+async function reachAcquirer(ports: TerminalPorts, line: AcquirerLine): Promise<Ready | Refused> {
   // What is owed goes first; what three tries do not settle stays in the journal.
   await reverseAll(ports, line, MOST_TRIES);
   const ready = await getReady(ports, line);
   if (isRefused(ready)) return ready;
-  if (!(await line.connect())) return refused('unavailable');
-  const channel = ports.air(ask.air);
-  if (channel === undefined) return tapOver(ports, ask, NO_CARD);
+  return (await line.connect()) ? ready : refused('unavailable');
+}
+
+async function tapAndAsk(
+  ports: TerminalPorts,
+  line: AcquirerLine,
+  begun: Begun,
+): Promise<PayAnswer | Refused> {
+  const { ask, settings, shop, startedAtMs } = begun;
   const sequence = await nextSequence(ports.sql);
+  const tappedAtMs = ports.clock.nowMs();
   const sale: Sale = {
     amountMinor: BigInt(ask.amountMinor),
     currency: ask.currency,
-    terminalId: ready.self.enrolled.terminalId,
-    atMs: ports.clock.nowMs(),
+    terminalId: shop.self.enrolled.terminalId,
+    atMs: tappedAtMs,
     transactionCounter: Number(sequence % COUNTERS),
   };
-  const outcome = await driveTap(tap(tapInput(sale, ports.random)), channel);
-  if (outcome.kind !== 'online_request') return tapOver(ports, ask, tapAnswer(outcome));
-  if (rangeOfToken(outcome.pan) === undefined) return tapOver(ports, ask, NO_TOKEN);
-  return askAcquirer(ports, line, ready, paymentRow(ask, sale, sequence, outcome, ready));
+  const field = fieldOf(ports, ask.air);
+  const outcome = await driveTap(tap(tapInput(sale, settings, ports.random)), field.channel);
+  const readAtMs = ports.clock.nowMs();
+  const timed = (answer: PayAnswer): PayAnswer => ({
+    ...answer,
+    ...(field.isRead() ? { tapTookMs: readAtMs - tappedAtMs } : {}),
+    tookMs: ports.clock.nowMs() - startedAtMs,
+  });
+  if (field.isEmpty()) return tapOver(ports, begun, timed(NO_CARD));
+  if (outcome.kind !== 'online_request') {
+    return tapOver(ports, begun, timed(tapAnswer(outcome, sale.amountMinor)));
+  }
+  if (rangeOfToken(outcome.pan) === undefined) return tapOver(ports, begun, timed(NO_TOKEN));
+  const { macKey } = shop;
+  assert(macKey !== undefined, 'a reader that asks nobody has no online request');
+  const row = paymentRow(begun, sale, sequence, outcome);
+  const journey = { ...journeyOf(row, shop.self.enrolled), air: airName(ask.air) };
+  ports.trace('terminal.read', { ...journey, atMs: readAtMs });
+  begun.onRead();
+  return askAcquirer(ports, line, { self: shop.self, macKey }, { row, journey, timed });
+}
+
+/**
+ * A field as the tap finds it: whether a phone was asked anything, and whether one should have been and none is there.
+ * An amount that may not be tapped is refused before either.
+ */
+function fieldOf(ports: TerminalPorts, air: string) {
+  const phone = ports.air(air);
+  let wasAsked = false;
+  const channel: Channel = (command) => {
+    wasAsked = true;
+    if (phone === undefined) return Promise.reject(new FieldLost('no phone is in the field'));
+    return phone(command);
+  };
+  return {
+    channel,
+    isRead: () => wasAsked && phone !== undefined,
+    isEmpty: () => wasAsked && phone === undefined,
+  };
 }
 
 /** How often a reversal is tried before the next payment goes ahead of it. */
@@ -101,48 +170,59 @@ const MOST_TRIES = 3;
 const COUNTERS = 100_000_000n;
 
 /** A tap that asked nobody. */
-async function tapOver(ports: TerminalPorts, ask: PayAsk, answer: PayAnswer): Promise<PayAnswer> {
-  await insertAnswer(ports.sql, ask.requestId, digestOf(ask), JSON.stringify(answer));
-  tellOutcome(ports, answer);
+async function tapOver(ports: TerminalPorts, begun: Begun, answer: PayAnswer): Promise<PayAnswer> {
+  const { ask, digest, shop } = begun;
+  await insertAnswer(ports.sql, ask.requestId, digest, JSON.stringify(answer));
+  const { terminalId } = shop.self.enrolled;
+  const { requestId } = ask;
+  tellOutcome(ports, answer, { requestId, terminalId, air: airName(ask.air) });
   return answer;
 }
 
 function paymentRow(
-  ask: PayAsk,
+  { ask, asker, digest, shop }: Begun,
   sale: Sale,
   sequence: bigint,
   online: OnlineRequest,
-  ready: Ready,
 ): PaymentRow {
   return {
     sequence,
     version: 0n,
     atMs: sale.atMs,
     requestId: ask.requestId,
-    digest: digestOf(ask),
+    digest,
     amountMinor: sale.amountMinor,
     currency: sale.currency,
     tokenLastFour: online.pan.slice(-4),
     state: 'pending',
-    message: purchaseFields(online, sale, placeOf(sequence), ready.self.enrolled),
+    message: purchaseFields(online, sale, placeOf(sequence), shop.self.enrolled),
     chipData: toHex(chipData(online)),
     attempts: 0,
+    ...(asker === 'operator' ? {} : { tillId: asker.tillId }),
   };
 }
+
+/** A payment on its way: its row, what names it in events, and how its answer gets its times. */
+type OnItsWay = {
+  readonly row: PaymentRow;
+  readonly journey: Journey;
+  readonly timed: (answer: PayAnswer) => PayAnswer;
+};
 
 async function askAcquirer(
   ports: TerminalPorts,
   line: AcquirerLine,
   ready: Ready,
-  row: PaymentRow,
+  going: OnItsWay,
 ): Promise<PayAnswer | Refused> {
+  const { row, journey, timed } = going;
   const { message } = row;
   assert(message !== undefined, 'a new payment has its message');
   const mac = (input: Uint8Array) => ports.keys.terminalMac(ready.macKey, input);
   const asked = toAcquirer('0200', message);
   const sealed = await sealPos(asked, mac);
   if (!(await insertPayment(ports.sql, row))) return refused('busy');
-  const frame = await line.ask(asked, sealed);
+  const frame = await line.ask(asked, sealed, journey);
   const answer = frame === undefined ? undefined : await readAnswer(frame, mac);
   const verdict = judgeAnswer({
     macRight: answer?.macRight === true,
@@ -150,11 +230,11 @@ async function askAcquirer(
     responseCode: answer?.fields['39'],
   });
   if (verdict === 'doubt' || answer === undefined) {
-    return takeBack(ports, ready, row, answer);
+    return takeBack(ports, ready, going, answer);
   }
-  const told = answeredPayment(row, ready.self, answer);
+  const told = timed(answeredPayment(row, ready.self, answer));
   const state = verdict === 'approve' ? 'posted' : 'declined';
-  return end(ports, row, state, told);
+  return end(ports, going, state, told);
 }
 
 /** What an answer must repeat: token, amount and currency. */
@@ -167,11 +247,11 @@ const BOUND = ['2', '4', '49'] as const;
 async function takeBack(
   ports: TerminalPorts,
   ready: Ready,
-  row: PaymentRow,
+  going: OnItsWay,
   answer: Answer | undefined,
 ): Promise<PayAnswer | Refused> {
-  const told = reversedPayment(row, ready.self, reasonOf(answer));
-  const ended = await end(ports, row, 'reversing', told);
+  const told = going.timed(reversedPayment(going.row, ready.self, reasonOf(answer)));
+  const ended = await end(ports, going, 'reversing', told);
   // An answer under no key or a wrong one may mean that the acquirer holds another for us.
   if (answer?.macRight === false) await keepMacKey(ports.sql, undefined);
   return ended;
@@ -180,13 +260,17 @@ async function takeBack(
 /** End the sending of a payment. Where another life on the same store was faster, what it stored stands. */
 async function end(
   ports: TerminalPorts,
-  row: PaymentRow,
+  { row, journey }: OnItsWay,
   state: 'posted' | 'declined' | 'reversing',
   told: PayAnswer,
 ): Promise<PayAnswer | Refused> {
-  const responseCode = told.receipt?.responseCode;
-  if (await movePayment(ports.sql, row, state, responseCode, JSON.stringify(told))) {
-    tellOutcome(ports, told);
+  const { responseCode, retrievalReference } = told.receipt ?? {};
+  const { code } = told;
+  const answer = JSON.stringify(told);
+  if (
+    await movePayment(ports.sql, row, { state, responseCode, code, retrievalReference, answer })
+  ) {
+    tellOutcome(ports, told, journey);
     return told;
   }
   const stored = await findAnswer(ports.sql, row.requestId);
@@ -202,19 +286,4 @@ function reasonOf(answer: Answer | undefined): RefusalCode {
   return said === 'terminal.not_signed_in' || said === 'terminal.unknown'
     ? said
     : 'message.mac_wrong';
-}
-
-function tellOutcome(ports: TerminalPorts, answer: PayAnswer): void {
-  const { outcome, code, receipt } = answer;
-  ports.trace('terminal.outcome', {
-    outcome,
-    ...(code === undefined ? {} : { code }),
-    ...(receipt?.responseCode === undefined ? {} : { responseCode: receipt.responseCode }),
-    ...(receipt?.retrievalReference === undefined
-      ? {}
-      : { retrievalReference: receipt.retrievalReference }),
-  });
-  if (receipt !== undefined) {
-    ports.trace('receipt', { ...receipt, amountMinor: String(receipt.amountMinor) });
-  }
 }

@@ -3,17 +3,26 @@ import type { z } from '@hono/zod-openapi';
 import { meaningOfResponse } from '@octavo/domain/payment.ts';
 import { type RefusalCode, refusals } from '@octavo/domain/refusal.ts';
 import { localTime } from '@octavo/domain/time.ts';
-import { messages, type Outcome } from '@octavo/lib/kernel/outcome.ts';
+import { type DeclineReason, messages, type Outcome } from '@octavo/lib/kernel/outcome.ts';
 import type { pay } from './contract.ts';
 import type { Answer } from './message.ts';
-import type { PaymentRow, Self } from './store.ts';
+import type { PaymentRow } from './payment-store.ts';
+import type { Self } from './store.ts';
 
 /** What `pay` answers. */
 export type PayAnswer = z.output<typeof pay.answer>;
 
+/** A tap that asks nobody. */
+export type SilentOutcome = Exclude<Outcome, { kind: 'online_request' }>;
+
 /** The answer where no message was sent: nothing was asked of anybody. */
-export function tapAnswer(outcome: Exclude<Outcome, { kind: 'online_request' }>): PayAnswer {
-  return { outcome: outcomeOf(outcome), message: messages[outcome.message].en };
+export function tapAnswer(outcome: SilentOutcome, amountMinor: bigint): PayAnswer {
+  const code = codeOf(outcome, amountMinor);
+  return {
+    outcome: outcomeOf(outcome),
+    ...(code === undefined ? {} : { code }),
+    message: messages[outcome.message].en,
+  };
 }
 
 /** The answer where no phone is in the field. */
@@ -74,10 +83,25 @@ function receiptOf(row: PaymentRow, self: Self) {
   };
 }
 
-function outcomeOf(outcome: Exclude<Outcome, { kind: 'online_request' }>): PayAnswer['outcome'] {
+/** The reader's own reasons, where they have a name of ours; why a phone declines only the phone knows. */
+function codeOf(outcome: SilentOutcome, amountMinor: bigint): RefusalCode | undefined {
+  // No tap is for nothing; every other amount that is not allowed reaches the till's limit.
+  if (outcome.reason === 'contactless_not_allowed' && amountMinor > 0n)
+    return 'terminal.over_limit';
+  return outcome.kind === 'declined' ? DECLINED_BY_READER[outcome.reason] : undefined;
+}
+
+const DECLINED_BY_READER: Readonly<Partial<Record<DeclineReason, RefusalCode>>> = {
+  application_expired: 'token.expired',
+  holder_not_verified: 'tap.holder_not_verified',
+  reader_offline_only: 'terminal.offline_only',
+};
+
+function outcomeOf(outcome: SilentOutcome): PayAnswer['outcome'] {
   if (outcome.kind === 'try_again') {
     return outcome.reason === 'see_phone' ? 'see_phone' : 'try_again';
   }
+  if (outcome.kind === 'try_another_interface') return 'other_interface';
   const isWithoutCard = outcome.kind === 'end_application' && outcome.reason === 'no_application';
   return isWithoutCard ? 'no_card' : 'declined';
 }

@@ -15,18 +15,14 @@ export function createTerminal(ports: TerminalPorts): Service {
   const inTurn = turns();
   const bell = createBell(clock);
   const edge = terminalEdge(ports, line, inTurn, bell.wake);
-  let triedAtMs: number | undefined;
+  let isFresh = true;
 
-  /** Take back what is in doubt, if it is time; answers how long there is nothing to do. */
+  /** Reverse what is due; answers how long there is nothing to do. After a start everything is due. */
   const settle = async (): Promise<number> => {
     await doubtLeftovers(ports);
-    const dueMs =
-      triedAtMs === undefined ? 0 : await nextReversalMs(ports, clock.nowMs(), triedAtMs);
-    if (dueMs === 0) {
-      await reverseAll(ports, line, 1);
-      triedAtMs = clock.nowMs();
-    }
-    return (await nextReversalMs(ports, clock.nowMs(), triedAtMs ?? 0)) ?? LONGEST_REST_MS;
+    await reverseAll(ports, line, 1, isFresh ? 'all' : 'due');
+    isFresh = false;
+    return (await nextReversalMs(ports, clock.nowMs())) ?? LONGEST_REST_MS;
   };
 
   return {

@@ -8,6 +8,7 @@ import { enrolTerminal } from '../acquirer/contract.ts';
 import type { setUp } from './contract.ts';
 import type { AcquirerLine } from './line.ts';
 import { placeOf, readWorkingKey, signInFields, toAcquirer } from './message.ts';
+import { nextSequence } from './payment-store.ts';
 import type { TerminalPorts } from './ports.ts';
 import {
   type Enrolled,
@@ -15,13 +16,14 @@ import {
   insertSelf,
   keepEnrolled,
   keepMacKey,
-  nextSequence,
   type Self,
 } from './store.ts';
 
+/** A terminal that knows who it is. */
+export type Shop = { readonly self: Self & { readonly enrolled: Enrolled } };
+
 /** A terminal that may send payments. */
-export type Ready = {
-  readonly self: Self & { readonly enrolled: Enrolled };
+export type Ready = Shop & {
   readonly macKey: NonNullable<Self['macKey']>;
 };
 
@@ -40,14 +42,24 @@ export async function setUpTerminal(
 
 /** The terminal with a MAC key: the one it has, or a new one by signing in. */
 export async function getReady(ports: TerminalPorts, line: AcquirerLine): Promise<Ready | Refused> {
-  const self = await findSelf(ports.sql);
-  if (self?.enrolled === undefined) return refused('terminal.not_signed_in');
-  const { enrolled } = self;
-  const macKey = self.macKey ?? (await signIn(ports, line, enrolled));
-  return macKey instanceof Uint8Array ? { self: { ...self, enrolled }, macKey } : macKey;
+  const shop = await findShop(ports);
+  if (isRefused(shop)) return shop;
+  const { self } = shop;
+  const macKey = self.macKey ?? (await signIn(ports, line, self.enrolled));
+  return macKey instanceof Uint8Array ? { self, macKey } : macKey;
 }
 
-async function enrolOnce(
+/** The terminal as it was enrolled; it need not be signed in. */
+export async function findShop(ports: TerminalPorts): Promise<Shop | Refused> {
+  const self = await findSelf(ports.sql);
+  const enrolled = self?.enrolled;
+  return self === undefined || enrolled === undefined
+    ? refused('terminal.not_signed_in')
+    : { self: { ...self, enrolled } };
+}
+
+/** Enrol, if that has not been done; a terminal stays in the shop that it was enrolled with first. */
+export async function enrolOnce(
   ports: TerminalPorts,
   ask: z.output<typeof setUp.body>,
 ): Promise<Enrolled | Refused> {

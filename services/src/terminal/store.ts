@@ -1,10 +1,6 @@
-/** The terminal's own row, its payments and its answers: SQL and typed rows. */
-
-import type { StateOf } from '@octavo/domain/life.ts';
-import type { MessageFields } from '@octavo/domain/message.ts';
-import type { terminalPaymentLife } from '@octavo/domain/payment.ts';
-import type { InstantMs, Sealed, Sql, SqlRow } from '@octavo/domain/ports.ts';
-import { big, bytes, bytesOrNone, text, textOrNone, whole } from '../column.ts';
+/** The terminal's own row and its answers: SQL and typed rows. */
+import type { Sealed, Sql, SqlRow } from '@octavo/domain/ports.ts';
+import { big, bytes, bytesOrNone, text, textOrNone } from '../column.ts';
 import type { DoneRequest } from '../request.ts';
 
 /** The shop that the terminal stands in. */
@@ -30,24 +26,6 @@ export type Self = {
   /** Absent while the terminal must sign in. */
   readonly macKey?: Sealed;
   readonly version: bigint;
-};
-
-/** One payment in the terminal's journal. */
-export type PaymentRow = {
-  readonly sequence: bigint;
-  readonly version: bigint;
-  readonly atMs: InstantMs;
-  readonly requestId: string;
-  readonly digest: Uint8Array;
-  readonly amountMinor: bigint;
-  readonly currency: string;
-  readonly tokenLastFour: string;
-  readonly state: StateOf<typeof terminalPaymentLife>;
-  /** The whole request as it was sent, while it may still have to be reversed. */
-  readonly message?: MessageFields;
-  readonly chipData?: string;
-  readonly responseCode?: string;
-  readonly attempts: number;
 };
 
 /** This terminal's row. */
@@ -91,91 +69,6 @@ export async function keepMacKey(sql: Sql, macKey: Sealed | undefined): Promise<
   ]);
 }
 
-/** The sequence of the next payment. */
-export async function nextSequence(sql: Sql): Promise<bigint> {
-  const [row] = await sql(
-    'select coalesce(max(sequence), 0) + 1 as sequence from terminal.payment',
-  );
-  return row === undefined ? 1n : big(row, 'sequence');
-}
-
-/** Write a payment before its request leaves; false when sequence or request id is taken. */
-export async function insertPayment(sql: Sql, row: PaymentRow): Promise<boolean> {
-  const rows = await sql(
-    `insert into terminal.payment
-       (sequence, version, at_ms, request_id, request_digest, amount_minor, currency,
-        token_last_four, state, message, chip_data, attempts)
-       values ($1, 0, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)
-       on conflict do nothing returning sequence`,
-    [
-      row.sequence,
-      row.atMs,
-      row.requestId,
-      row.digest,
-      row.amountMinor,
-      row.currency,
-      row.tokenLastFour,
-      row.state,
-      row.message === undefined ? null : JSON.stringify(row.message),
-      row.chipData ?? null,
-    ],
-  );
-  return rows.length > 0;
-}
-
-/**
- * Move a payment on, with the answer to its request where that is known now; false when the row has moved.
- * A payment that has ended keeps no message: nothing will be sent about it any more.
- */
-export async function movePayment(
-  sql: Sql,
-  row: PaymentRow,
-  state: PaymentRow['state'],
-  responseCode: string | undefined,
-  answer: string | undefined,
-): Promise<boolean> {
-  const rows = await sql(
-    `with changed as (
-       update terminal.payment
-          set state = $3, response_code = coalesce($4, response_code),
-              message = case when $3 = 'reversing' then message end, version = version + 1
-        where sequence = $1 and version = $2
-        returning request_id, request_digest, sequence
-     ), answered as (
-       insert into terminal.answer (request_id, request_digest, answer)
-       select request_id, request_digest, $5::text from changed where $5::text is not null
-       on conflict do nothing
-     )
-     select sequence from changed`,
-    [row.sequence, row.version, state, responseCode ?? null, answer ?? null],
-  );
-  return rows.length > 0;
-}
-
-/** Count one more try of a reversal. */
-export async function countAttempt(sql: Sql, sequence: bigint): Promise<void> {
-  await sql(
-    `update terminal.payment set attempts = attempts + 1
-      where sequence = $1 and state = 'reversing'`,
-    [sequence],
-  );
-}
-
-/** Payments that have not ended, oldest first. */
-export async function listOpen(sql: Sql): Promise<readonly PaymentRow[]> {
-  const rows = await sql(
-    `select ${COLUMNS} from terminal.payment where state in ('pending', 'reversing')
-      order by sequence`,
-  );
-  return rows.map(readPayment);
-}
-
-/** The whole journal, oldest first. */
-export async function listPayments(sql: Sql): Promise<readonly PaymentRow[]> {
-  const rows = await sql(`select ${COLUMNS} from terminal.payment order by sequence`);
-  return rows.map(readPayment);
-}
-
 /** What was answered to a request. */
 export async function findAnswer(sql: Sql, requestId: string): Promise<DoneRequest | undefined> {
   const [row] = await sql(
@@ -201,9 +94,6 @@ export async function insertAnswer(
   );
 }
 
-const COLUMNS = `sequence, version, at_ms, request_id, request_digest, amount_minor, currency,
-  token_last_four, state, message, chip_data, response_code, attempts`;
-
 function readSelf(row: SqlRow): Self {
   const terminalId = textOrNone(row, 'terminal_id');
   const macKey = bytesOrNone(row, 'mac_key');
@@ -222,26 +112,5 @@ function readSelf(row: SqlRow): Self {
           },
         }),
     ...(macKey === undefined ? {} : { macKey }),
-  };
-}
-
-function readPayment(row: SqlRow): PaymentRow {
-  const message = textOrNone(row, 'message');
-  const chipData = textOrNone(row, 'chip_data');
-  const responseCode = textOrNone(row, 'response_code');
-  return {
-    sequence: big(row, 'sequence'),
-    version: big(row, 'version'),
-    atMs: whole(row, 'at_ms'),
-    requestId: text(row, 'request_id'),
-    digest: bytes(row, 'request_digest'),
-    amountMinor: big(row, 'amount_minor'),
-    currency: text(row, 'currency'),
-    tokenLastFour: text(row, 'token_last_four'),
-    state: text(row, 'state') as PaymentRow['state'],
-    ...(message === undefined ? {} : { message: JSON.parse(message) as MessageFields }),
-    ...(chipData === undefined ? {} : { chipData }),
-    ...(responseCode === undefined ? {} : { responseCode }),
-    attempts: whole(row, 'attempts'),
   };
 }
