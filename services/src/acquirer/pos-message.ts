@@ -86,10 +86,13 @@ export function answerFields(
 
 const REQUIRED_ALWAYS = ['11', '41', '42', '60'] as const;
 
-/** What must be there, by message type; the MAC is looked for later, since its lack has a code of its own. */
+/**
+ * What must be there, by message type; the MAC is looked for later, since its lack has a code of its own. A reversal
+ * names its original by terminal, batch and trace number, so it needs no card. @see profile octavo-1, section 11
+ */
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   '0200': [...REQUIRED_ALWAYS, '2', '3', '4', '12', '13', '22', '25', '49'],
-  '0400': [...REQUIRED_ALWAYS, '2', '3', '4', '12', '13', '22', '25', '39', '49'],
+  '0400': [...REQUIRED_ALWAYS, '3', '4', '12', '13', '22', '25', '39', '49'],
 };
 
 const ECHOED = [2, 3, 4, 11, 12, 13, 25, 41, 42, 49, 60];

@@ -28,6 +28,30 @@ describe('a terminal’s reversal', () => {
     bench.stop();
   });
 
+  test('names its purchase without the card, which the acquirer has kept for the network', async () => {
+    const { bench, terminal, network } = await openShop(database.sql);
+    const asked = terminal.purchase();
+    await terminal.ask('0200', asked);
+    const {
+      2: token,
+      14: expiry,
+      23: _psn,
+      35: _track,
+      ...named
+    } = terminal.reversalOf(asked, {
+      39: '06',
+    });
+    const first = await terminal.ask('0400', named);
+    deepEqual([first.mti, first.fields[39], first.fields[2]], ['0410', '00', undefined]);
+    await until(() => network.got('0420').length > 0);
+    const [reversal] = network.got('0420');
+    deepEqual([reversal?.fields[2], reversal?.fields[14]], [token, expiry]);
+    equal((await bench.paymentsNow())[0]?.state, 'voided');
+    const unknown = await terminal.ask('0400', { ...named, 11: '000777' });
+    equal(unknown.fields[39], '25');
+    bench.stop();
+  });
+
   test('ends the purchase: its repeat is not answered approved', async () => {
     const { bench, terminal } = await openShop(database.sql);
     const asked = terminal.purchase();
