@@ -77,6 +77,12 @@ export async function arm(
   }
 }
 
+/** End whatever is armed, and an arming under way. */
+export async function disarm(element: Channel): Promise<void> {
+  await send(element, selectAid(ISD_AID), 'SELECT');
+  await send(element, { cla: 0x80, ins: 0x3a, p1: 0, p2: 2, data: new Uint8Array(0) }, 'ARM');
+}
+
 /** Set the passcode of an element that holds no card. */
 export async function setPasscode(element: Channel, digits: string): Promise<void> {
   await send(element, selectAid(ISD_AID), 'SELECT');

@@ -4,6 +4,9 @@
  */
 import { framersOf, framesOf, originOf, type SiteName } from '@octavo/web/sites.ts';
 
+/** The sites that start a worker: its address must pass the policy of `kit/script-policy.ts`. */
+const SCRIPTED: readonly SiteName[] = ['wallet', 'element'];
+
 /** The headers of every response of a site. A nonce allows the style elements that antd writes at run time. */
 export function siteHeaders(
   site: SiteName,
@@ -28,7 +31,7 @@ export function siteHeaders(
     "form-action 'none'",
     "object-src 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    `trusted-types ${SCRIPTED.includes(site) ? 'octavo-scripts' : "'none'"}`,
   ].join('; ');
   return {
     'content-security-policy': policy,
