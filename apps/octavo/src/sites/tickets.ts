@@ -2,9 +2,10 @@
  * Tickets to read one tap byte by byte: the holder gets one for a payment in their own history, the cashier for one in
  * their own journal, and the console's page shows that tap to whoever brings the ticket.
  */
-import type { Clock, Random, TraceEvent } from '@octavo/domain/ports.ts';
+import type { Clock, Random } from '@octavo/domain/ports.ts';
 import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
+import type { JourneyEvent } from '@octavo/lib/journey/event.ts';
 import { createGate, showKey } from '@octavo/services/caller';
 import { connectTo, createEdge, type Edge, endpoint, type Fetch } from '@octavo/services/endpoint';
 import * as wallet from '@octavo/services/wallet';
@@ -30,11 +31,19 @@ const readTicket = endpoint({
   perMinute: 600,
   repeat: 'reads only',
   body: z.strictObject({ ticket: Ticket }),
-  answer: z.strictObject({ retrievalReference: z.string(), events: z.array(z.unknown()) }),
+  answer: z.strictObject({
+    retrievalReference: z.string(),
+    events: z.array(
+      z.strictObject({
+        sequence: z.int(),
+        type: z.string(),
+        service: z.string(),
+        atMs: z.int(),
+        detail: z.record(z.string(), z.unknown()),
+      }),
+    ),
+  }),
 });
-
-/** An event with its place in the world's order. */
-export type Sequenced = { readonly sequence: number; readonly event: TraceEvent };
 
 /** How long a ticket is good. */
 const LIFE_MS = 30 * 60_000;
@@ -45,7 +54,7 @@ export function ticketEdge(from: {
   readonly clock: Clock;
   readonly random: Random;
   readonly world: Fetch;
-  readonly tapOf: (retrievalReference: string) => readonly Sequenced[];
+  readonly tapOf: (retrievalReference: string) => readonly JourneyEvent[];
 }): Edge {
   const { clock, random, world, tapOf } = from;
   const nobody = { verify: async () => false };
