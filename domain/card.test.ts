@@ -161,5 +161,6 @@ test('an account reference is the controller and 25 upper-case characters, one f
 test('what is shown of a card is its range’s, with its issuer’s invented name', () => {
   const [debit] = cardRanges;
   equal(debit && faceOf(debit).issuerName.en, 'Bafang Bank');
+  equal(debit && faceOf(debit).numberLength, 19);
   equal(debit && faceOf(debit).needs, rangeOfCard('999901')?.needs);
 });

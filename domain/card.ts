@@ -19,6 +19,8 @@ export type Face = {
   readonly kind: 'debit' | 'credit';
   readonly art: string;
   readonly needs: 'cvn2' | 'mobile';
+  /** Digits of a whole number of this product. */
+  readonly numberLength: number;
   readonly termsVersion: string;
 };
 
@@ -209,8 +211,9 @@ export function decidePushed({
 /** What is shown of cards of a range. */
 export function faceOf(range: CardRange): Face {
   const { en, zh } = institutions[range.issuer];
-  const { kind, art, needs } = range;
-  return { issuerName: { en, zh }, kind, art, needs, termsVersion: TERMS_VERSION };
+  const { kind, art, needs, length: numberLength } = range;
+  const termsVersion = TERMS_VERSION;
+  return { issuerName: { en, zh }, kind, art, needs, numberLength, termsVersion };
 }
 
 /**

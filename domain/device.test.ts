@@ -45,6 +45,7 @@ const face = {
   kind: 'debit',
   art: 'tide',
   needs: 'mobile',
+  numberLength: 19,
   termsVersion: '2026-01',
 } as const;
 

@@ -64,6 +64,7 @@ export function playedTokens(clock: Clock) {
     kind: 'debit' as const,
     art: 'tide',
     needs: 'mobile' as const,
+    numberLength: 19,
     termsVersion: '1',
   };
   const edge = createEdge('tokens', believingGate, clock);

@@ -61,6 +61,7 @@ test('the envelope key is for anyone, and eligibility goes by the first six digi
   const face = await world.asWallet(contract.eligibility, { firstSix: '999902' });
   assert(!isRefused(face));
   assert.deepEqual([face.kind, face.needs, face.issuerName.en], ['credit', 'cvn2', 'Bafang Bank']);
+  assert.equal(face.numberLength, 16);
   const none = await world.asWallet(contract.eligibility, { firstSix: '622848' });
   assert(isRefused(none) && none.code === 'card.unknown_bin');
 });

@@ -11,6 +11,8 @@ export const CardFace = z.strictObject({
   kind: z.enum(['debit', 'credit']),
   art: z.string(),
   needs: z.enum(['cvn2', 'mobile']),
+  /** Digits of a whole number of this product. */
+  numberLength: z.int().min(12).max(19),
   termsVersion: TermsVersion,
 });
 

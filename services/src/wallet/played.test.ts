@@ -20,6 +20,7 @@ const FACE = {
   kind: 'debit' as const,
   art: 'tide',
   needs: 'mobile' as const,
+  numberLength: 19,
   termsVersion: '2026-01',
 };
 
