@@ -154,7 +154,11 @@ function detailOf(
     return { en: `${count} checks`, zh: `${count} 项核验` };
   }
   if (kind === 'posting') return { en: `${entries} entries`, zh: `${entries} 笔分录` };
-  return same(textOf(event, 'code') || textOf(event, 'outcome') || textOf(event, 'responseCode'));
+  return same(firstOf(event, ['code', 'outcome', 'state', 'responseCode']));
+}
+
+function firstOf(event: JourneyEvent, names: readonly string[]): string {
+  return names.map((name) => textOf(event, name)).find((text) => text !== '') ?? '';
 }
 
 function same(text: string): Words {

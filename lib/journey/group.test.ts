@@ -142,6 +142,23 @@ test('a tap that asked nobody is a journey, ended by what the terminal said of i
   deepEqual([second?.id, second?.outcome, second?.events.length], ['e5', 'under_way', 4]);
 });
 
+test('a tap under way is one journey from its reading on, by terminal, batch and trace number', () => {
+  const { terminal, traceNumber } = ONE;
+  const place = { terminalId: terminal, traceNumber, batch: '000010', requestId: 'A' };
+  const events = [
+    ...exchanges(tapWith(ONE.cryptogram), 'one'),
+    ...exchanges(tapWith(TWO.cryptogram), 'two'),
+    told('terminal.read', 'terminal', { ...place, air: 'one' }),
+    posMessage('0200', ONE),
+    told('terminal.read', 'terminal', { requestId: 'B', air: 'two' }),
+    told('terminal.outcome', 'terminal', { requestId: 'B', air: 'two', outcome: 'try_again' }),
+  ];
+  deepEqual(grouped(events), [
+    [1, 2, 3, 7, 8],
+    [4, 5, 6, 9, 10],
+  ]);
+});
+
 test('a request id ties what the terminal says to its receipt', () => {
   const events = [
     posMessage('0200', ONE),

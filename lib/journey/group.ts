@@ -81,8 +81,7 @@ function joinTills(groups: Set<Group>): void {
   for (const group of [...groups].filter((one) => one.all.every(isTill)).sort(byFirst)) {
     if (!groups.has(group)) continue;
     const [receipt] = group.all.filter(({ event }) => event.type === 'receipt');
-    const owner =
-      receipt === undefined ? ownerOfOutcome(groups, group) : ownerOfReceipt(groups, receipt);
+    const owner = (receipt && ownerOfReceipt(groups, receipt)) ?? ownerOfOutcome(groups, group);
     if (owner !== undefined && owner !== group) merge(groups, owner, group);
   }
 }
@@ -130,7 +129,11 @@ function ownerOfReceipt(groups: Set<Group>, { event }: Linked): Group | undefine
   });
 }
 
-/** Without a receipt it is about the tap just read, or, for a payment taken back, about the last that has no end. */
+/**
+ * Without a receipt it is about the tap just read on that air, whether or not anybody was asked meanwhile; where
+ * nothing says that it was read, about the last tap that asked nobody; for a payment taken back, about the last without
+ * an end.
+ */
 function ownerOfOutcome(groups: Set<Group>, { all }: Group): Group | undefined {
   const [first] = all;
   if (first === undefined) return undefined;
@@ -139,16 +142,21 @@ function ownerOfOutcome(groups: Set<Group>, { all }: Group): Group | undefined {
   const outcome = textOf(first.event, 'outcome');
   if (outcome === 'no_card') return undefined;
   const air = textOf(first.event, 'air');
+  const isRead = first.event.type === 'terminal.read';
   const isOpen = (group: Group): boolean => {
-    if (group.all === all || firstOf(group) > first.event.sequence || hasOutcome(group)) {
-      return false;
-    }
+    if (group.all === all || firstOf(group) > first.event.sequence) return false;
+    if (group.all.some(isTill)) return false;
     if (outcome === 'reversed') return hasLeg(group, 'pos');
-    const isOnAir = air === '' || group.all.some(({ event }) => textOf(event, 'air') === air);
     const isAsked = group.all.some(({ message }) => message);
-    return isOnAir && !isAsked && group.all.some(isExchange);
+    return group.all.some((one) => isExchange(one) && isOn(air, one)) && (isRead || !isAsked);
   };
   return [...groups].filter(isOpen).sort(byFirst).at(-1);
+}
+
+/** Whether an exchange may have been on an air; who tells of one without a name may mean any. */
+function isOn(air: string, { event }: Linked): boolean {
+  const own = textOf(event, 'air');
+  return air === '' || own === '' || own === air;
 }
 
 /** The terminal tells an outcome and its receipt in one breath. */
@@ -162,10 +170,6 @@ function receiptAfter(groups: Set<Group>, { event }: Linked): Group | undefined 
         one.event.sequence === event.sequence + 1,
     ),
   );
-}
-
-function hasOutcome({ all }: Group): boolean {
-  return all.some(({ event }) => event.type === 'terminal.outcome');
 }
 
 function hasLeg({ all }: Group, dialect: 'pos' | 'cups'): boolean {

@@ -136,8 +136,12 @@ function causeOf(explained: ExplainedJourney, links: readonly Link[]): Cause | u
     code: said,
     check: broken?.name,
     compared: broken?.compared,
-    links: links.filter(({ key }) => keys.includes(key)).map(({ id }) => id),
+    // A status word of success is nobody's reason.
+    links: links
+      .filter(({ key, values }) => keys.includes(key) && !values.includes(SUCCESS))
+      .map(({ id }) => id),
   };
 }
 
+const SUCCESS = '9000';
 const FALLBACK: readonly ValueKey[] = ['answer'];

@@ -32,24 +32,26 @@ export type Linked = {
 type Seen = {
   /** How many taps began, by air. */
   readonly runs: Map<string, number>;
-  /** The last whole name of a terminal's trace number. */
-  readonly traceNumbers: Map<string, string>;
+  /** Whole names by terminal and trace number, with where they were spoken; a refusal may be told before its answer. */
+  readonly places: ReadonlyMap<string, readonly Spoken[]>;
 };
+
+type Spoken = { readonly sequence: number; readonly name: string };
 
 /** The events that may belong to a payment, in their order, with what ties each of them. */
 export function linksOf(events: readonly JourneyEvent[]): readonly Linked[] {
-  const seen: Seen = { runs: new Map(), traceNumbers: new Map() };
-  return [...events]
-    .sort((left, right) => left.sequence - right.sequence)
-    .flatMap((event) => {
-      const linked = linkOf(event, seen);
-      return linked === undefined ? [] : [linked];
-    });
+  const ordered = [...events].sort((left, right) => left.sequence - right.sequence);
+  const messages = ordered.map(messageOf);
+  const seen: Seen = { runs: new Map(), places: placesIn(ordered, messages) };
+  return ordered.flatMap((event, index) => {
+    const linked = linkOf(event, messages[index], seen);
+    return linked === undefined ? [] : [linked];
+  });
 }
 
-function linkOf(event: JourneyEvent, seen: Seen): Linked | undefined {
+function linkOf(event: JourneyEvent, message: Message | undefined, seen: Seen): Linked | undefined {
   if (event.type === 'apdu') return isOverAir(event) ? exchangeLink(event, seen) : undefined;
-  if (event.type === 'iso8583') return messageLink(event, seen);
+  if (event.type === 'iso8583') return message && messageLink(event, message);
   const names = told(event, seen);
   return names.length > 0 || isTill({ event }) ? { event, names } : undefined;
 }
@@ -91,26 +93,53 @@ function cryptogramOf(event: JourneyEvent): string | undefined {
   return find(explainResponse(response), '9F26')?.value;
 }
 
-function messageLink(event: JourneyEvent, { traceNumbers }: Seen): Linked | undefined {
-  const message = messageOf(event);
+function messageLink(event: JourneyEvent, message: Message): Linked | undefined {
   // Sign-ons and line tests are nobody's payment.
-  if (message === undefined || !/^0[124]/.test(message.mti)) return undefined;
+  if (!isOfMoney(message)) return undefined;
   const { fields, dialect } = message;
   const names = referenceNames(fields[37] ?? '', event.atMs);
-  if (dialect === 'pos') {
-    const short = `${fields[41]} ${fields[11]}`;
-    const name = `pos ${short} ${fields[60]?.slice(2, 8)}`;
-    traceNumbers.set(short, name);
-    names.push(name);
-  }
+  if (dialect === 'pos') names.push(placeName(shortName(fields), batchOf(fields)));
+  if (event.service === 'terminal') names.push(...requestNames(event));
   return { event, message, names, cryptogram: chipObjects(fields[55])['9F26'] };
 }
 
+function placesIn(
+  events: readonly JourneyEvent[],
+  messages: readonly (Message | undefined)[],
+): Seen['places'] {
+  const places = new Map<string, Spoken[]>();
+  for (const [index, { sequence }] of events.entries()) {
+    const message = messages[index];
+    if (message?.dialect !== 'pos' || !isOfMoney(message)) continue;
+    const short = shortName(message.fields);
+    const spoken = places.get(short) ?? [];
+    spoken.push({ sequence, name: placeName(short, batchOf(message.fields)) });
+    places.set(short, spoken);
+  }
+  return places;
+}
+
+function isOfMoney({ mti }: Message): boolean {
+  return /^0[124]/.test(mti);
+}
+
+function shortName(fields: Message['fields']): string {
+  return `${fields[41]} ${fields[11]}`;
+}
+
+/** DE60 of the POS dialect: type, then the batch. */
+function batchOf(fields: Message['fields']): string {
+  return fields[60]?.slice(2, 8) ?? '';
+}
+
 /** The names in an event's detail. */
-function told(event: JourneyEvent, { traceNumbers }: Seen): readonly string[] {
+function told(event: JourneyEvent, { places }: Seen): readonly string[] {
   const key = textOf(event, 'messageKey');
   const short = `${textOf(event, 'terminalId')} ${textOf(event, 'traceNumber')}`;
-  const traceNumber = traceNumbers.get(short);
+  const batch = textOf(event, 'batch');
+  const spoken = places.get(short) ?? [];
+  const near = spoken.findLast(({ sequence }) => sequence < event.sequence) ?? spoken[0];
+  const traceNumber = batch === '' ? near?.name : placeName(short, batch);
   return [
     ...referenceNames(textOf(event, 'retrievalReference'), event.atMs),
     ...(key === '' ? [] : [`key ${key}`]),
@@ -118,6 +147,11 @@ function told(event: JourneyEvent, { traceNumbers }: Seen): readonly string[] {
     // Other services have requests of their own, with ids that say nothing of a payment.
     ...(isTill({ event }) ? requestNames(event) : []),
   ];
+}
+
+/** A terminal's number for a payment is its own within a batch. */
+function placeName(terminalAndNumber: string, batch: string): string {
+  return `pos ${terminalAndNumber} ${batch}`;
 }
 
 function requestNames(event: JourneyEvent): readonly string[] {

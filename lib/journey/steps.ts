@@ -131,7 +131,9 @@ function eventStep(event: JourneyEvent): Step {
     return isBack ? step('takenBack', 'after', 'posting') : step('posted', 'issuer', 'posting');
   }
   if (type === 'terminal.outcome') return step('outcome', 'back', 'told');
-  if (type.startsWith('terminal.')) return step('cardRead', 'phone', 'told');
+  if (type === 'terminal.read') return step('cardRead', 'phone', 'told');
+  if (type === 'terminal.take_back') return step('askedBack', 'after', 'told');
+  if (type === 'terminal.reversed') return step('settled', 'after', 'told');
   if (type.endsWith('.refused')) return step('refused', legOf(service), 'refusal');
   if (type.startsWith('issuer.')) return step('silent', 'issuer', 'told');
   return step('told', legOf(service), 'told');

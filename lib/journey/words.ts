@@ -32,6 +32,8 @@ export const TITLES = {
   takenBack: words('Ledger taken back', '撤回入账'),
   refused: words('Refused', '拒绝'),
   silent: words('Answer withheld', '没有应答'),
+  askedBack: words('Taken back by the cashier', '收银员撤回'),
+  settled: words('Reversal settled', '冲正完结'),
   receipt: words('Receipt', '小票'),
   outcome: words('Terminal outcome', '终端结果'),
   issuerAnswer: words('0210 from the issuer', '0210 发卡行应答'),
