@@ -2,7 +2,7 @@
 import { isRefused, type RefusalCode, refusals } from '@octavo/domain/refusal.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { fromHex, toHex, toUint } from '@octavo/lib/bytes/bytes.ts';
-import { settableClock, systemClock } from '@octavo/platform/clock.ts';
+import { movableClock, settableClock, systemClock } from '@octavo/platform/clock.ts';
 import { fetchFrom } from '@octavo/platform/http.ts';
 import { FIRST_KEY_INDEX, knownKeyring } from '@octavo/platform/keyring.ts';
 import { dialTcp } from '@octavo/platform/link.ts';
@@ -50,12 +50,14 @@ export async function openRemoteStage(
   imageFolder: string,
   simFile: string,
 ): Promise<Stage> {
-  const clock = systemClock();
+  const clock = movableClock(systemClock());
   const random = systemRandom;
   const fetch = fetchFrom(url);
   const remote = connectTo(fetch, showKey('operator', operatorKey), clock);
   const facts = await remote(worldFacts, {});
   if (isRefused(facts)) throw new WorldRefused(wordsOf(url, facts.code));
+  // That world's operator may have moved its clock on.
+  clock.moveOn(Math.max(0, facts.nowMs - clock.nowMs()));
   const [host = '', port = ''] = facts.posAddress.split(':');
   const dialAcquirer = dialTcp({ host, port: Number(port), dialect: 'pos' });
   const till = await openTill({ clock, random, imageFolder, operatorKey, fetch, dialAcquirer });
