@@ -5,14 +5,10 @@ import { systemClock } from '@octavo/platform/clock.ts';
 import { type Config, readConfig } from '@octavo/platform/config.ts';
 import { holdServer } from '@octavo/platform/database-claim.ts';
 import { lockFolder } from '@octavo/platform/folder-lock.ts';
-import { serveHttp } from '@octavo/platform/http.ts';
 import { openLog, traceToLog } from '@octavo/platform/log.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
-import type { Edge, Fetch } from '@octavo/services/endpoint';
-import { originOf, siteNames } from '@octavo/web/sites.ts';
 import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
-import { operatorEdge } from '../operator.ts';
-import { openSites } from '../sites/open.ts';
+import { type ServedWorld, serveWorld } from '../sites/serve.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { openWorld, resetWorld, type World } from '../world.ts';
 
@@ -99,30 +95,20 @@ async function serveUntilAsked(
   const asked = untilAsked(lost);
   const log = openLog({ level: config.logLevel });
   world.events.subscribe(traceToLog(log));
-  const { host, port, allowedHosts } = config;
-  let answer: Fetch = () => new Response(null, { status: 503 });
-  const server = await serveHttp((request) => answer(request), {
-    onFailure: (error) => log.error('a request failed', { error: String(error) }),
+  const { host, port, allowedHosts, cache: cacheFolder } = config;
+  const served = await serveWorld(world, {
     host,
     port,
-    allowedHosts: [...allowedHosts, ...siteHosts(publicUrlOf(given, port))],
+    allowedHosts,
+    publicUrl: publicUrlOf(given),
     tls: await tlsOf(given),
+    cacheFolder,
+    onFailure: (error) => log.error('a request failed', { error: String(error) }),
+    onBuild: () => log.info('building the pages'),
   });
-  try {
-    // The port is known now, also when it was a free one.
-    const base = publicUrlOf(given, Number(new URL(server.url).port));
-    answer = await openSites({
-      world,
-      worldFetch: worldFetch(world),
-      base,
-      cacheFolder: config.cache,
-      onBuild: () => log.info('building the pages'),
-    });
-    announce(given, world, { url: server.url, base }, folder, stdout);
-    await asked;
-  } finally {
-    await server.close();
-  }
+  announce(given, world, served, folder, stdout);
+  await asked;
+  await served.close();
 }
 
 /**
@@ -145,20 +131,14 @@ async function holdWorld(
   };
 }
 
-/** The base of the sites: what the operator says, or a name that browsers take for this machine. */
-function publicUrlOf(given: GivenOptions, port: number): string {
+/** The base of the sites' names, where the operator says one. */
+function publicUrlOf(given: GivenOptions): string | undefined {
   const text = textOption(given, 'public-url');
-  if (text === undefined) return `http://octavo.localhost:${port}`;
+  if (text === undefined) return undefined;
   if (!/^https?:\/\/[a-z0-9.-]+(:\d{1,5})?\/?$/.test(text) || !URL.canParse(text)) {
     throw new UsageError('--public-url takes an address like https://octavo.example');
   }
   return new URL(text).origin;
-}
-
-/** The host names of a base and its sites, without ports. */
-function siteHosts(base: string): readonly string[] {
-  const { hostname } = new URL(base);
-  return [hostname, ...siteNames.map((site) => `${site}.${hostname}`)];
 }
 
 async function tlsOf(given: GivenOptions): Promise<{ cert: string; key: string } | undefined> {
@@ -171,26 +151,10 @@ async function tlsOf(given: GivenOptions): Promise<{ cert: string; key: string }
   return { cert: await readFile(cert, 'utf8'), key: await readFile(key, 'utf8') };
 }
 
-/** The services, the operator's edge, and the description of both. */
-function worldFetch(world: World): (request: Request) => Response | Promise<Response> {
-  const operator = operatorEdge(world);
-  return (request) => {
-    const { pathname } = new URL(request.url);
-    if (pathname === '/openapi.json') return Response.json(describeBoth(world, operator));
-    return pathname.startsWith('/operator/') ? operator.fetch(request) : world.fetch(request);
-  };
-}
-
-/** The services' description, with the operator's paths beside theirs. */
-function describeBoth(world: World, operator: Edge): Record<string, unknown> {
-  const described = world.describe();
-  return { ...described, paths: Object.assign({}, described.paths, operator.describe().paths) };
-}
-
 function announce(
   given: GivenOptions,
   world: World,
-  { url, base }: { readonly url: string; readonly base: string },
+  { url, sites }: ServedWorld,
   folder: string,
   stdout: Surroundings['stdout'],
 ): void {
@@ -199,7 +163,7 @@ function announce(
     const line = {
       type: 'started',
       url,
-      sites: Object.fromEntries(siteNames.map((site) => [site, originOf(site, base)])),
+      sites,
       posAddress: world.posAddress,
       operatorKey,
       engine: world.engine,
@@ -213,10 +177,10 @@ function announce(
       ? 'embedded; survives the death of this process, not a power cut (DATABASE_URL is for money)'
       : 'PostgreSQL server';
   const rows = [
-    ['phone', originOf('wallet', base)],
-    ['terminal', originOf('terminal', base)],
-    ['bank', originOf('bank', base)],
-    ['console', `${originOf('console', base)}   signs in with the operator key below`],
+    ['phone', sites.wallet],
+    ['terminal', sites.terminal],
+    ['bank', sites.bank],
+    ['console', `${sites.console}   signs in with the operator key below`],
     ['world', folder],
     ['contracts', `${url}/openapi.json`],
     ['terminals', world.posAddress],

@@ -1,0 +1,115 @@
+/** A world of its own with all its pages, and Chromium before it: what the browser stories are played on. */
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { settableClock } from '@octavo/platform/clock.ts';
+import { cacheFolder } from '@octavo/platform/config.ts';
+import { systemRandom } from '@octavo/platform/random.ts';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type ServedWorld, serveWorld } from '../sites/serve.ts';
+import { openWorld, type World } from '../world.ts';
+
+/** Where Debian and its kin put Chromium; another may be named. */
+export const chromiumPath = [
+  process.env.CHROMIUM,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+].find((path) => path !== undefined && existsSync(path));
+
+/** What a test file says when it cannot run here. */
+export const needsChromium = {
+  skip: chromiumPath === undefined && 'Chromium is not installed',
+} as const;
+
+/** A served world and a browser. */
+export type Pages = {
+  readonly world: World;
+  readonly served: ServedWorld;
+  readonly browser: Browser;
+  readonly operatorKey: string;
+  /** A browser of somebody's own: nothing is shared with the others. */
+  open(options?: Parameters<Browser['newContext']>[0]): Promise<BrowserContext>;
+  close(): Promise<void>;
+};
+
+/** Open a new world in memory, serve it, and start the browser. */
+export async function openPages(): Promise<Pages> {
+  const cache = cacheFolder(process.env);
+  const failures: unknown[] = [];
+  const world = await openWorld({
+    clock: settableClock(),
+    random: systemRandom,
+    imageFolder: cache,
+  });
+  const served = await serveWorld(world, {
+    host: '127.0.0.1',
+    port: 0,
+    allowedHosts: ['localhost', '127.0.0.1'],
+    cacheFolder: cache,
+    onFailure: (error) => failures.push(error),
+  });
+  const browser = await chromium.launch({
+    executablePath: chromiumPath ?? '',
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    downloadsPath: tmpdir(),
+  });
+  return {
+    world,
+    served,
+    browser,
+    operatorKey: world.keyring.operator.token,
+    open: async (options = {}) => {
+      const context = await browser.newContext({ locale: 'en-GB', ...options });
+      context.setDefaultTimeout(10_000);
+      return context;
+    },
+    close: async () => {
+      await browser.close();
+      await served.close();
+      await world.close();
+      if (failures.length > 0) throw new AggregateError(failures, 'the server failed');
+    },
+  };
+}
+
+/** Give a page an authenticator that verifies its user without asking, as a finger on a sensor does. */
+export async function giveAuthenticator(page: Page): Promise<{
+  /** Whether the user is verified from now on. */
+  verify(isVerified: boolean): Promise<void>;
+}> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('WebAuthn.enable');
+  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+  return {
+    verify: async (isUserVerified) => {
+      await session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
+    },
+  };
+}
+
+/** Notes everything that a page should never do: errors, refused policies, requests to strangers. */
+export function watchPage(page: Page, served: ServedWorld): { faults(): readonly string[] } {
+  const faults: string[] = [];
+  const { host: baseHost } = new URL(served.sites.wallet.replace('//wallet.', '//'));
+  page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    const text = message.text();
+    if (message.type() === 'error' && /Content Security Policy|Trusted|Refused to/i.test(text))
+      faults.push(text);
+  });
+  page.on('request', (request) => {
+    const { host, protocol } = new URL(request.url());
+    if (protocol.startsWith('http') && host !== baseHost && !host.endsWith(`.${baseHost}`)) {
+      faults.push(`a request to ${host}`);
+    }
+  });
+  return { faults: () => faults };
+}
