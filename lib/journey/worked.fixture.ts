@@ -24,10 +24,10 @@ export const WORKED_TAP: readonly (readonly [command: string, response: string])
 export const WORKED_0200 = file.message.bytes;
 
 /** Its retrieval reference, DE37. */
-export const WORKED_REFERENCE = '112216000123';
+const WORKED_REFERENCE = '112216000123';
 
 /** The instant of the worked tap, 22 November 2026, 16:30:01 in China. */
-export const WORKED_AT_MS = Date.UTC(2026, 10, 22, 8, 30, 1);
+const WORKED_AT_MS = Date.UTC(2026, 10, 22, 8, 30, 1);
 
 /** An event of a service, without its place in the order. */
 export type Told = Omit<JourneyEvent, 'sequence'>;
