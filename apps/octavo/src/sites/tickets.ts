@@ -8,6 +8,7 @@ import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import type { JourneyEvent } from '@octavo/lib/journey/event.ts';
 import { createGate, showKey } from '@octavo/services/caller';
 import { connectTo, createEdge, type Edge, endpoint, type Fetch } from '@octavo/services/endpoint';
+import * as terminal from '@octavo/services/terminal';
 import * as wallet from '@octavo/services/wallet';
 import { z } from 'zod';
 
@@ -21,6 +22,16 @@ const holderTicket = endpoint({
   perMinute: 60,
   repeat: 'safe by state',
   body: z.strictObject({ deviceId: z.string(), sequence: z.int().min(1) }),
+  answer: Issued,
+});
+
+const cashierTicket = endpoint({
+  path: '/ticket/cashier',
+  summary: 'A ticket to read one payment of the till byte by byte',
+  callers: ['cashier'],
+  perMinute: 60,
+  repeat: 'safe by state',
+  body: z.strictObject({ payment: z.string().regex(/^[0-9A-F]{32}$/) }),
   answer: Issued,
 });
 
@@ -76,6 +87,12 @@ export function ticketEdge(from: {
     const told = await call(wallet.history, { deviceId, afterSequence: sequence - 1 });
     if (isRefused(told)) return told;
     return issue(told.lines.find((line) => line.sequence === sequence)?.retrievalReference);
+  });
+  edge.add(cashierTicket, async ({ payment }, { bearer = '' }) => {
+    const call = connectTo(world, showKey('cashier', bearer), clock);
+    const told = await call(terminal.payments, {});
+    if (isRefused(told)) return told;
+    return issue(told.payments.find((line) => line.requestId === payment)?.retrievalReference);
   });
   edge.add(readTicket, async ({ ticket }) => {
     const known = held.get(ticket);
