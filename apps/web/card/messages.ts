@@ -1,7 +1,6 @@
 /**
  * What crosses the wall around the card-entry frame. Number, expiry, security code and one-time code never do: what
- * comes out is an envelope that only the token service opens, the first six digits, which say whose card it is, and
- * the last four once it is sealed.
+ * comes out is an envelope that only the token service opens, and the first six digits, which say whose card it is.
  */
 import type { Language } from '../kit/words.ts';
 
@@ -43,7 +42,7 @@ export type Face = {
 /** From page to frame. */
 export type ToCard =
   | { readonly kind: 'face'; readonly firstSix: string; readonly face: Face | undefined }
-  /** Close what was typed into an envelope now. */
+  /** Close what was typed into an envelope now. What is not whole is left as it is. */
   | { readonly kind: 'seal' }
   /** The one-time code was wrong: empty the boxes and keep the focus. The words are the page's. */
   | { readonly kind: 'again' };
@@ -54,8 +53,11 @@ export type FromCard =
   | { readonly kind: 'prefix'; readonly firstSix: string | undefined }
   /** Whether what is typed can be sealed. */
   | { readonly kind: 'complete'; readonly isComplete: boolean }
+  /** Enter in the last field of a whole card: what the page's button does. */
+  | { readonly kind: 'submit' }
+  /** Closed, and forgotten by the frame. The first six digits are not taken back by this. */
   | { readonly kind: 'sealed'; readonly envelope: string }
-  /** The token service's key could not be had. */
+  /** The token service's key could not be had; what was typed stays for another `seal`. */
   | { readonly kind: 'no_connection' }
   /** How tall the form is, in pixels. */
   | { readonly kind: 'height'; readonly px: number };
