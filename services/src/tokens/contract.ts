@@ -26,7 +26,7 @@ export const Comment = z
   .max(200)
   .regex(/^\P{Cc}*$/u);
 
-/** The key that card-entry frames encrypt to, and its id. */
+/** The key that card-entry frames encrypt to, its id, and the token service's time, which an entry must name. */
 export const envelopeKey = endpoint({
   path: '/tokens/envelope-key',
   summary: 'The public key to which card entry is encrypted',
@@ -36,6 +36,7 @@ export const envelopeKey = endpoint({
   body: Empty,
   answer: z.strictObject({
     kid: z.string(),
+    nowMs: Instant,
     jwk: z.strictObject({
       kty: z.literal('EC'),
       crv: z.literal('P-256'),

@@ -24,7 +24,10 @@ import { verdict } from './verdict.ts';
 /** Serve the contract. */
 export function serveTokens(tokens: Tokens): Edge {
   const edge = createEdge('tokens', tokens.gate, tokens.clock);
-  edge.add(contract.envelopeKey, async () => tokens.envelopeKey);
+  edge.add(contract.envelopeKey, async () => ({
+    ...tokens.envelopeKey,
+    nowMs: tokens.clock.nowMs(),
+  }));
   edge.add(contract.eligibility, async ({ firstSix }) => {
     const range = rangeOfCard(firstSix);
     return range === undefined ? refused('card.unknown_bin') : faceOf(range);
