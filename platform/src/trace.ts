@@ -18,13 +18,14 @@ export type TraceBuffer = {
   subscribe(listener: TraceListener): () => void;
 };
 
-/** A buffer of the last `capacity` events. */
-export function traceBuffer(capacity: number): TraceBuffer {
+/** A buffer of the last `capacity` events. `kept` are those of an earlier life, in order. */
+export function traceBuffer(capacity: number, kept: readonly TraceEntry[] = []): TraceBuffer {
   assert(Number.isSafeInteger(capacity) && capacity > 0, 'a capacity is a whole number above zero');
   /** A ring: the event of sequence n stands at n modulo capacity. */
   const ring: TraceEntry[] = [];
   const listeners = new Set<TraceListener>();
-  let last = 0;
+  let last = kept.at(-1)?.sequence ?? 0;
+  for (const entry of kept.slice(-capacity)) ring[entry.sequence % capacity] = entry;
 
   const add = (event: TraceEvent): void => {
     const entry = { sequence: ++last, event };
@@ -45,11 +46,13 @@ export function traceBuffer(capacity: number): TraceBuffer {
       add({ type, service, atMs: clock.nowMs(), detail }),
     events: (afterSequence) => {
       const first = Math.max(afterSequence, last - capacity, 0) + 1;
-      const kept: TraceEntry[] = [];
+      const told: TraceEntry[] = [];
       for (let sequence = first; sequence <= last; sequence++) {
-        kept.push(ring[sequence % capacity] as TraceEntry);
+        const entry = ring[sequence % capacity];
+        // A crash may have left a gap in what was kept.
+        if (entry?.sequence === sequence) told.push(entry);
       }
-      return kept;
+      return told;
     },
     subscribe: (listener) => {
       listeners.add(listener);

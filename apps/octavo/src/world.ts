@@ -21,6 +21,7 @@ import { type Database, openDatabase } from '@octavo/platform/postgres.ts';
 import { softKeysFor } from '@octavo/platform/softkeys.ts';
 import { verifySignature } from '@octavo/platform/softkeys-p256.ts';
 import { type TraceBuffer, traceBuffer } from '@octavo/platform/trace.ts';
+import { keepTrace } from '@octavo/platform/trace-file.ts';
 import { showKey } from '@octavo/services/caller';
 import { type Client, connectTo, type Fetch } from '@octavo/services/endpoint';
 import { readMigrations } from '@octavo/services/migrations';
@@ -100,7 +101,10 @@ async function runWorld(
   const { random } = options;
   const clockLever = await openClock(options.clock, options.folder);
   const { clock } = clockLever;
-  const events = traceBuffer(EVENTS_KEPT);
+  const events =
+    options.folder === undefined
+      ? { ...traceBuffer(EVENTS_KEPT), close: async () => {} }
+      : await keepTrace(join(options.folder, 'events.jsonl'), EVENTS_KEPT);
   const trace = events.traceFor('operator', clock);
   const air = new Map<string, Channel>();
   const lines = await openLines({
@@ -134,6 +138,7 @@ async function runWorld(
     const stopped = staff.stop();
     await lines.close();
     await stopped;
+    await events.close();
   };
   const operator = connectTo(staff.fetch, showKey('operator', keyring.operator.token), clock);
   try {
