@@ -1,5 +1,12 @@
-import '../kit/tokens.css';
-import '../kit/base.css';
-import { openTheme } from '../kit/theme.ts';
+/** The terminal's page. */
+import { openPage } from '../kit/page.tsx';
+import { nameOfField } from './field-name.ts';
+import { Terminal } from './Terminal.tsx';
+import './terminal.css';
 
-openTheme();
+const air = nameOfField();
+
+await openPage(
+  { en: () => import('./words/en.ts'), 'zh-CN': () => import('./words/zh-CN.ts') },
+  () => <Terminal air={air} />,
+);
