@@ -12,6 +12,8 @@ export type Kept = {
     readonly mobile: string;
     readonly expiresAtMs: number;
   };
+  /** The number that signed in last: its messages are shown, and it is offered again. */
+  readonly mobile?: string;
   readonly deviceId?: string;
   /** How payments are confirmed. */
   readonly confirm?:
@@ -38,11 +40,16 @@ export function keep<Name extends keyof Kept>(name: Name, value: Kept[Name]): vo
 
 /** The field beside which this phone lies: the one an address names, or the one it lay at, or a new one. */
 export function placeOfPhone(): string {
-  const named = /^#air=([0-9a-f]{32})$/.exec(location.hash)?.[1];
-  if (named !== undefined) history.replaceState(null, '', location.pathname);
+  const named = airIn(location.hash);
+  if (named !== undefined) history.replaceState(history.state, '', location.pathname);
   const air = named ?? kept('air') ?? freshAir();
   keep('air', air);
   return air;
+}
+
+/** The field that an address names, or a field's bare name; undefined when there is none in it. */
+export function airIn(address: string): string | undefined {
+  return /(?:^|#air=)([0-9a-f]{32})$/.exec(address.trim())?.[1];
 }
 
 /** A name that nobody guesses. */

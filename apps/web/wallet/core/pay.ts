@@ -8,59 +8,45 @@ import type { HistoryLine } from './api.ts';
 export const ARMED_MS = 60_000;
 /** After this long without news of a tap nobody knows what became of it. */
 export const UNKNOWN_AFTER_MS = 20_000;
+/** A reader that began within the time may finish after it; one that stays silent longer has gone. */
+export const READING_GRACE_MS = 10_000;
 
 /** What is known of the amount once a reader has asked. */
 export type Asked = { readonly amountMinor: string; readonly currency: string };
+
+/** Why the holder's word did not reach the element. `blocked`: the passcode is closed for good. */
+export type Unconfirmed = 'cancelled' | 'unsupported' | 'refused' | 'blocked' | 'element';
+
+/** Any amount once, or the one that the element has seen. */
+type Aim = { readonly mode: 'ready' | 'confirm'; readonly asked?: Asked };
+type Timed = { readonly untilMs: number };
 
 /** Where a payment stands. */
 export type Pay =
   | { readonly step: 'idle' }
   /** The sheet is up: a card is shown and may be changed; nothing was confirmed. */
-  | { readonly step: 'offered'; readonly mode: 'ready' | 'confirm'; readonly asked?: Asked }
-  | { readonly step: 'confirming'; readonly mode: 'ready' | 'confirm'; readonly asked?: Asked }
-  | {
-      readonly step: 'armed';
-      readonly mode: 'ready' | 'confirm';
-      readonly asked?: Asked;
-      readonly untilMs: number;
-    }
-  | {
-      readonly step: 'reading';
-      readonly mode: 'ready' | 'confirm';
-      readonly asked?: Asked;
-      readonly untilMs: number;
-    }
+  | ({ readonly step: 'offered' } & Aim)
+  | ({ readonly step: 'confirming' } & Aim)
+  | ({ readonly step: 'armed' } & Aim & Timed)
+  | ({ readonly step: 'reading' } & Aim & Timed)
   /** The phone was moved too soon; it is still armed. */
-  | {
-      readonly step: 'moved';
-      readonly mode: 'ready' | 'confirm';
-      readonly asked?: Asked;
-      readonly untilMs: number;
-    }
+  | ({ readonly step: 'moved' } & Aim & Timed)
   /** The cryptogram has left. */
   | { readonly step: 'asking'; readonly asked: Asked; readonly sinceMs: number }
   | { readonly step: 'paid'; readonly asked: Asked; readonly line: HistoryLine }
   | { readonly step: 'declined'; readonly asked: Asked; readonly line: HistoryLine }
   | { readonly step: 'unknown'; readonly asked: Asked }
   /** Sixty seconds went by. */
-  | { readonly step: 'ran_out'; readonly mode: 'ready' | 'confirm'; readonly asked?: Asked }
-  /** The holder or the element did not confirm. `blocked`: the passcode is closed for good. */
-  | {
-      readonly step: 'unconfirmed';
-      readonly why: 'cancelled' | 'unsupported' | 'refused' | 'blocked' | 'element';
-      readonly mode: 'ready' | 'confirm';
-      readonly asked?: Asked;
-    };
+  | ({ readonly step: 'ran_out' } & Aim)
+  /** The holder or the element did not confirm. */
+  | ({ readonly step: 'unconfirmed'; readonly why: Unconfirmed } & Aim);
 
 /** What moves a payment on. */
 export type PayEvent =
   | { readonly kind: 'open' }
   | { readonly kind: 'confirm' }
   | { readonly kind: 'armed'; readonly nowMs: number }
-  | {
-      readonly kind: 'unconfirmed';
-      readonly why: 'cancelled' | 'unsupported' | 'refused' | 'blocked' | 'element';
-    }
+  | { readonly kind: 'unconfirmed'; readonly why: Unconfirmed }
   | { readonly kind: 'begun' }
   | { readonly kind: 'asked'; readonly asked: Asked }
   | { readonly kind: 'answered'; readonly asked: Asked; readonly nowMs: number }
@@ -76,29 +62,35 @@ export function payAfter(pay: Pay, event: PayEvent): Pay {
     case 'open':
       return pay.step === 'idle' ? { step: 'offered', mode: 'ready' } : pay;
     case 'confirm':
-      return 'mode' in pay ? { step: 'confirming', ...known(pay) } : pay;
+      return pay.step === 'offered' || pay.step === 'ran_out' || pay.step === 'unconfirmed'
+        ? { step: 'confirming', ...aimOf(pay) }
+        : pay;
     case 'armed':
       return pay.step === 'confirming'
-        ? { step: 'armed', ...known(pay), untilMs: event.nowMs + ARMED_MS }
+        ? { step: 'armed', ...aimOf(pay), untilMs: event.nowMs + ARMED_MS }
         : pay;
     case 'unconfirmed':
       return pay.step === 'confirming'
-        ? { step: 'unconfirmed', why: event.why, ...known(pay) }
+        ? { step: 'unconfirmed', why: event.why, ...aimOf(pay) }
         : pay;
     case 'begun':
       return pay.step === 'armed' || pay.step === 'moved'
-        ? { step: 'reading', ...known(pay), untilMs: pay.untilMs }
+        ? { step: 'reading', ...aimOf(pay), untilMs: pay.untilMs }
         : pay;
     case 'asked':
-      return pay.step === 'reading' ? { ...pay, asked: event.asked } : pay;
+      return pay.step === 'reading' ? { ...pay, asked: amountOf(event.asked) } : pay;
     case 'answered':
-      return { step: 'asking', asked: event.asked, sinceMs: event.nowMs };
+      // Wherever the page is: a cryptogram that has left is never overlooked.
+      return { step: 'asking', asked: amountOf(event.asked), sinceMs: event.nowMs };
     case 'see_phone':
-      return { step: 'offered', mode: 'confirm', asked: event.asked };
+      // A reader that wants the holder does not take the page off a payment that is on its way.
+      return pay.step === 'asking'
+        ? pay
+        : { step: 'offered', mode: 'confirm', asked: amountOf(event.asked) };
     case 'lost':
-      return pay.step === 'reading' ? { step: 'moved', ...known(pay), untilMs: pay.untilMs } : pay;
+      return pay.step === 'reading' ? { step: 'moved', ...aimOf(pay), untilMs: pay.untilMs } : pay;
     case 'told':
-      return toldOf(pay, event.line);
+      return afterNews(pay, event.line);
     case 'time':
       return afterTime(pay, event.nowMs);
     case 'close':
@@ -107,24 +99,51 @@ export function payAfter(pay: Pay, event: PayEvent): Pay {
   }
 }
 
-/** Whether a line of history is about this payment and ends it. */
-function toldOf(pay: Pay, line: HistoryLine): Pay {
-  if (pay.step !== 'asking' && pay.step !== 'unknown') return pay;
-  if (line.kind === 'state' || line.amountMinor !== pay.asked.amountMinor) return pay;
+/** Whether looking away now ends a payment: until the reader's first byte, and once all is known. */
+export function mayClose({ step }: Pay): boolean {
+  return step !== 'idle' && step !== 'reading' && step !== 'asking';
+}
+
+function afterNews(pay: Pay, line: HistoryLine): Pay {
+  if (pay.step === 'asking' || pay.step === 'unknown') return resultOf(pay.asked, line) ?? pay;
+  const isTakenBack =
+    pay.step === 'paid' &&
+    line.kind === 'reversal' &&
+    line.retrievalReference !== undefined &&
+    line.retrievalReference === pay.line.retrievalReference;
+  return isTakenBack ? { step: 'declined', asked: pay.asked, line } : pay;
+}
+
+/** The end that a line of history is for the amount that was asked. */
+function resultOf(asked: Asked, line: HistoryLine): Pay | undefined {
+  const isAboutIt =
+    line.kind !== 'state' &&
+    line.amountMinor === asked.amountMinor &&
+    line.currency === asked.currency;
+  if (!isAboutIt) return undefined;
   const isPaid = line.kind === 'payment' && line.approved;
-  return { step: isPaid ? 'paid' : 'declined', asked: pay.asked, line };
+  return { step: isPaid ? 'paid' : 'declined', asked, line };
 }
 
 function afterTime(pay: Pay, nowMs: number): Pay {
-  if (pay.step === 'asking' && nowMs >= pay.sinceMs + UNKNOWN_AFTER_MS) {
-    return { step: 'unknown', asked: pay.asked };
+  switch (pay.step) {
+    case 'asking':
+      return nowMs >= pay.sinceMs + UNKNOWN_AFTER_MS ? { step: 'unknown', asked: pay.asked } : pay;
+    case 'armed':
+    case 'moved':
+      return nowMs >= pay.untilMs ? { step: 'ran_out', ...aimOf(pay) } : pay;
+    case 'reading':
+      return nowMs >= pay.untilMs + READING_GRACE_MS ? { step: 'ran_out', ...aimOf(pay) } : pay;
+    default:
+      return pay;
   }
-  if ((pay.step === 'armed' || pay.step === 'moved') && nowMs >= pay.untilMs) {
-    return { step: 'ran_out', ...known(pay) };
-  }
-  return pay;
 }
 
-function known(pay: { readonly mode: 'ready' | 'confirm'; readonly asked?: Asked }) {
+function aimOf(pay: Aim): Aim {
   return pay.asked === undefined ? { mode: pay.mode } : { mode: pay.mode, asked: pay.asked };
+}
+
+/** The amount alone: what an antenna tells has more in it. */
+function amountOf({ amountMinor, currency }: Asked): Asked {
+  return { amountMinor, currency };
 }

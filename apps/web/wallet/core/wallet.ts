@@ -5,54 +5,23 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { fromAscii, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { elementId } from '@octavo/lib/globalplatform/certificate.ts';
-import {
-  arm,
-  disarm,
-  ElementRefused,
-  readCertificate,
-  setActivated,
-} from '@octavo/platform/element-commands.ts';
-import type { ElementTrouble, Told } from '../../element/messages.ts';
+import { ElementRefused, readCertificate } from '@octavo/platform/element-commands.ts';
+import type { Told } from '../../element/messages.ts';
 import { ConnectionLost, Refused } from '../../kit/ask.ts';
-import { type DeviceView, type HistoryLine, type Leaf, openApi, type WalletApi } from './api.ts';
+import { type DeviceView, openApi, type WalletApi } from './api.ts';
 import { ElementFailed, type ElementLink } from './element-link.ts';
-import {
-  assertHolder,
-  type HolderKey,
-  makeHolderKey,
-  PasskeyFailed,
-  relyingPartyId,
-} from './holder-key.ts';
+import { type HolderKey, makeHolderKey, relyingPartyId } from './holder-key.ts';
 import { type Kept, keep, kept } from './keep.ts';
-import { type Pay, type PayEvent, payAfter } from './pay.ts';
+import { openPaying } from './paying.ts';
 import { provision } from './provision.ts';
+import type { WalletState } from './state.ts';
 
-/** Everything a component may draw. */
-export type WalletState = {
-  readonly session: Kept['session'];
-  readonly confirm: Kept['confirm'];
-  /** This phone, as the wallet service said last; also without a connection. */
-  readonly device: DeviceView | undefined;
-  /** The holder's other phones. */
-  readonly others: readonly DeviceView[];
-  readonly history: readonly HistoryLine[];
-  /** Whether the wallet service answered last time. */
-  readonly isOnline: boolean;
-  /** Whether anything has been heard since the page opened. */
-  readonly isLoaded: boolean;
-  readonly element: 'opening' | 'ready' | ElementTrouble;
-  readonly isFieldOn: boolean;
-  readonly isAirUp: boolean;
-  readonly pay: Pay;
-  /** The card picked for this payment; the default when undefined. */
-  readonly picked: string | undefined;
-  /** Token references that are being put on or taken off this phone, with the commands run so far. */
-  readonly moving: ReadonlyMap<string, number>;
-};
+export type { WalletState } from './state.ts';
+export { leafToPay, payable } from './state.ts';
 
 /** How long between two looks at the services. */
 const LOOK_MS = 4_000;
-const LOOK_WHILE_ASKING_MS = 300;
+const LOOK_WHILE_ASKING_MS = 150;
 const TICK_MS = 250;
 
 /** The wallet of this page. */
@@ -62,6 +31,8 @@ export type Wallet = ReturnType<typeof openWallet>;
 export function openWallet(element: ElementLink) {
   let state: WalletState = {
     session: kept('session'),
+    mobile: kept('mobile'),
+    isEnded: false,
     confirm: kept('confirm'),
     device: kept('device'),
     others: [],
@@ -80,22 +51,36 @@ export function openWallet(element: ElementLink) {
     state = { ...state, ...change };
     for (const hear of listeners) hear();
   };
-  const move = (event: PayEvent) => {
-    const pay = payAfter(state.pay, event);
-    if (pay !== state.pay) set({ pay });
-  };
+  const paying = openPaying({
+    state: () => state,
+    set,
+    element,
+    nowMs: () => Date.now(),
+    wake: () => wake.dispatchEvent(new Event('wake')),
+  });
   const api = (): WalletApi => {
     if (state.session === undefined) throw new Refused('session.unknown');
     return openApi(state.session.key);
   };
 
+  const isNewsAwaited = () => state.pay.step === 'asking' || state.pay.step === 'unknown';
+
   /** Ask the services how things stand. A session that is over signs the page out; a lost line shows and heals. */
   const look = async (): Promise<void> => {
     if (state.session === undefined) return set({ isLoaded: true });
     try {
+      // Nothing else is asked while the news of a payment is awaited.
+      if (isNewsAwaited() && state.device !== undefined) {
+        return await lookAtHistory(state.device.deviceId);
+      }
       const { devices } = await api().devices();
+      const own = await ownElementId();
       const deviceId = kept('deviceId');
-      const device = devices.find((one) => one.deviceId === deviceId);
+      // Whoever signs in again finds this browser's phone by its element, though the page may have forgotten it.
+      const device = devices.find((one) =>
+        own === undefined ? one.deviceId === deviceId : one.elementId === own,
+      );
+      if (device !== undefined) keep('deviceId', device.deviceId);
       keep('device', device);
       set({
         device,
@@ -106,10 +91,31 @@ export function openWallet(element: ElementLink) {
       if (device !== undefined) await lookAtHistory(device.deviceId);
     } catch (error) {
       if (error instanceof ConnectionLost) return set({ isOnline: false, isLoaded: true });
-      if (error instanceof Refused && error.code.startsWith('session.')) return signOut();
+      if (error instanceof Refused && error.code.startsWith('session.')) return signOut(true);
       if (error instanceof Refused) return set({ isLoaded: true });
       throw error;
     }
+  };
+  /** Which element this browser has; undefined while it cannot be asked. */
+  const ownElementId = async (): Promise<string | undefined> => {
+    if (state.element !== 'ready') return undefined;
+    try {
+      own ??= toHex(elementId(await readCertificate(element.wired)));
+      return own;
+    } catch (error) {
+      if (error instanceof ElementFailed || error instanceof ElementRefused) return undefined;
+      throw error;
+    }
+  };
+  let own: string | undefined;
+  /** Take a phone as the service answered it. */
+  const take = (view: DeviceView) => {
+    if (view.deviceId !== state.device?.deviceId) {
+      const others = state.others.map((one) => (one.deviceId === view.deviceId ? view : one));
+      return set({ others });
+    }
+    keep('device', view);
+    set({ device: view });
   };
   const lookAtHistory = async (deviceId: string): Promise<void> => {
     const after = state.history.at(-1)?.sequence ?? 0;
@@ -118,16 +124,8 @@ export function openWallet(element: ElementLink) {
     if (fresh.length === 0) return;
     const isFirstLook = after === 0;
     set({ history: [...state.history, ...fresh] });
-    for (const line of fresh) if (!isFirstLook || state.pay.step === 'asking') tellPay(line);
+    paying.tell(fresh, isFirstLook);
   };
-  const tellPay = (line: HistoryLine) => {
-    const { pay } = state;
-    // A tap of this moment: what was told before the cryptogram left is about an earlier one.
-    if (pay.step === 'asking' && seenBefore !== undefined && line.sequence <= seenBefore) return;
-    move({ kind: 'told', line });
-  };
-  /** The last line of history when the cryptogram left. */
-  let seenBefore: number | undefined;
 
   /** Put on this phone what is to be there, and take off what is not. One token at a time. */
   const settle = async (): Promise<void> => {
@@ -171,34 +169,25 @@ export function openWallet(element: ElementLink) {
   const hear = (told: Told) => {
     switch (told.kind) {
       case 'ready':
-        return set({ element: 'ready' });
+        // Only now can it be said whether this browser is one of the holder's phones.
+        set({ element: 'ready', isLoaded: state.device !== undefined && state.isLoaded });
+        return void wake.dispatchEvent(new Event('wake'));
       case 'trouble':
         return set({ element: told.trouble });
       case 'air':
         return set({ isAirUp: told.up });
       case 'field':
         set({ isFieldOn: told.on });
-        if (told.on && payable(state).length > 0) move({ kind: 'open' });
-        if (!told.on && state.pay.step === 'offered' && state.pay.mode === 'ready')
-          move({ kind: 'close' });
-        return;
+        return paying.hear(told);
       case 'lost':
-        return move({ kind: 'lost' });
       case 'tap':
-        if (told.event.kind === 'begun') return move({ kind: 'begun' });
-        if (told.event.kind === 'asked') return move({ kind: 'asked', asked: told.event });
-        if (told.event.kind === 'see_phone') {
-          void element.hold(false);
-          return move({ kind: 'see_phone', asked: told.event });
-        }
-        seenBefore = state.history.at(-1)?.sequence ?? 0;
-        return move({ kind: 'answered', asked: told.event, nowMs: Date.now() });
+        return paying.hear(told);
     }
   };
 
-  const signOut = () => {
+  const signOut = (isEnded = false) => {
     keep('session', undefined);
-    set({ session: undefined, others: [], history: [], isLoaded: true });
+    set({ session: undefined, others: [], history: [], isLoaded: true, isEnded });
   };
 
   return {
@@ -217,7 +206,7 @@ export function openWallet(element: ElementLink) {
     run: (signal: AbortSignal): void => {
       const stopHearing = element.listen(hear);
       signal.addEventListener('abort', stopHearing);
-      const tick = setInterval(() => move({ kind: 'time', nowMs: Date.now() }), TICK_MS);
+      const tick = setInterval(paying.tick, TICK_MS);
       signal.addEventListener('abort', () => clearInterval(tick));
       void (async () => {
         while (!signal.aborted) {
@@ -225,8 +214,7 @@ export function openWallet(element: ElementLink) {
             await look();
             await settle();
           }
-          const isAsking = state.pay.step === 'asking' || state.pay.step === 'unknown';
-          await pause(isAsking ? LOOK_WHILE_ASKING_MS : LOOK_MS, signal, wake);
+          await pause(isNewsAwaited() ? LOOK_WHILE_ASKING_MS : LOOK_MS, signal, wake);
         }
       })();
     },
@@ -234,10 +222,39 @@ export function openWallet(element: ElementLink) {
     /** Take a session that was opened by mobile number and code. */
     takeSession: async (session: NonNullable<Kept['session']>): Promise<void> => {
       keep('session', session);
-      set({ session });
+      keep('mobile', session.mobile);
+      set({ session, mobile: session.mobile, isEnded: false, isLoaded: false });
       await look();
     },
-    signOut,
+    signOut: () => signOut(),
+    /** Show the messages of a number that asks for a code. */
+    showMessagesOf: (mobile: string) => set({ mobile }),
+
+    /** Put the cards in order, or choose the default. */
+    arrange: async (change: { defaultCard?: string; order?: string[] }): Promise<void> => {
+      const { device } = state;
+      if (device !== undefined) take(await api().arrange({ deviceId: device.deviceId, ...change }));
+    },
+    /** Suspend, resume or remove a card of this phone. */
+    changeCard: async (
+      tokenReference: string,
+      event: 'suspend' | 'resume' | 'remove',
+    ): Promise<void> => {
+      const { device } = state;
+      if (device === undefined) return;
+      take(await api().changeCard({ deviceId: device.deviceId, tokenReference, event }));
+      wake.dispatchEvent(new Event('wake'));
+    },
+    /** Lock, unlock or wipe a phone of the holder, this one or another. */
+    changeDevice: async (deviceId: string, event: 'lock' | 'unlock' | 'wipe'): Promise<void> => {
+      take(await api().changeDevice({ deviceId, event }));
+      wake.dispatchEvent(new Event('wake'));
+    },
+    /** Lay this phone at another place. */
+    lieAt: async (air: string): Promise<void> => {
+      keep('air', air);
+      await element.place(air);
+    },
 
     /** Make this browser a phone: how payments are confirmed, and its element's certificate to the wallet. */
     register: async (confirm: NonNullable<Kept['confirm']>, name: string): Promise<void> => {
@@ -269,97 +286,14 @@ export function openWallet(element: ElementLink) {
     /** Look again now, as after an act whose result should show at once. */
     wake: () => wake.dispatchEvent(new Event('wake')),
 
-    openPay: () => move({ kind: 'open' }),
-    closePay: async () => {
-      const wasAt = state.pay.step;
-      move({ kind: 'close' });
-      set({ picked: undefined });
-      if (wasAt === 'armed' || wasAt === 'reading' || wasAt === 'moved') {
-        await element.hold(false);
-        await disarm(element.wired);
-      }
-    },
-    pick: (tokenReference: string | undefined) => set({ picked: tokenReference }),
-
-    /** Let the holder confirm, arm the card in the element, and hold the phone near the reader. */
-    confirmPay: async (): Promise<void> => {
-      const leaf = leafToPay(state);
-      const { confirm, pay } = state;
-      if (leaf?.instanceAid === undefined || confirm === undefined || !('mode' in pay)) return;
-      move({ kind: 'confirm' });
-      try {
-        await element.hold(false);
-        await setActivated(element.wired, leaf.instanceAid, true);
-        await arm(element.wired, leaf.instanceAid, pay.mode, answerOf(confirm));
-        move({ kind: 'armed', nowMs: Date.now() });
-        await element.hold(true);
-      } catch (error) {
-        move({ kind: 'unconfirmed', why: whyNot(error) });
-      }
-    },
-    /** Hold the phone near the reader without confirming: the reader will say "see phone". */
-    holdUnconfirmed: async (): Promise<void> => {
-      const leaf = leafToPay(state);
-      if (leaf?.instanceAid === undefined) return;
-      await setActivated(element.wired, leaf.instanceAid, true);
-      await element.hold(true);
-    },
-    /** Hold the phone near again after it was moved too soon. */
-    holdAgain: () => element.hold(true),
-    takeAway: () => element.hold(false),
+    openPay: paying.openPay,
+    closePay: paying.closePay,
+    pick: paying.pick,
+    confirmPay: paying.confirmPay,
+    holdUnconfirmed: paying.holdUnconfirmed,
+    holdAgain: paying.holdAgain,
+    takeAway: paying.takeAway,
   };
-
-  function answerOf(confirm: NonNullable<Kept['confirm']>) {
-    if (confirm.kind === 'passkey') {
-      return {
-        kind: 'passkey',
-        assert: (challenge: Uint8Array) => assertHolder(confirm.key, challenge),
-      } as const;
-    }
-    return {
-      kind: 'keypad',
-      typed: async () => {
-        const end = await element.passcode('arm');
-        if (end !== 'done') throw new KeypadLeft(end);
-      },
-    } as const;
-  }
-}
-
-/** The keypad was put away, or is closed for good. */
-class KeypadLeft extends Error {
-  override readonly name = 'KeypadLeft';
-  readonly end: 'cancelled' | 'blocked';
-  constructor(end: 'cancelled' | 'blocked') {
-    super(end);
-    this.end = end;
-  }
-}
-
-function whyNot(error: unknown): Extract<PayEvent, { kind: 'unconfirmed' }>['why'] {
-  if (error instanceof PasskeyFailed) return error.trouble === 'other' ? 'refused' : error.trouble;
-  if (error instanceof KeypadLeft) return error.end;
-  if (error instanceof ElementRefused) return 'refused';
-  if (error instanceof ElementFailed || error instanceof ConnectionLost) return 'element';
-  throw error;
-}
-
-/** The cards that can pay now, in the holder's order. */
-export function payable({ device }: Pick<WalletState, 'device'>): readonly Leaf[] {
-  if (device === undefined || device.state !== 'open') return [];
-  return device.leaves.filter(
-    ({ state, instanceAid }) => state === 'active' && instanceAid !== undefined,
-  );
-}
-
-/** The card that pays: the picked one, else the default, else the first that can. */
-export function leafToPay(state: Pick<WalletState, 'device' | 'picked'>): Leaf | undefined {
-  const able = payable(state);
-  return (
-    able.find(({ tokenReference }) => tokenReference === state.picked) ??
-    able.find(({ isDefault }) => isDefault) ??
-    able[0]
-  );
 }
 
 const wake = new EventTarget();
