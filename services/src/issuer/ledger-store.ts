@@ -26,7 +26,7 @@ const MOST_ENTRIES = 1000;
 /** The latest entries of an account, oldest first. */
 export async function loadEntries(sql: Sql, accountId: string): Promise<readonly EntryRow[]> {
   const rows = await sql(
-    `select posting_id, at_ms, ledger_account, amount_minor, kind, retrieval_reference
+    `select posting_id, at_ms, ledger_account, amount_minor, kind as entry_kind, retrieval_reference
        from issuer.ledger_entry where account_id = $1
       order by account_version desc, posting_id, ledger_account desc limit $2`,
     [accountId, MOST_ENTRIES],
@@ -46,14 +46,14 @@ function readEntry(row: SqlRow): EntryRow {
 }
 
 function readKind(row: SqlRow): PostingKind {
-  const kind = text(row, 'kind');
+  const kind = text(row, 'entry_kind');
   assert(Object.hasOwn(postingKinds, kind), 'a kind of posting');
   return kind as PostingKind;
 }
 
 /** The columns of the holder's entry, named `e`, that `readHolderEntry` reads. */
-export const HOLDER_ENTRY_COLUMNS =
-  'e.posting_id, e.at_ms, e.ledger_account, e.amount_minor, e.kind, e.retrieval_reference';
+export const HOLDER_ENTRY_COLUMNS = `e.posting_id, e.at_ms, e.ledger_account, e.amount_minor,
+  e.kind as entry_kind, e.retrieval_reference`;
 
 /** The entry of a row that has `HOLDER_ENTRY_COLUMNS` from an outer join, or undefined. */
 export function readHolderEntry(row: SqlRow): EntryRow | undefined {

@@ -144,7 +144,7 @@ export async function saveOpening(
      entries as (
        insert into issuer.ledger_entry (account_id, posting_id, ledger_account, amount_minor, kind,
                                         retrieval_reference, account_version, at_ms)
-       select account_id, $19::text, leg.account, leg.amount, 'opening', $20::text, $11, $10
+       select account_id, $19::text, leg.account, leg.amount, 'opening', $20::text, $11, $23::bigint
          from opened, unnest($21::text[], $22::bigint[]) as leg(account, amount)),
      history as (
        insert into issuer.history (account_id, subject, version, event, reference, at_ms)
