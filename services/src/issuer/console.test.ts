@@ -144,6 +144,9 @@ test('a statement has a line for every posting, newest first, with the balance a
 });
 
 test('the book has both sides of every posting, and both columns add up to the same at each', async () => {
+  // The bank is ready, its test cards opened, before the time of the first payment.
+  await page();
+  await bench.clock.advance(1);
   equal(await pay(1250), '00');
   await bench.clock.advance(1);
   const { pan } = cardOf('plain', 'credit');
@@ -157,7 +160,7 @@ test('the book has both sides of every posting, and both columns add up to the s
     [
       'purchase',
       '0010',
-      START_MS + 1,
+      START_MS + 2,
       { account: 'holder', amountMinor: '300' },
       { account: 'settlement', amountMinor: '300' },
     ],
