@@ -1,0 +1,7 @@
+/** The words of the page in Chinese. */
+import type { Words } from '../../kit/words-table.ts';
+
+/** All of them. */
+export const words = {
+  title: '令牌',
+} satisfies Words;
