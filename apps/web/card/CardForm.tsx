@@ -83,7 +83,7 @@ export function CardForm({ desk, binding }: { readonly desk: Desk; readonly bind
     <div className="card-form" ref={form}>
       <TypedField
         label={t('number.label')}
-        form={numberForm(Math.max(face?.length ?? 0, typed.number.length) || undefined)}
+        form={numberForm((six) => faces.get(six)?.length)}
         digits={typed.number}
         onDigits={(digits) => change('number', digits)}
         onLeave={() => leave('number')}

@@ -30,7 +30,6 @@ export function CodeForm({ desk, binding }: { readonly desk: Desk; readonly bind
     const { digits } = codeForm.read(text, false);
     if (digits === code) return;
     setCode(digits);
-    desk.tell({ kind: 'complete', isComplete: digits.length === BOXES.length });
     if (digits.length === BOXES.length) void sealCode(digits);
   };
   const hear = useRef<Parameters<Desk['hear']>[0]>(undefined);
@@ -45,6 +44,8 @@ export function CodeForm({ desk, binding }: { readonly desk: Desk; readonly bind
   };
   useEffect(() => desk.hear((message) => hear.current?.(message)), [desk]);
   useEffect(() => input.current?.focus(), []);
+  const isComplete = !isComposing && code.length === BOXES.length;
+  useEffect(() => desk.tell({ kind: 'complete', isComplete }), [desk, isComplete]);
   return (
     <div className="code">
       <input

@@ -46,34 +46,47 @@ function edit(form: Form, before: string, after: string, deletes?: 'backward' | 
   return withCaret(form.show(read.digits), read.caret);
 }
 
+/** As long as numbers get, and numbers of which those that begin 999902 have sixteen digits. */
+const anyNumber = numberForm(() => undefined);
+const creditNumber = numberForm((firstSix) => (firstSix === '999902' ? 16 : undefined));
+
 const withCaret = (shown: string, caret: number) =>
   `${shown.slice(0, caret)}|${shown.slice(caret)}`;
 const pasted = (form: Form, text: string) => form.show(form.read(text, false).digits);
 
 test('a number is grouped in fours as it is typed', () => {
-  equal(strike(numberForm(), '9999'), '9999|');
-  equal(strike(numberForm(), '99990'), '9999 0|');
-  equal(strike(numberForm(16), '99990200000000109'), '9999 0200 0000 0010|');
-  equal(pasted(numberForm(), '9999010000000000010'), '9999 0100 0000 0000 010');
+  equal(strike(anyNumber, '9999'), '9999|');
+  equal(strike(anyNumber, '99990'), '9999 0|');
+  equal(strike(creditNumber, '99990200000000109'), '9999 0200 0000 0010|');
+  equal(pasted(anyNumber, '9999010000000000010'), '9999 0100 0000 0000 010');
+});
+
+test('no more digits are taken than such a number has, and none are cut off', () => {
+  equal(pasted(creditNumber, '99990200000000109'), '9999 0200 0000 0010');
+  equal(pasted(creditNumber, '9999010000000000010'), '9999 0100 0000 0000 010');
+  equal(
+    edit(creditNumber, '999902000000001099', '9999 0200 0000 0010 9|', 'backward'),
+    '9999 0200 0000 0010 9|',
+  );
 });
 
 test('the caret stays where the holder edits', () => {
-  equal(edit(numberForm(), '99990200', '999|9 0200'), '999|9 0200');
-  equal(edit(numberForm(), '99990200', '9995|9 0200'), '9995| 9020 0');
-  equal(edit(numberForm(), '99990200', '99|9 0200', 'backward'), '99|90 200');
-  equal(edit(numberForm(), '99990200', '|0200', 'backward'), '|0200');
+  equal(edit(anyNumber, '99990200', '999|9 0200'), '999|9 0200');
+  equal(edit(anyNumber, '99990200', '9995|9 0200'), '9995| 9020 0');
+  equal(edit(anyNumber, '99990200', '99|9 0200', 'backward'), '99|90 200');
+  equal(edit(anyNumber, '99990200', '|0200', 'backward'), '|0200');
 });
 
 test('deleting a space deletes the digit beside it', () => {
-  equal(edit(numberForm(), '99980200', '9998|0200', 'backward'), '999|0 200');
-  equal(edit(numberForm(), '99981200', '9998|1200', 'forward'), '9998| 200');
-  equal(strike(numberForm(), '99990<<'), '999|');
+  equal(edit(anyNumber, '99980200', '9998|0200', 'backward'), '999|0 200');
+  equal(edit(anyNumber, '99981200', '9998|1200', 'forward'), '9998| 200');
+  equal(strike(anyNumber, '99990<<'), '999|');
 });
 
 test('a number may be pasted with spaces, dashes, or in full-width digits', () => {
-  equal(pasted(numberForm(), ' 9999-0200-0000-0010 '), '9999 0200 0000 0010');
-  equal(pasted(numberForm(), '９９９９　０２００'), '9999 0200');
-  equal(pasted(numberForm(), 'card'), '');
+  equal(pasted(anyNumber, ' 9999-0200-0000-0010 '), '9999 0200 0000 0010');
+  equal(pasted(anyNumber, '９９９９　０２００'), '9999 0200');
+  equal(pasted(anyNumber, 'card'), '');
 });
 
 test('the caret counts the same digits before it, whatever was typed', () => {
@@ -81,7 +94,7 @@ test('the caret counts the same digits before it, whatever was typed', () => {
     fc.property(
       fc.string(),
       fc.nat(),
-      fc.constantFrom(numberForm(), cvn2Form, codeForm),
+      fc.constantFrom(anyNumber, cvn2Form, codeForm),
       (text, at, form) => {
         const caret = at % (text.length + 1);
         const read = readEdit(form, { before: '', text, caret });
@@ -95,7 +108,7 @@ test('the caret counts the same digits before it, whatever was typed', () => {
 });
 
 test('backspace always leads to an empty field', () => {
-  for (const form of [numberForm(), mobileForm, expiryForm, cvn2Form, codeForm]) {
+  for (const form of [anyNumber, mobileForm, expiryForm, cvn2Form, codeForm]) {
     equal(strike(form, `12345678901234567890${'<'.repeat(20)}`), '|');
   }
 });

@@ -52,10 +52,17 @@ const MOBILE_DIGITS = 11;
 const CODE_DIGITS = 6;
 const CVN2_DIGITS = 3;
 
-/** A card number in groups of four; `length` is how many digits it has once that is known. */
-export function numberForm(length: number = NUMBER_DIGITS): Form {
+/**
+ * A card number in groups of four. `lengthOf` says how many digits the numbers have that begin with these six, where
+ * that is known: no more are taken, but none that stand already are cut off by a deletion.
+ */
+export function numberForm(lengthOf: (firstSix: string) => number | undefined): Form {
   return {
-    read: (text) => kept(digitsOf(text), length),
+    read: (text, isDeleting) => {
+      const digits = digitsOf(text);
+      const length = isDeleting ? undefined : lengthOf(digits.slice(0, 6));
+      return kept(digits, length ?? NUMBER_DIGITS);
+    },
     show: (digits) => digits.replaceAll(/(\d{4})(?=\d)/g, '$1 '),
   };
 }

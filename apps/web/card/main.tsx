@@ -48,7 +48,8 @@ async function draw(desk: Desk, connect: CardConnect, task: 'card' | 'code'): Pr
     </I18nextProvider>,
   );
   const size = new ResizeObserver(() => {
-    desk.tell({ kind: 'height', px: Math.ceil(place.getBoundingClientRect().height) });
+    const px = Math.ceil(place.getBoundingClientRect().height);
+    if (px > 0) desk.tell({ kind: 'height', px });
   });
   size.observe(place);
   end = () => {

@@ -23,7 +23,7 @@ export async function seal(binding: Binding, typed: Typed): Promise<string | und
   const key = await askKey();
   if (key === undefined) return undefined;
   const { enrolmentId, requestorId } = binding;
-  const place = { enrolmentId, requestorId, atMs: Date.now() };
+  const place = { enrolmentId, requestorId, atMs: key.nowMs };
   const entry =
     typed.kind === 'code'
       ? { ...typed, ...place }

@@ -8,12 +8,14 @@ import { createRoot } from 'react-dom/client';
 import { I18nextProvider } from 'react-i18next';
 import { languageNamed, wearTheme } from '../kit/frame-look.ts';
 import { siteOrigin } from '../kit/here.ts';
+import { ownScript } from '../kit/script-policy.ts';
 import { openWords } from '../kit/words.ts';
 import { openBridge } from './bridge.ts';
 import { Keypad } from './keypad.tsx';
 import { type KeypadRun, type Purpose, startKeypad } from './keypad-run.ts';
+import workerAddress from './worker.ts?worker&url';
 
-const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
+const worker = new Worker(ownScript(workerAddress), { type: 'module' });
 const place = document.getElementById('root') ?? document.body;
 let words = load('en');
 let shown: KeypadRun | undefined;

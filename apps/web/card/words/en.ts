@@ -15,7 +15,7 @@ export const words = {
     label: 'Expires',
     shape: 'MM / YY',
     unfinished: 'Month and year, as on the card.',
-    month: 'The month is 01 to 12.',
+    month: 'Use 01 to 12.',
     past: 'This card has expired.',
   },
   cvn2: {
