@@ -221,7 +221,7 @@ function tellPublished(show: Show): boolean {
 }
 
 /** How long the bank may keep a reader of the story waiting before the world's clock is moved on. */
-const PATIENCE_MS = 1_500;
+const PATIENCE_MS = 2_500;
 const MOVED_ON_MS = 30_000;
 
 /** Wait for an answer; where the clock is ours, move it on instead of sitting out a time-out. */

@@ -44,6 +44,8 @@ export async function waitingFor(tokens: Tokens, ask: CommandAsk): Promise<Waiti
   const enrolment = await lapsed(tokens, found);
   if (isRefused(enrolment)) return enrolment;
   if (enrolment.state === 'lapsed') return enrolment.refusal ?? refused('enrolment.lapsed');
+  // The issuer's own word may be here before its answer to our question is: whoever asks again finds it waiting.
+  if (enrolment.state === 'asked') return refused('busy');
   if (enrolment.state !== 'code_awaited') return refused('enrolment.not_waiting');
   return { kind: 'waiting', enrolment };
 }
