@@ -11,7 +11,7 @@ const house = fileURLToPath(new URL('../../', import.meta.url));
 
 /** What the pages are made of. */
 const SOURCES = [
-  'apps/web/**/*.{ts,tsx,css,html,json,svg,webmanifest}',
+  'apps/web/**/*.{ts,tsx,css,html,json,svg,png,webmanifest}',
   '{lib,domain,platform/src,services/src}/**/*.ts',
   'package-lock.json',
 ];

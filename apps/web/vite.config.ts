@@ -1,7 +1,8 @@
 /** How the pages are built: one app, an entry for each site, no inline script, every asset under a name by its content. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
-import type { InlineConfig } from 'vite';
+import type { InlineConfig, Plugin } from 'vite';
 import { siteNames } from './sites.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -12,7 +13,7 @@ export function webConfig(outFolder: string): InlineConfig {
     configFile: false,
     root,
     logLevel: 'error',
-    plugins: [react()],
+    plugins: [react(), named()],
     publicDir: false,
     build: {
       outDir: outFolder,
@@ -32,5 +33,24 @@ export function webConfig(outFolder: string): InlineConfig {
       },
     },
     worker: { format: 'es' },
+  };
+}
+
+/** What a system asks for by a name of its own when it installs the wallet. */
+const NAMED = {
+  'manifest.webmanifest': 'wallet/manifest.webmanifest',
+  'mark.svg': 'kit/mark.svg',
+  'icon-192.png': 'kit/icon-192.png',
+  'icon-512.png': 'kit/icon-512.png',
+};
+
+function named(): Plugin {
+  return {
+    name: 'octavo-named-files',
+    generateBundle() {
+      for (const [fileName, source] of Object.entries(NAMED)) {
+        this.emitFile({ type: 'asset', fileName, source: readFileSync(root + source) });
+      }
+    },
   };
 }

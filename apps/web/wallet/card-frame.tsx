@@ -1,5 +1,5 @@
 /** The token service's card-entry form in the wallet's page: a frame of another origin, and the port to it. */
-import { useEffect, useImperativeHandle, useRef, useState, type Ref } from 'react';
+import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import type { Binding, CardConnect, CardTask, FromCard, ToCard } from '../card/messages.ts';
 import { siteOrigin } from '../kit/here.ts';
 import { currentTheme } from '../kit/theme.ts';

@@ -1,9 +1,14 @@
-import '../kit/tokens.css';
-import '../kit/base.css';
-import { createRoot } from 'react-dom/client';
-import { openTheme } from '../kit/theme.ts';
-import { Raw } from './raw.tsx';
-import { WalletProvider } from './use-wallet.tsx';
+/** The wallet's page: the phone. */
+import { openPage } from '../kit/page.tsx';
+import { App } from './app.tsx';
+import { keepOffline } from './keep-offline.ts';
+import './wallet.css';
 
-openTheme();
-createRoot(document.getElementById('root')!).render(<WalletProvider title="element"><Raw /></WalletProvider>);
+await openPage(
+  {
+    en: () => import('./words/en.ts'),
+    'zh-CN': () => import('./words/zh-CN.ts'),
+  },
+  () => <App />,
+);
+keepOffline();

@@ -1,8 +1,16 @@
 /** The wallet in React: one value for the whole page, drawn anew when it changes. */
-import { createContext, type ReactNode, useContext, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { chosenLanguage } from '../kit/words.ts';
-import { currentTheme } from '../kit/theme.ts';
+import {
+  createContext,
+  type ReactNode,
+  useContext,
+  useEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from 'react';
 import { siteOrigin } from '../kit/here.ts';
+import { currentTheme } from '../kit/theme.ts';
+import { chosenLanguage } from '../kit/words.ts';
 import { linkElement } from './core/element-link.ts';
 import { placeOfPhone } from './core/keep.ts';
 import { openWallet, type Wallet, type WalletState } from './core/wallet.ts';
@@ -26,7 +34,13 @@ export function useWalletState(): WalletState {
  * Holds the element's frame for as long as the page lives, and the wallet over it. The frame comes to the front only
  * while the element's own keypad is asked for.
  */
-export function WalletProvider({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+export function WalletProvider({
+  title,
+  children,
+}: {
+  readonly title: string;
+  readonly children: ReactNode;
+}) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [wallet, setWallet] = useState<Wallet>();
   const [isKeypadUp, setKeypadUp] = useState(false);
@@ -39,15 +53,21 @@ export function WalletProvider({ title, children }: { readonly title: string; re
       const opened = openWallet({
         ...link,
         passcode: async (purpose) => {
+          const before = document.activeElement;
           setKeypadUp(true);
+          element.focus();
           try {
             return await link.passcode(purpose);
           } finally {
             setKeypadUp(false);
+            if (before instanceof HTMLElement) before.focus();
           }
         },
       });
-      void link.place(placeOfPhone());
+      void link.place(opened.state().air);
+      // A code that a terminal shows brings an open page to that terminal.
+      const follow = () => void opened.lieAt(placeOfPhone());
+      addEventListener('hashchange', follow, { signal: stop.signal });
       opened.run(stop.signal);
       setWallet(opened);
     };
@@ -65,6 +85,7 @@ export function WalletProvider({ title, children }: { readonly title: string; re
         tabIndex={isKeypadUp ? 0 : -1}
         aria-hidden={!isKeypadUp}
       />
+      {isKeypadUp && <div className="element-ground" />}
       {wallet === undefined ? null : (
         <WalletContext.Provider value={wallet}>{children}</WalletContext.Provider>
       )}

@@ -11,7 +11,7 @@ import { ConnectionLost, Refused } from '../../kit/ask.ts';
 import { type DeviceView, openApi, type WalletApi } from './api.ts';
 import { ElementFailed, type ElementLink } from './element-link.ts';
 import { type HolderKey, makeHolderKey, relyingPartyId } from './holder-key.ts';
-import { type Kept, keep, kept } from './keep.ts';
+import { type Kept, keep, kept, placeOfPhone } from './keep.ts';
 import { openPaying } from './paying.ts';
 import { provision } from './provision.ts';
 import type { WalletState } from './state.ts';
@@ -42,6 +42,7 @@ export function openWallet(element: ElementLink) {
     element: 'opening',
     isFieldOn: false,
     isAirUp: false,
+    air: placeOfPhone(),
     pay: { step: 'idle' },
     picked: undefined,
     moving: new Map(),
@@ -253,6 +254,7 @@ export function openWallet(element: ElementLink) {
     /** Lay this phone at another place. */
     lieAt: async (air: string): Promise<void> => {
       keep('air', air);
+      set({ air });
       await element.place(air);
     },
 

@@ -1,5 +1,6 @@
 /** What the phone says, in English. */
 import type { Words } from '../../kit/words-table.ts';
+import { pay } from './pay.en.ts';
 
 /** English. */
 export const words = {
@@ -11,6 +12,7 @@ export const words = {
     gateLater: 'The gate opens later',
     bankMessages: 'Messages from the bank',
     demo: 'demo',
+    noMessages: 'Messages to your number appear here.',
     back: 'Back',
     close: 'Close',
     cancel: 'Cancel',
@@ -59,7 +61,8 @@ export const words = {
     refused: 'The wallet does not trust this browser’s element.',
     tooOld: 'This phone was wiped after you signed in. Sign in again to use it.',
     offline: 'No connection. The phone is not registered yet; try again.',
-    forgotten: 'This browser has forgotten how you confirm. Choose again; cards that are here already want the old way, so remove and add them anew.',
+    forgotten:
+      'This browser has forgotten how you confirm. Choose again; cards that are here already want the old way, so remove and add them anew.',
     wiped: 'This phone was wiped. Its cards are gone from it.',
     phoneName: '{{browser}} on {{system}}',
     phoneNamePlain: 'My phone',
@@ -109,9 +112,11 @@ export const words = {
     lockedText: 'Its cards cannot pay.',
     unlock: 'Unlock',
     inUse: 'Octavo is open in another tab. Pay there, or close it and reload this page.',
-    rolledBack: 'The secure element was put back to an older state, so it has stopped for good. Lock this phone and use another browser.',
+    rolledBack:
+      'The secure element was put back to an older state, so it has stopped for good. Lock this phone and use another browser.',
     unavailable: 'The secure element does not answer. Reload the page; no card is lost.',
-    noConnection: 'The secure element could not be made without a connection. Reload when you are back.',
+    noConnection:
+      'The secure element could not be made without a connection. Reload when you are back.',
     reload: 'Reload',
   },
   pending: {
@@ -196,7 +201,8 @@ export const words = {
     thisPhone: 'This phone',
     others: 'Other phones',
     none: 'No phone yet.',
-    noPhoneText: 'This browser is not a phone yet. From here you can look at your phones, lock and wipe them.',
+    noPhoneText:
+      'This browser is not a phone yet. From here you can look at your phones, lock and wipe them.',
     useThis: 'Use this browser as a phone',
     open: 'Open',
     locked: 'Locked',
@@ -212,10 +218,12 @@ export const words = {
     neverSeen: 'No tap yet',
     cannotPay_one: 'Its card cannot pay.',
     cannotPay_other: 'Its {{count}} cards cannot pay.',
-    cannotPayText: 'The network refuses them, so this holds even if the phone is off or has no signal.',
+    cannotPayText:
+      'The network refuses them, so this holds even if the phone is off or has no signal.',
     wipedText: 'Its cards are deleted. They leave the element when the phone is next seen.',
     canPay: 'Lost it? Lock it.',
-    canPayText: 'The next tap is refused, even if the phone is off or has no signal. You can unlock it later.',
+    canPayText:
+      'The next tap is refused, even if the phone is off or has no signal. You can unlock it later.',
     since: 'Since you locked it',
     sinceNone: 'No tap has been tried.',
     tapRefused: 'Tap refused',
@@ -311,4 +319,5 @@ export const words = {
     },
     other: 'Refused',
   },
+  pay,
 } satisfies Words;

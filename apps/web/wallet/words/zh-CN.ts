@@ -1,5 +1,6 @@
 /** What the phone says, in Chinese. */
 import type { Words } from '../../kit/words-table.ts';
+import { pay } from './pay.zh-CN.ts';
 
 /** Chinese. */
 export const words = {
@@ -11,6 +12,7 @@ export const words = {
     gateLater: '闸机稍后开放',
     bankMessages: '银行短信',
     demo: '演示',
+    noMessages: '发到手机号的短信会出现在这里。',
     back: '返回',
     close: '关闭',
     cancel: '取消',
@@ -59,7 +61,8 @@ export const words = {
     refused: '钱包不信任这个浏览器的安全元件。',
     tooOld: '这次登录之后手机被抹掉了，重新登录后再使用。',
     offline: '没有网络，手机还没有登记，稍后再试。',
-    forgotten: '这个浏览器忘了确认付款的方式，请重新选择；已有的卡仍要原来的方式，移除后再添加即可。',
+    forgotten:
+      '这个浏览器忘了确认付款的方式，请重新选择；已有的卡仍要原来的方式，移除后再添加即可。',
     wiped: '这部手机已抹掉，卡都不在了。',
     phoneName: '{{system}} 上的 {{browser}}',
     phoneNamePlain: '我的手机',
@@ -311,4 +314,5 @@ export const words = {
     },
     other: '被拒绝',
   },
+  pay,
 } satisfies Words;

@@ -1,0 +1,72 @@
+/** The phone in its column; on a wide window the doors stand at its left and the bank's messages at its right. */
+import { Store } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { siteOrigin } from '../kit/here.ts';
+import { MessagesFrame } from './messages.tsx';
+import { PayLayer } from './pay-layer.tsx';
+import { Screen } from './screen.tsx';
+import { useWalletState, WalletProvider } from './use-wallet.tsx';
+import { useWide } from './use-wide.ts';
+
+/** The whole page. */
+export function App() {
+  const { t } = useTranslation();
+  return (
+    <WalletProvider title={t('page.element')}>
+      <Desk />
+    </WalletProvider>
+  );
+}
+
+function Desk() {
+  const isWide = useWide();
+  return (
+    <div className="desk" data-wide={isWide}>
+      {isWide && <Doors />}
+      <div className="phone">
+        <div className="phone-scroll">
+          <Screen />
+        </div>
+        <PayLayer />
+      </div>
+      {isWide && <Inbox />}
+    </div>
+  );
+}
+
+/** One sentence, and the ways to what a phone is held to. */
+function Doors() {
+  const { t } = useTranslation();
+  const { air } = useWalletState();
+  return (
+    <aside className="side side-doors" aria-label={t('page.phoneTitle')}>
+      <h2 className="title">{t('page.phoneTitle')}</h2>
+      <p className="second">{t('page.phoneText')}</p>
+      <div className="doors">
+        <a
+          className="door"
+          href={`${siteOrigin('terminal')}/#air=${air}`}
+          target="_blank"
+          rel="noopener"
+        >
+          <Store size={20} strokeWidth={1.75} aria-hidden />
+          {t('page.openTerminal')}
+        </a>
+      </div>
+    </aside>
+  );
+}
+
+function Inbox() {
+  const { t } = useTranslation();
+  const { mobile } = useWalletState();
+  return (
+    <aside className="side side-inbox" aria-label={t('page.bankMessages')}>
+      <div className="row-between">
+        <h2 className="heading">{t('page.bankMessages')}</h2>
+        <span className="small third">{t('page.demo')}</span>
+      </div>
+      <MessagesFrame mobile={mobile} />
+    </aside>
+  );
+}

@@ -1,0 +1,49 @@
+/** What stands between the holder and paying, one line each, under the bar. */
+import { Lock, WifiOff } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { Line } from '../kit/parts.tsx';
+import { sinceLock } from './core/payments.ts';
+import { ElementLine, isInTrouble } from './element-line.tsx';
+import { goTo } from './route.ts';
+import { useWalletState } from './use-wallet.tsx';
+import { whenText } from './when.ts';
+
+/** The lines; nothing when all is well. */
+export function Troubles() {
+  const { t } = useTranslation();
+  const { device, isOnline, isAirUp, element } = useWalletState();
+  const isStill = element === 'ready' && !isAirUp && isOnline;
+  return (
+    <div className="troubles" aria-live="polite">
+      {!isOnline && (
+        <Line tone="amber" icon={<WifiOff size={18} strokeWidth={1.75} aria-hidden />}>
+          {t('trouble.offline')}
+        </Line>
+      )}
+      {device?.state === 'locked' && <LockedLine deviceId={device.deviceId} />}
+      {isInTrouble(element) && <ElementLine trouble={element} />}
+      {isStill && <p className="small third air-line">{t('trouble.airDown')}</p>}
+    </div>
+  );
+}
+
+function LockedLine({ deviceId }: { readonly deviceId: string }) {
+  const { t, i18n } = useTranslation();
+  const { history } = useWalletState();
+  const { lockedAtMs } = sinceLock(history);
+  return (
+    <Line tone="zhu" icon={<Lock size={18} strokeWidth={1.75} aria-hidden />}>
+      <strong>{t('trouble.locked')}</strong>{' '}
+      {lockedAtMs === undefined
+        ? t('trouble.lockedText')
+        : t('trouble.lockedAt', { when: whenText(t, i18n.language, lockedAtMs, Date.now()) })}
+      <button
+        type="button"
+        className="line-act"
+        onClick={() => goTo({ screen: 'phone', deviceId })}
+      >
+        {t('trouble.unlock')}
+      </button>
+    </Line>
+  );
+}

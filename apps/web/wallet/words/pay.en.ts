@@ -1,0 +1,151 @@
+/** What the phone says in the moment of a payment, in English. */
+import type { Words } from '../../kit/words-table.ts';
+
+/** English. */
+export const pay = {
+  title: 'Payment',
+  confirm: 'Confirm it is you',
+  confirmText: 'Ready for one payment, for sixty seconds.',
+  amountTitle: 'Pay {{amount}}?',
+  amountText: 'The reader wants to know that it is you. The next tap works for this amount only.',
+  passcode: 'Enter passcode',
+  askedPasskey: 'Your device asks for your passkey.',
+  askedPasscode: 'Type it on the element’s keypad.',
+  unconfirmedHold: 'Hold near without confirming',
+  held: 'Held near, not confirmed. The reader will send you back here.',
+  cards: 'Pay with another card',
+  noCard: 'No card can pay now',
+  noCardText: 'Add one, or resume one that is suspended.',
+  hold: 'Hold near the reader',
+  holdText: 'Top edge of the phone to the mark',
+  left: 'Ready for one payment · {{seconds}} s',
+  leftOf: 'Ready for {{amount}} only · {{seconds}} s',
+  leftAloud: '{{seconds}} seconds left',
+  leaves: 'Time left, in eighths',
+  noReader: 'No reader here yet',
+  noReaderText: 'Open a terminal: this phone lies beside it.',
+  openReader: 'Open a terminal',
+  reading: 'Reading, keep still',
+  moved: 'Moved too soon. Hold still.',
+  movedText: 'Nothing was taken. It is still confirmed.',
+  holdAgain: 'Hold near again',
+  asking: 'Asking the bank',
+  moveAway: 'You can move the phone away.',
+  read: 'Read',
+  end: 'Done',
+  paid: 'Paid',
+  notPaid: 'Not paid',
+  takenBack: 'Taken back',
+  atShop: '{{amount}} at {{shop}}',
+  unknown: 'We do not know yet',
+  unknownText: 'Do not pay twice; this settles within a minute.',
+  offline: 'No connection',
+  offlineText: 'The reader shows the result.',
+  ranOut: 'Sixty seconds went by',
+  ranOutText: 'Nothing was taken. Confirm again when the reader is near.',
+  again: 'Confirm again',
+  cancelled: 'Not confirmed',
+  cancelledText: 'Nothing was taken. Confirm again when you are ready.',
+  unsupported: 'This browser has no passkeys',
+  unsupportedText: 'Nothing was taken. Pay from the browser in which you made the passkey.',
+  refused: 'The element did not accept it',
+  refusedText: 'Nothing was taken. Try again; if it repeats, remove the card and add it anew.',
+  blocked: 'The passcode is closed for good',
+  blockedText:
+    'Too many wrong tries, so this element pays no more. Wipe this phone and add the cards anew.',
+  element: 'The secure element does not answer',
+  elementText: 'Nothing was taken. Reload the page, then try again.',
+  nothing: 'Nothing was taken.',
+  nothingMore: 'Nothing more was taken.',
+  yoursAgain: 'The amount is yours again.',
+  payWith: 'Pay with {{issuer}} {{digits}}',
+  seeWhy: 'See why, byte by byte',
+  why: {
+    suspended: {
+      title: 'This card is suspended on this phone',
+      text: 'Resume it to pay with it again.',
+    },
+    deleted: {
+      title: 'This card was removed',
+      text: 'Its token is dead. Pay with another card.',
+    },
+    expired: {
+      title: 'The token has expired',
+      text: 'Remove the card and add it anew.',
+    },
+    inactive: {
+      title: 'This card is not ready yet',
+      text: 'Wait until it is on the phone, then tap again.',
+    },
+    replayed: { title: 'This tap was used before', text: 'Tap again.' },
+    clone: {
+      title: 'A copy of this phone’s element was found',
+      text: 'The card is suspended. Call your bank before you use it again.',
+    },
+    proof: {
+      title: 'The tap’s proof does not fit',
+      text: 'Tap again. If it repeats, remove the card and add it anew.',
+    },
+    changed: {
+      title: 'The message was changed on its way',
+      text: 'What the shop sent is not what the phone sealed. Pay at another terminal.',
+    },
+    holder: {
+      title: 'Confirm it is you, then tap again',
+      text: 'The bank saw no confirmation with this tap.',
+    },
+    place: {
+      title: 'Not allowed here',
+      text: 'This token pays by tap, and in its own way only. Pay with another card.',
+    },
+    funds: {
+      title: 'Not enough money on the account',
+      text: 'Top it up, or pay with another card.',
+    },
+    limit: {
+      title: 'Over your bank’s limit for today',
+      text: 'Your bank allows no more with this card today.',
+    },
+    bankNo: {
+      title: 'Your bank said no',
+      text: 'It does not say why. Call the number on the back of the card.',
+    },
+    lost: {
+      title: 'The card was reported lost',
+      text: 'Your bank pays nothing with it any more. Pay with another card.',
+    },
+    cardExpired: {
+      title: 'The card has expired at your bank',
+      text: 'Add the new one, or pay with another card.',
+    },
+    closed: { title: 'The account is closed', text: 'Pay with another card.' },
+    currency: {
+      title: 'The account has another currency',
+      text: 'Your bank converts nothing. Pay with another card.',
+    },
+    amount: {
+      title: 'The bank cannot take this amount',
+      text: 'Let the shop type it again.',
+    },
+    noAnswer: {
+      title: 'The bank did not answer',
+      text: 'So the payment was taken back.',
+    },
+    away: {
+      title: 'The bank is not connected',
+      text: 'Try again in a moment, or pay with another card.',
+    },
+    shop: {
+      title: 'The shop’s terminal is not in order',
+      text: 'Let the shop try again, or pay at another terminal.',
+    },
+    reversed: {
+      title: 'The payment was taken back',
+      text: 'The shop undid it before it was final.',
+    },
+    other: {
+      title: 'The payment was refused',
+      text: 'Tap again, or pay with another card.',
+    },
+  },
+} satisfies Words;
