@@ -259,8 +259,8 @@ export function CloseButton({
 
 const FOCUSABLE = 'button:not(:disabled),a[href],input:not(:disabled),iframe,[tabindex="0"]';
 
-/** Tab goes round inside the sheet. */
-function keepInside(
+/** Keys in a layer over a page: Tab goes round inside it, Escape puts it away. */
+export function keepInside(
   event: { readonly key: string; readonly shiftKey: boolean; preventDefault(): void },
   sheet: HTMLElement | null,
   onClose: () => void,
