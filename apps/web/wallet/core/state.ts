@@ -22,6 +22,8 @@ export type WalletState = {
   /** Whether anything has been heard since the page opened. */
   readonly isLoaded: boolean;
   readonly element: 'opening' | 'ready' | ElementTrouble;
+  /** The name of the field beside which the phone lies. */
+  readonly air: string;
   readonly isFieldOn: boolean;
   readonly isAirUp: boolean;
   readonly pay: Pay;

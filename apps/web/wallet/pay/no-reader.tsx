@@ -2,17 +2,18 @@
 import { Store } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { siteOrigin } from '../../kit/here.ts';
-import { placeOfPhone } from '../core/keep.ts';
+import { useWalletState } from '../use-wallet.tsx';
 
 /** The words and the door. */
 export function NoReader() {
   const { t } = useTranslation();
+  const { air } = useWalletState();
   return (
     <div className="pay-no-reader">
       <p className="small pay-mist">{t('pay.noReaderText')}</p>
       <a
         className="pay-door"
-        href={`${siteOrigin('terminal')}/#air=${placeOfPhone()}`}
+        href={`${siteOrigin('terminal')}/#air=${air}`}
         target="_blank"
         rel="noopener"
       >
