@@ -1,0 +1,82 @@
+/** One node: its bytes with the note under them, and beside them its fields; or what it said where it sent no bytes. */
+
+import type { Words } from '@octavo/lib/journey/names.ts';
+import type { JourneyNode } from '@octavo/lib/journey/node.ts';
+import { SAID } from '@octavo/lib/journey/words.ts';
+import { useCallback, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Bytes } from './bytes.tsx';
+import type { Field } from './fields.ts';
+import type { Linkage, Links } from './linkage.ts';
+import { NodeFacts } from './node-facts.tsx';
+import { Crumb, Legend, Note } from './note.tsx';
+import { useSay } from './say.ts';
+import { Tree } from './tree.tsx';
+import { usePerLine } from './use-per-line.ts';
+
+/** The two panes of a node. */
+export function NodePanes({
+  node,
+  fields,
+  links,
+  linkage,
+  showIdentity,
+  compared,
+}: {
+  readonly node: JourneyNode;
+  readonly fields: readonly Field[];
+  readonly links: Links;
+  readonly linkage: Linkage;
+  readonly showIdentity: boolean;
+  readonly compared?: Words | undefined;
+}) {
+  const say = useSay();
+  const { t } = useTranslation();
+  const { pane, perLine } = usePerLine();
+  const byKey = useMemo(() => new Map(fields.map((field) => [field.key, field])), [fields]);
+  const linksOfField = useCallback(
+    (key: string) => {
+      const field = byKey.get(key);
+      return field === undefined ? [] : links.ofField(node.id, field);
+    },
+    [byKey, links, node.id],
+  );
+  if (node.parts.length === 0) return <NodeFacts node={node} />;
+  const pointed = { linkage, fields };
+  return (
+    <>
+      <section className="c-pane bytes-pane" aria-label={t('explain.bytes')} ref={pane}>
+        <div className="scroller">
+          {node.parts.map((part) => (
+            <Bytes
+              key={part.key}
+              source={part}
+              title={say(part.title)}
+              direction={part.key === 'answers' ? 'back' : 'out'}
+              showIdentity={showIdentity}
+              perLine={perLine}
+              linksOf={linksOfField}
+            />
+          ))}
+        </div>
+        <Note
+          {...pointed}
+          causes={links.causes}
+          compared={compared === undefined ? undefined : say(compared)}
+        />
+        <Legend />
+      </section>
+      <section className="c-pane tree-pane" aria-label={t('explain.fields')}>
+        <div className="c-pane-head">
+          <Crumb {...pointed} title={say(node.title)} />
+          <span className="c-pane-end small nameless" data-count={node.namelessBytes}>
+            {t('explain.nameless', { count: node.namelessBytes, words: say(SAID.nameless) })}
+          </span>
+        </div>
+        <div className="scroller">
+          <Tree label={say(node.title)} fields={fields} linksOf={linksOfField} />
+        </div>
+      </section>
+    </>
+  );
+}
