@@ -1,10 +1,10 @@
 /** What the services tell, followed once for all pages, and the journeys that it makes. */
 import type { JourneyEvent } from '@octavo/lib/journey/event.ts';
-import { groupJourneys } from '@octavo/lib/journey/group.ts';
 import type { Journey } from '@octavo/lib/journey/head.ts';
 import { useMemo, useSyncExternalStore } from 'react';
 import { ConnectionLost, Refused } from '../kit/ask.ts';
 import { type EventsAnswer, readEvents } from './api.ts';
+import { type Grouped, hearOf, nothingGrouped } from './journeys.ts';
 
 /** How the following goes: before the first answer, while it holds, and while nobody answers. */
 export type Following = 'opening' | 'following' | 'lost';
@@ -24,14 +24,17 @@ export type Told = {
 const KEPT = 5_000;
 const WAIT_MS = 20_000;
 const RETRY_MS = 1_000;
+/** A tap tells several things at once: they are heard together. */
+const BREATH_MS = 120;
 
 const NOTHING: Told = { state: 'opening', events: [], journeys: [], openedAt: 0 };
 let told: Told = NOTHING;
+let grouped: Grouped = nothingGrouped;
 const listeners = new Set<() => void>();
 
 /** Follow until the signal; what was known of an earlier following is forgotten. */
 export async function followEvents(signal: AbortSignal): Promise<void> {
-  tell(NOTHING);
+  forget('opening');
   let afterSequence = 0;
   while (!signal.aborted) {
     try {
@@ -41,11 +44,12 @@ export async function followEvents(signal: AbortSignal): Promise<void> {
       // A world that begins anew counts from the beginning.
       if (answer.lastSequence < afterSequence) {
         afterSequence = 0;
-        tell({ ...NOTHING, state: 'following' });
+        forget('following');
         continue;
       }
       afterSequence = answer.lastSequence;
       hear(answer);
+      if (answer.events.length > 0) await pause(BREATH_MS, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (!(error instanceof ConnectionLost) && !(error instanceof Refused)) throw error;
@@ -75,7 +79,13 @@ function hear(answer: EventsAnswer): void {
   }
   const fresh = answer.events.map(({ sequence, event }): JourneyEvent => ({ sequence, ...event }));
   const events = [...told.events, ...fresh].slice(-KEPT);
-  tell({ state: 'following', events, journeys: groupJourneys(events), openedAt });
+  grouped = hearOf(grouped, fresh);
+  tell({ state: 'following', events, journeys: grouped.journeys, openedAt });
+}
+
+function forget(state: Following): void {
+  grouped = nothingGrouped;
+  tell({ ...NOTHING, state });
 }
 
 function tell(now: Told): void {
