@@ -20,6 +20,9 @@ export type Receipt = AnswerOf<typeof issuer.push>;
 /** What an account is opened with. */
 export type Opening = Pick<z.input<(typeof issuer.openAccount)['body']>, 'kind' | 'behaviour'>;
 
+/** An account that was opened, and its card. */
+export type Opened = AnswerOf<typeof issuer.openAccount>;
+
 /** A fresh request id. */
 export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -59,11 +62,7 @@ export function detailsOf(sim: Sim, cardId: string): Promise<CardDetails> {
 }
 
 /** Open an account. The same request id opens it once. */
-export function openAccount(
-  sim: Sim,
-  requestId: string,
-  opening: Opening,
-): Promise<AnswerOf<typeof issuer.openAccount>> {
+export function openAccount(sim: Sim, requestId: string, opening: Opening): Promise<Opened> {
   return ask('/issuer/app/open-account', { ...sim, requestId, ...opening });
 }
 

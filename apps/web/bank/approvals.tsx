@@ -22,13 +22,14 @@ export function Approvals({
 }) {
   const { t } = useTranslation();
   const [last, setLast] = useState<{ readonly decision: 'approved' | 'refused' }>();
+  const place = useRef<HTMLElement>(null);
   useEffect(() => {
     if (last === undefined) return;
     const timer = setTimeout(() => setLast(undefined), SAID_MS);
     return () => clearTimeout(timer);
   }, [last]);
   return (
-    <section className="approvals" aria-live="polite">
+    <section className="approvals" aria-live="polite" ref={place} tabIndex={-1}>
       {last === undefined ? null : (
         <Line tone={last.decision === 'approved' ? 'qing' : 'dian'}>
           {last.decision === 'approved' ? t('approvals.approved') : t('approvals.refused')}
@@ -41,6 +42,7 @@ export function Approvals({
           approval={approval}
           onDecided={(decision) => {
             setLast({ decision });
+            place.current?.focus();
             onDecided();
           }}
         />

@@ -1,6 +1,6 @@
 /** The bank's app: a number, its cards and their books, what phones ask, and the messages. */
 import { Landmark, SlidersHorizontal } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { IconButton } from '../kit/parts.tsx';
 import type { Sim } from './api.ts';
@@ -17,10 +17,13 @@ export function BankApp() {
   const [mobile, setMobile] = useState(() => currentMobile() ?? keptSims()[0]?.mobile);
   const [isSheetOpen, setSheetOpen] = useState(false);
   const { found, lose } = useSim(mobile);
+  const main = useRef<HTMLElement>(null);
   const choose = (sim: Sim) => {
     keepCurrent(sim.mobile);
     setMobile(sim.mobile);
     setSheetOpen(false);
+    // The button that was pressed is gone.
+    main.current?.focus();
   };
   useEffect(() => {
     if (found.kind === 'closed' && found.why === 'inbox.taken') keepCurrent(undefined);
@@ -31,7 +34,7 @@ export function BankApp() {
         mobile={found.kind === 'open' ? found.sim.mobile : undefined}
         onSettings={() => setSheetOpen(true)}
       />
-      <main>
+      <main ref={main} tabIndex={-1}>
         {found.kind === 'none' ? <Welcome onChosen={choose} /> : null}
         {found.kind === 'closed' && found.why === 'offline' ? <OfflineLine /> : null}
         {found.kind === 'closed' && found.why !== 'offline' ? (

@@ -56,7 +56,7 @@ function BookLine({ line, currency }: { readonly line: StatementLine; readonly c
       <span className="book-words">
         <span>{words[line.kind]}</span>
         <span className="small third tabular">{when}</span>
-        {line.retrievalReference === '' ? null : (
+        {line.kind === 'opening' ? null : (
           <span className="caption third tabular">
             {t('book.reference', { reference: line.retrievalReference })}
           </span>

@@ -68,13 +68,13 @@ function CardRow({
   readonly card: Card;
   readonly onChoose: (cardId: string) => void;
 }) {
-  const { t, i18n } = useTranslation();
+  const { i18n } = useTranslation();
   const kind = useKindWords(card);
   const words = i18n.language === 'zh-CN' ? card.words.zh : card.words.en;
   return (
     <Row
       icon={<CardArt design={designOf(card.art)} seed={card.cardId} width={50} />}
-      title={t('cards.ending', { kind, digits: card.cardLastFour })}
+      title={`${kind} •• ${card.cardLastFour}`}
       second={card.behaviour === 'plain' ? undefined : words}
       end={<Amount minor={card.balanceMinor} currency={card.currency} bare />}
       onPress={() => onChoose(card.cardId)}

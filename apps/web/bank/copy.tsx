@@ -47,11 +47,12 @@ export function CopyButton({
 }) {
   const { t } = useTranslation();
   const Icon = copied === 'copied' ? Check : Copy;
+  const said = copied === 'copied' ? t('copy.copied') : label;
   return (
     <>
-      <button type="button" className="copy-button" aria-label={label} onClick={onPress}>
+      <button type="button" className="copy-button" aria-label={said} onClick={onPress}>
         <Icon size={16} strokeWidth={1.75} aria-hidden />
-        <span aria-hidden>{copied === 'copied' ? t('copy.copied') : t('copy.copy')}</span>
+        <span aria-hidden>{copied === 'copied' ? said : t('copy.copy')}</span>
       </button>
       <span className="unseen" role="status">
         {copied === 'copied' ? t('copy.copied') : null}

@@ -1,7 +1,7 @@
 /** What a holder sees: what phones ask first, then the cards with their book, then the messages. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { approvalsOf, type Card, cardsOf, type Sim } from './api.ts';
+import { approvalsOf, type Card, cardsOf, type Opened, type Sim } from './api.ts';
 import { Approvals } from './approvals.tsx';
 import { Book } from './book.tsx';
 import { CardDesk, CardList } from './cards.tsx';
@@ -28,16 +28,20 @@ export function HolderDesk({
   const inbox = useInbox(sim);
   const [chosenId, setChosenId] = useState<string>();
   const [isOpening, setOpening] = useState(false);
+  const [said, setSaid] = useState('');
+  const cardsPlace = useRef<HTMLElement>(null);
   const { trouble } = cards;
   useEffect(() => {
     if (trouble === 'inbox.closed') onClosed(sim);
   }, [trouble, sim, onClosed]);
   const list = cards.answer;
   const chosen = list?.find(({ cardId }) => cardId === chosenId) ?? list?.at(-1);
-  const opened = (cardId: string) => {
+  const opened = ({ cardId, cardLastFour }: Opened) => {
     setChosenId(cardId);
     setOpening(false);
+    setSaid(t('open.opened', { digits: cardLastFour }));
     cards.again();
+    cardsPlace.current?.focus();
   };
   return (
     <div className="desk">
@@ -47,7 +51,15 @@ export function HolderDesk({
       )}
       <Approvals sim={sim} approvals={approvals.answer ?? []} onDecided={approvals.again} />
       <div className="desk-columns">
-        <section className="desk-cards stack" aria-label={t('cards.title')}>
+        <section
+          ref={cardsPlace}
+          tabIndex={-1}
+          className="desk-cards stack"
+          aria-label={t('cards.title')}
+        >
+          <p className="unseen" aria-live="polite">
+            {said}
+          </p>
           {list === undefined ? <CardWaiting /> : null}
           {list?.length === 0 ? <FirstAccount sim={sim} onOpened={opened} /> : null}
           {chosen === undefined ? null : <CardDesk key={chosen.cardId} sim={sim} card={chosen} />}
@@ -78,7 +90,7 @@ function FirstAccount({
   onOpened,
 }: {
   readonly sim: Sim;
-  readonly onOpened: (cardId: string) => void;
+  readonly onOpened: (opened: Opened) => void;
 }) {
   const { t } = useTranslation();
   return (

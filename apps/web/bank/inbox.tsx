@@ -57,17 +57,10 @@ function Code({ code }: { readonly code: string }) {
   const { shown, copied, copy } = useCopy(code);
   return (
     <div className="message-code">
-      <button
-        type="button"
-        className="figure-s code-digits"
-        aria-label={t('messages.copyCode')}
-        onClick={copy}
-      >
-        <span ref={shown} className="code-halves">
-          <span>{code.slice(0, 3)}</span>
-          <span>{code.slice(3)}</span>
-        </span>
-      </button>
+      <span ref={shown} className="figure-s code-digits">
+        <span>{code.slice(0, 3)}</span>
+        <span>{code.slice(3)}</span>
+      </span>
       <CopyButton label={t('messages.copyCode')} copied={copied} onPress={copy} />
     </div>
   );

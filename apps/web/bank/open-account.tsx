@@ -3,7 +3,7 @@ import { behaviours } from '@octavo/domain/demo.ts';
 import { useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, CloseButton, Sheet } from '../kit/parts.tsx';
-import { newId, type Opening, openAccount, type Sim, troubleOf } from './api.ts';
+import { newId, type Opened, type Opening, openAccount, type Sim, troubleOf } from './api.ts';
 import { Choice } from './choice.tsx';
 import { TroubleLine } from './trouble.tsx';
 
@@ -15,7 +15,7 @@ export function OpenAccount({
   onOpened,
 }: {
   readonly sim: Sim;
-  readonly onOpened: (cardId: string) => void;
+  readonly onOpened: (opened: Opened) => void;
 }) {
   const { t } = useTranslation();
   const [kind, setKind] = useState<Opening['kind']>('debit');
@@ -35,7 +35,7 @@ export function OpenAccount({
     setBusy(false);
     if (typeof opened === 'string') return setTrouble(opened);
     request.current = undefined;
-    onOpened(opened.cardId);
+    onOpened(opened);
   };
   return (
     <form
@@ -66,7 +66,7 @@ export function OpenAccount({
 /** The form in a sheet, for a further account. */
 export function OpenAccountSheet(props: {
   readonly sim: Sim;
-  readonly onOpened: (cardId: string) => void;
+  readonly onOpened: (opened: Opened) => void;
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();

@@ -18,7 +18,7 @@ export const words = {
     loading: 'Loading',
   },
   number: {
-    title: 'A bank for trying out.',
+    title: 'A bank for trying things out.',
     text: 'Money, cards and codes are of this demo alone. A mobile number is all it asks for.',
     useDemo: 'Use a demo number',
     or: 'Or a number of your own choice',
@@ -59,7 +59,6 @@ export const words = {
     available: 'Available {{amount}}',
     spentToday: 'Spent today {{spent}} of {{limit}}',
     choose: 'Other cards',
-    ending: '{{kind}} ending {{digits}}',
     openAnother: 'Open another demo account',
     behaves: 'This card is a test: {{words}}.',
     closed: 'This account is closed.',

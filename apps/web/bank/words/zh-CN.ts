@@ -59,7 +59,6 @@ export const words = {
     available: '可用 {{amount}}',
     spentToday: '今日已用 {{spent}}，限额 {{limit}}',
     choose: '其他卡',
-    ending: '{{kind}}，尾号 {{digits}}',
     openAnother: '再开一个演示账户',
     behaves: '这是一张测试卡：{{words}}。',
     closed: '这个账户已销户。',
