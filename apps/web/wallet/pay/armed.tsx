@@ -5,10 +5,10 @@ import { leavesLeft } from '../../kit/mark/leaves.ts';
 import { Segments } from '../../kit/mark/Mark.tsx';
 import { Button } from '../../kit/parts.tsx';
 import { ARMED_MS } from '../core/pay.ts';
+import { useNow } from '../use-now.ts';
 import { useWallet, useWalletState } from '../use-wallet.tsx';
 import { NoReader } from './no-reader.tsx';
 import type { Staged } from './stage.tsx';
-import { useNow } from './use-now.ts';
 
 /** What stands under the card. */
 export function Armed({ pay }: { readonly pay: Extract<Staged, { step: 'armed' | 'moved' }> }) {

@@ -4,11 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { amountText } from '../../kit/amount.tsx';
 import { leavesLeft } from '../../kit/mark/leaves.ts';
 import { ARMED_MS, type Asked } from '../core/pay.ts';
+import { useNow } from '../use-now.ts';
 import { useWalletState } from '../use-wallet.tsx';
 import { reasonOf, takenOf } from './decline-words.ts';
 import type { Underway } from './pay-moment.tsx';
 import { useStandingWords } from './standing.tsx';
-import { useNow } from './use-now.ts';
 
 /** The one assertive region of the moment. */
 export function Spoken({ pay }: { readonly pay: Underway }) {
