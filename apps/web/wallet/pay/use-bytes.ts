@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { HistoryLine } from '../core/api.ts';
-import { openTap, type TapEnd } from '../open-tap.ts';
+import { openTap, type TapEnd } from '../../kit/open-tap.ts';
 import { useWallet, useWalletState } from '../use-wallet.tsx';
 
 /** The opener and how it went. */
