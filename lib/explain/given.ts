@@ -41,8 +41,14 @@ export function waysToTake(raw: Uint8Array): readonly Given[] {
 }
 
 /** Whether a text is hexadecimal as `waysToTake` reads it, but for one digit that is missing or too many. */
-export function isHexOfOddLength(text: string): boolean {
+function isHexOfOddLength(text: string): boolean {
   return isHexText(text) && digitsOf(text).length % 2 === 1;
+}
+
+/** Whether an input is hexadecimal with half a byte in it; a number that is short is no hexadecimal. */
+export function hasOddDigits(raw: Uint8Array): boolean {
+  const text = characters(raw).trim();
+  return isHexOfOddLength(text) && /[A-Fa-f]/.test(text);
 }
 
 /** Whether a text is hexadecimal as `waysToTake` reads it, an odd number of digits included. */

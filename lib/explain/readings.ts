@@ -62,6 +62,27 @@ export function readAs(raw: Uint8Array, kind: Kind): Reading | undefined {
   );
 }
 
+/** How far behind another reading may be to be worth a word when this one is sure. */
+const NEAR = 30;
+
+/** What else an input could be: nothing when the reading is sure and the others are far behind. */
+export function othersOf(reading: Reading, readings: readonly Reading[]): readonly Reading[] {
+  const others = readings.filter((one) => one !== reading);
+  const isSure = reading.sureness >= SURE;
+  return others.filter(({ sureness }) => !isSure || reading.sureness - sureness < NEAR);
+}
+
+const SURE = 90;
+
+/** How sure a reading is, in one word. */
+export function surenessWord({
+  sureness,
+}: Pick<Reading, 'sureness'>): 'sure' | 'likely' | 'possible' | 'unlikely' {
+  if (sureness >= SURE) return 'sure';
+  if (sureness >= 60) return 'likely';
+  return sureness >= 40 ? 'possible' : 'unlikely';
+}
+
 /** Explain an input as it was read. */
 export function explainReading({ kind, given }: Reading): readonly ExplainedPart[] {
   return kind.explain(given);

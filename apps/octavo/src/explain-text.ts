@@ -1,6 +1,6 @@
 /** An explanation on a terminal: what it is and why, every byte, the warnings, and where we know it from. */
 import type { ShownPart } from '@octavo/lib/explain/hide.ts';
-import type { Reading } from '@octavo/lib/explain/readings.ts';
+import { type Reading, surenessWord } from '@octavo/lib/explain/readings.ts';
 import type { SourceOfTags } from '@octavo/lib/explain/sources.ts';
 import type { Warning } from '@octavo/lib/explain/warnings.ts';
 import { type ExplainRow, rowsOf } from './explain-rows.ts';
@@ -74,19 +74,12 @@ function tellOthers(out: Out, width: number, reading: Reading, others: readonly 
     const name = kind.kind.padEnd(19);
     const head = [
       piece(`  ${name}`, kind === reading.kind ? 'bold' : 'plain'),
-      piece(` ${surenessWords(sureness).padEnd(9)}`),
+      piece(` ${surenessWord({ sureness }).padEnd(9)}`),
     ];
     const why = piece(because, 'dim');
     if (width >= NARROW) out([...head, why]);
     else for (const line of [head, [piece('    '), why]]) out(line);
   }
-}
-
-/** How sure a reading is, in one word. */
-function surenessWords(sureness: number): string {
-  if (sureness >= 90) return 'sure';
-  if (sureness >= 60) return 'likely';
-  return sureness >= 40 ? 'possible' : 'unlikely';
 }
 
 function tellPart(out: Out, style: ExplainStyle, { title, hex, tree }: ShownPart): void {

@@ -1,7 +1,7 @@
 /** `octavo explain`: what bytes are, to the last one. */
 import { cardRanges } from '@octavo/domain/demo.ts';
 import { find } from '@octavo/lib/explain/explained.ts';
-import { isHexOfOddLength, waysToTake } from '@octavo/lib/explain/given.ts';
+import { hasOddDigits, waysToTake } from '@octavo/lib/explain/given.ts';
 import { hidden, revealed } from '@octavo/lib/explain/hide.ts';
 import type { ExplainedPart } from '@octavo/lib/explain/kind.ts';
 import { CERTIFICATE } from '@octavo/lib/explain/kinds-key.ts';
@@ -10,6 +10,7 @@ import { opensslScriptOfParts } from '@octavo/lib/explain/openssl.ts';
 import {
   explainReading,
   kinds,
+  othersOf,
   type Reading,
   readAs,
   readingsOf,
@@ -149,12 +150,6 @@ const ODD_DIGITS: Refused = {
   words: 'an odd number of hexadecimal digits: one is missing, or one too many',
 };
 
-/** Digits and nothing but them, half a byte among them; a number that is short is no hexadecimal. */
-function hasOddDigits(raw: Uint8Array): boolean {
-  const text = Buffer.from(raw).toString('latin1');
-  return isHexOfOddLength(text.trim()) && /[A-Fa-f]/.test(text);
-}
-
 function refuse(
   given: GivenOptions,
   { kind, words }: Refused,
@@ -164,15 +159,6 @@ function refuse(
   else stderr.write(`octavo: ${words}\n`);
   return EXIT_NOTHING_FITS;
 }
-
-/** What else it could be: nothing when this is sure and the others are far behind. */
-function othersOf(reading: Reading, readings: readonly Reading[]): readonly Reading[] {
-  const others = readings.filter((one) => one !== reading);
-  const isSure = reading.sureness >= 90;
-  return others.filter(({ sureness }) => !isSure || reading.sureness - sureness < NEAR);
-}
-
-const NEAR = 30;
 
 function tell(given: GivenOptions, explanation: Explanation, surroundings: Surroundings): void {
   const write = (text: string) => surroundings.stdout.write(text);
