@@ -1,15 +1,14 @@
 /** The first screen: the amount, typed on the pad or on a keyboard. On a phone the journal is its other half. */
 import { Delete, Nfc } from 'lucide-react';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, Line } from '../kit/parts.tsx';
 import { BigAmount } from './BigAmount.tsx';
 import { Journal } from './Journal.tsx';
 import { LeftLine } from './LeftLine.tsx';
 import { currencyName } from './names.ts';
-import type { SaleEvent } from './sale.ts';
 import type { TillParts } from './Till.tsx';
 import { TillBar } from './TillBar.tsx';
+import { useKeys } from './use-keys.ts';
 
 type Tab = 'sale' | 'journal';
 
@@ -32,7 +31,12 @@ export function AmountScreen({
   const { currency } = parts.settings.settings;
   const isSale = isWide || tab === 'sale';
   const start = () => desk.send({ kind: 'start', currency });
-  useTypedKeys(isSale && !isCovered, desk.send, start);
+  useKeys(isSale && !isCovered, (key) => {
+    if (/^\d$/.test(key)) desk.send({ kind: 'key', key });
+    else if (key === 'Backspace') desk.send({ kind: 'key', key: 'back' });
+    else if (key === 'Escape' || key === 'Delete') desk.send({ kind: 'key', key: 'clear' });
+    else if (key === 'Enter') start();
+  });
   return (
     <div className="screen">
       <TillBar parts={parts} lit={0} />
@@ -100,24 +104,4 @@ function Pad({ onKey }: { readonly onKey: (key: string) => void }) {
       </button>
     </fieldset>
   );
-}
-
-/** Digits, Backspace, Escape for an empty amount and Enter, wherever the focus is, but not in an input. */
-function useTypedKeys(isOn: boolean, send: (event: SaleEvent) => void, start: () => void): void {
-  useEffect(() => {
-    if (!isOn) return;
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return;
-      const target = event.target instanceof HTMLElement ? event.target : document.body;
-      if (target.closest('input, select, textarea') !== null) return;
-      if (/^\d$/.test(event.key)) send({ kind: 'key', key: event.key });
-      else if (event.key === 'Backspace') send({ kind: 'key', key: 'back' });
-      else if (event.key === 'Escape' || event.key === 'Delete')
-        send({ kind: 'key', key: 'clear' });
-      // On a button, Enter presses that button.
-      else if (event.key === 'Enter' && target.closest('button, a') === null) start();
-    };
-    addEventListener('keydown', onKeyDown);
-    return () => removeEventListener('keydown', onKeyDown);
-  }, [isOn, send, start]);
 }

@@ -1,6 +1,5 @@
 /** The field: dark ground, lights, our contactless sign, and what the display says while a phone is asked. */
 import { QrCode, WifiOff } from 'lucide-react';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { amountText } from '../kit/amount.tsx';
 import { TapSign } from '../kit/mark/Signs.tsx';
@@ -13,6 +12,7 @@ import { mayCancel } from './sale.ts';
 import type { TillParts } from './Till.tsx';
 import { TillBar } from './TillBar.tsx';
 import { useFocusHere } from './use-focus.ts';
+import { useKeys } from './use-keys.ts';
 
 /** The field screen. */
 export function FieldScreen({
@@ -28,8 +28,11 @@ export function FieldScreen({
   const { title, second } = wordsOfField(t, state);
   const focus = useFocusHere<HTMLHeadingElement>();
   const { send } = parts.desk;
-  useEscape(!isCovered && mayCancel(state), () => send({ kind: 'cancel' }));
+  useKeys(!isCovered, (key) => {
+    if (key === 'Escape') send({ kind: 'cancel' });
+  });
   const isAsking = state.kind === 'paying' && state.stage === 'asking' && state.line === 'up';
+  const isLost = state.kind === 'paying' && state.line === 'lost';
   return (
     <div className="screen on-field" data-field={fieldLook(state)}>
       <TillBar parts={parts} lit={litOf(state)} />
@@ -39,7 +42,8 @@ export function FieldScreen({
           <h2 className="display" ref={focus} tabIndex={-1}>
             {title}
           </h2>
-          <p className="field-second">
+          <p className={isLost ? 'field-amber small' : 'field-second'}>
+            {isLost ? <WifiOff size={16} strokeWidth={1.75} aria-hidden /> : null}
             {isAsking ? <span className="ring" aria-hidden="true" /> : null}
             {second}
           </p>
@@ -67,10 +71,12 @@ function FieldFoot({ parts, state }: { readonly parts: TillParts; readonly state
       ) : (
         <>
           {state.kind === 'elsewhere' ? null : <Presence state={state} />}
-          <button type="button" className="field-code" onClick={() => show({ kind: 'place' })}>
-            <QrCode size={20} strokeWidth={1.75} aria-hidden />
-            {t('showCode')}
-          </button>
+          {state.kind === 'listening' ? (
+            <button type="button" className="field-code" onClick={() => show({ kind: 'place' })}>
+              <QrCode size={20} strokeWidth={1.75} aria-hidden />
+              {t('showCode')}
+            </button>
+          ) : null}
         </>
       )}
       <div className="field-acts">
@@ -132,15 +138,4 @@ function fieldLook(state: FieldState): string {
 
 function isDown(state: FieldState): boolean {
   return state.kind === 'listening' && state.phone === 'unknown';
-}
-
-function useEscape(isOn: boolean, act: () => void): void {
-  useEffect(() => {
-    if (!isOn) return;
-    const onKeyDown = ({ key }: KeyboardEvent) => {
-      if (key === 'Escape') act();
-    };
-    addEventListener('keydown', onKeyDown);
-    return () => removeEventListener('keydown', onKeyDown);
-  });
 }

@@ -56,7 +56,7 @@ function Code({ text, label }: { readonly text: string; readonly label: string }
   return (
     <svg
       className="code"
-      viewBox={`-4 -4 ${size + 8} ${size + 8}`}
+      viewBox={`0 0 ${size} ${size}`}
       role="img"
       aria-label={label}
       shapeRendering="crispEdges"
@@ -66,8 +66,11 @@ function Code({ text, label }: { readonly text: string; readonly label: string }
   );
 }
 
+/** Light modules round the code, as the standard wants. */
+const QUIET = 4;
+
 function drawnCode(text: string): { size: number; path: string } {
-  const rows = encodeQR(text, 'raw', { border: 0 });
+  const rows = encodeQR(text, 'raw', { border: QUIET });
   const path = rows
     .flatMap((row, y) => runsOf(row).map(({ x, length }) => `M${x} ${y}h${length}v1h${-length}z`))
     .join('');

@@ -3,6 +3,7 @@ import { Undo2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '../kit/parts.tsx';
 import type { PaymentLine } from './api.ts';
+import { BytesButton } from './BytesButton.tsx';
 import { ReceiptPaper } from './ReceiptPaper.tsx';
 import { ReversalLine } from './ReversalLine.tsx';
 import { printedLine } from './receipt.ts';
@@ -35,6 +36,9 @@ export function ReceiptSheet({
       {state === 'reversing' || state === 'voided' || state === 'exception' ? (
         <ReversalLine line={payment} />
       ) : null}
+      {payment.retrievalReference === undefined ? null : (
+        <BytesButton api={parts.api} requestId={requestId} />
+      )}
       {payment.mayTakeBack ? (
         <Button kind="soft" onPress={() => parts.show({ kind: 'void', payment })}>
           <Undo2 size={20} strokeWidth={1.75} aria-hidden />

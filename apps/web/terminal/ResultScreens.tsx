@@ -1,11 +1,12 @@
 /** How a sale has ended: a celadon flood when it was paid, paper when it was not. */
 import { ShieldCheck, Undo2 } from 'lucide-react';
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MinusDisc, TickDisc } from '../kit/mark/Signs.tsx';
 import { Button } from '../kit/parts.tsx';
 import type { PaymentLine } from './api.ts';
 import { BigAmount } from './BigAmount.tsx';
+import { BytesButton } from './BytesButton.tsx';
 import { ReceiptPaper } from './ReceiptPaper.tsx';
 import { ReversalLine } from './ReversalLine.tsx';
 import { printedAnswer } from './receipt.ts';
@@ -13,6 +14,7 @@ import type { Sale, SaleState } from './sale.ts';
 import type { TillParts } from './Till.tsx';
 import { TillBar } from './TillBar.tsx';
 import { useFocusHere } from './use-focus.ts';
+import { useKeys } from './use-keys.ts';
 import { type Why, whyOf, whyOfCode } from './why.ts';
 
 type Ended = Extract<SaleState, { kind: 'ended' }>;
@@ -45,6 +47,7 @@ export function EndedScreen({
       code={[answer.code, answer.receipt?.responseCode, answer.receipt?.retrievalReference]
         .filter((part) => part !== undefined)
         .join(' · ')}
+      bytesOf={line?.retrievalReference === undefined ? undefined : requestId}
       isCovered={isCovered}
     >
       {answer.outcome === 'reversed' ? (
@@ -131,6 +134,7 @@ function NotPaid({
   sale,
   why,
   code,
+  bytesOf,
   isCovered,
   children,
 }: {
@@ -138,6 +142,8 @@ function NotPaid({
   readonly sale: Sale;
   readonly why: Why;
   readonly code: string;
+  /** The payment whose bytes can be read. */
+  readonly bytesOf?: string | undefined;
   readonly isCovered: boolean;
   readonly children: ReactNode;
 }) {
@@ -161,6 +167,7 @@ function NotPaid({
           {children}
         </div>
         <p className="code-trace">{code}</p>
+        {bytesOf === undefined ? null : <BytesButton api={parts.api} requestId={bytesOf} />}
       </div>
       <div className="result-acts">
         <Button kind="soft" onPress={() => send({ kind: 'again' })}>
@@ -185,20 +192,15 @@ function Nothing() {
 
 /** On to the next sale: after a time, if there is one, and by Escape or Enter; not while a sheet lies over it. */
 function useNextSale(next: () => void, isCovered: boolean, afterMs?: number): void {
+  const latest = useRef(next);
+  latest.current = next;
+  useKeys(!isCovered, (key) => {
+    if (key === 'Escape' || key === 'Enter') next();
+  });
   useEffect(() => {
-    if (isCovered) return;
-    const timer = afterMs === undefined ? undefined : setTimeout(next, afterMs);
-    const onKeyDown = (event: KeyboardEvent) => {
-      const isOnControl =
-        event.target instanceof HTMLElement && event.target.closest('button, a') !== null;
-      if (event.key === 'Escape' || (event.key === 'Enter' && !isOnControl)) next();
-    };
-    addEventListener('keydown', onKeyDown);
-    return () => {
-      clearTimeout(timer);
-      removeEventListener('keydown', onKeyDown);
-    };
-    // Begins anew when the sheet goes away, not with every look at the journal.
-    // biome-ignore lint/correctness/useExhaustiveDependencies: `next` does the same every time
+    // The time begins anew when a sheet goes away, not with every look at the journal.
+    if (isCovered || afterMs === undefined) return;
+    const timer = setTimeout(() => latest.current(), afterMs);
+    return () => clearTimeout(timer);
   }, [isCovered, afterMs]);
 }

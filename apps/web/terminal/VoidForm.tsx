@@ -22,7 +22,7 @@ export function VoidForm({
   readonly payment: PaymentLine;
   readonly onClose: () => void;
 }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const [stand, setStand] = useState<Stand>({ kind: 'asked' });
   // One id for every try, so that it is taken back once.
   const [requestId] = useState(newId);
@@ -55,7 +55,7 @@ export function VoidForm({
         <h3 className="heading">{t('void.question', { amount })}</h3>
         <p className="second">{t('void.told')}</p>
       </div>
-      <VoidLine />
+      <VoidLine stand={stand} />
       <div className="stack-tight">
         {isOver ? (
           <Button onPress={close}>{t('done')}</Button>
@@ -72,24 +72,26 @@ export function VoidForm({
       </div>
     </div>
   );
+}
 
-  function VoidLine() {
-    switch (stand.kind) {
-      case 'confirmed':
-        return <Line tone="qing">{t('void.confirmed')}</Line>;
-      case 'on_its_way':
-        return <Line tone="amber">{t('void.onItsWay')}</Line>;
-      case 'lost':
-        return <Line tone="amber">{t('void.lost')}</Line>;
-      case 'refused':
-        return (
-          <Line tone="zhu">
-            <p>{whyOfCode(t, i18n.language, stand.code).what}</p>
-            <p className="code-trace">{stand.code}</p>
-          </Line>
-        );
-      default:
-        return null;
-    }
+/** What became of it. */
+function VoidLine({ stand }: { readonly stand: Stand }) {
+  const { t, i18n } = useTranslation();
+  switch (stand.kind) {
+    case 'confirmed':
+      return <Line tone="qing">{t('void.confirmed')}</Line>;
+    case 'on_its_way':
+      return <Line tone="amber">{t('void.onItsWay')}</Line>;
+    case 'lost':
+      return <Line tone="amber">{t('void.lost')}</Line>;
+    case 'refused':
+      return (
+        <Line tone="zhu">
+          <p>{whyOfCode(t, i18n.language, stand.code).what}</p>
+          <p className="code-trace">{stand.code}</p>
+        </Line>
+      );
+    default:
+      return null;
   }
 }

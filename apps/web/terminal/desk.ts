@@ -114,11 +114,13 @@ export function openDesk(ports: DeskPorts, open?: OpenPayment): Desk {
     }
   };
   const followProgress = async (requestId: string): Promise<void> => {
+    await ports.wait(PROGRESS_MS);
     while (isPaying(requestId)) {
       const stage = await ports.progress(requestId).catch(orTrouble);
       if (stage === 'unreachable') send({ kind: 'unreachable', requestId });
       if (stage === 'reading' || stage === 'asking') send({ kind: 'stage', requestId, stage });
-      await ports.wait(PROGRESS_MS);
+      const isBusy = state.kind === 'paying' && state.line === 'busy';
+      await ports.wait(isBusy ? RETRY_MS : PROGRESS_MS);
     }
   };
 

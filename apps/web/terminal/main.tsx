@@ -2,7 +2,12 @@
 import { openPage } from '../kit/page.tsx';
 import { nameOfField } from './field-name.ts';
 import { Terminal } from './Terminal.tsx';
-import './terminal.css';
+import './till.css';
+import './field.css';
+import './results.css';
+import './side.css';
+import './settings.css';
+import './wide.css';
 
 const air = nameOfField();
 

@@ -1,4 +1,5 @@
 /** What stands on a receipt, from the answer to a payment or from the journal. No more than four digits of the token. */
+import { localTime } from '@octavo/domain/time.ts';
 import type { PaymentLine, Receipt, Shop } from './api.ts';
 
 /** A receipt as it is printed. */
@@ -46,7 +47,7 @@ export function printedLine(shop: Shop, line: PaymentLine): Printed {
     amountMinor: line.amountMinor,
     currency: line.currency,
     tokenLastFour: line.tokenLastFour,
-    time: `${dayOf(line.atMs)} ${timeOf(line.atMs, true)}`,
+    time: `${localTime(line.atMs).isoDate} ${timeOf(line.atMs, true)}`,
     place: placeOf(line),
     retrievalReference: line.retrievalReference,
     responseCode: line.responseCode,
@@ -55,20 +56,11 @@ export function printedLine(shop: Shop, line: PaymentLine): Printed {
 
 /** Hours and minutes of an instant, as the shop's clock has them. */
 export function timeOf(atMs: number, withSeconds = false): string {
-  const at = new Date(atMs);
-  const parts = [at.getHours(), at.getMinutes(), ...(withSeconds ? [at.getSeconds()] : [])];
-  return parts.map(twoDigits).join(':');
-}
-
-function dayOf(atMs: number): string {
-  const at = new Date(atMs);
-  return [at.getFullYear(), at.getMonth() + 1, at.getDate()].map(twoDigits).join('-');
+  const { time } = localTime(atMs);
+  const text = time.replace(/^(..)(..)(..)$/, '$1:$2:$3');
+  return withSeconds ? text : text.slice(0, 5);
 }
 
 function placeOf({ batch, traceNumber }: PaymentLine): string {
   return `${batch} / ${traceNumber}`;
-}
-
-function twoDigits(value: number): string {
-  return String(value).padStart(2, '0');
 }

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import { Amount } from '../kit/amount.tsx';
 import { Button, Line, Sheet } from '../kit/parts.tsx';
 import { endOf, type Payment } from './core/payments.ts';
-import { openTap, type TapEnd } from './open-tap.ts';
+import { openTap, type TapEnd } from '../kit/open-tap.ts';
 import { useCards } from './use-cards.ts';
 import { useReason, useRefusalWords } from './use-reason.ts';
 import { useWallet, useWalletState } from './use-wallet.tsx';

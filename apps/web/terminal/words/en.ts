@@ -51,8 +51,10 @@ export const words = {
   takeBack: 'Take back',
   reversal: {
     waiting: 'The reversal is on its way to the acquirer.',
-    tried: 'Tried {{count}} times. Next try in {{seconds}} s.',
-    now: 'Tried {{count}} times. Trying now.',
+    tried_one: 'Tried once. Next try in {{seconds}} s.',
+    tried_other: 'Tried {{count}} times. Next try in {{seconds}} s.',
+    now_one: 'Tried once. Trying again now.',
+    now_other: 'Tried {{count}} times. Trying again now.',
     confirmed: 'The acquirer has confirmed it.',
     exception: 'Nobody confirmed it for three days. A person has to look.',
     heldUp: 'Nobody knows yet what became of it, so it is undone.',
@@ -80,6 +82,8 @@ export const words = {
     total: 'Total',
     bytes: 'See every byte of this tap',
     bytesGone: 'The bytes of this tap are no longer kept.',
+    bytesBlocked: 'The browser kept the window back. Allow it, then try again.',
+    bytesOffline: 'No connection. Try again in a moment.',
   },
   void: {
     question: 'Take {{amount}} back?',
@@ -91,7 +95,8 @@ export const words = {
     lost: 'No connection. We do not know yet; the journal will show it.',
   },
   batch: 'Batch {{number}}',
-  batchSum: '{{count}} sales · {{amount}}',
+  batchSum_one: '{{count}} sale · {{amount}}',
+  batchSum_other: '{{count}} sales · {{amount}}',
   empty: 'No payments yet. The first tap appears here.',
   state: {
     pending: 'Asking',

@@ -51,8 +51,10 @@ export const words = {
   takeBack: '撤销',
   reversal: {
     waiting: '冲正正在发往收单行。',
-    tried: '已试 {{count}} 次，{{seconds}} 秒后再试。',
-    now: '已试 {{count}} 次，正在再试。',
+    tried_one: '已试一次，{{seconds}} 秒后再试。',
+    tried_other: '已试 {{count}} 次，{{seconds}} 秒后再试。',
+    now_one: '已试一次，正在再试。',
+    now_other: '已试 {{count}} 次，正在再试。',
     confirmed: '收单行已确认。',
     exception: '三天无人确认，需要人工处理。',
     heldUp: '这笔结果还不清楚，所以撤回。',
@@ -80,6 +82,8 @@ export const words = {
     total: '合计',
     bytes: '查看这次碰卡的每个字节',
     bytesGone: '这次碰卡的字节已不再保留。',
+    bytesBlocked: '浏览器拦下了窗口，允许之后再试。',
+    bytesOffline: '没有网络，请稍后再试。',
   },
   void: {
     question: '撤销 {{amount}}？',
@@ -91,7 +95,8 @@ export const words = {
     lost: '没有网络，结果还不清楚，流水里会显示。',
   },
   batch: '批次 {{number}}',
-  batchSum: '{{count}} 笔 · {{amount}}',
+  batchSum_one: '{{count}} 笔 · {{amount}}',
+  batchSum_other: '{{count}} 笔 · {{amount}}',
   empty: '还没有付款。第一次碰一碰之后，这里会有记录。',
   state: {
     pending: '询问中',

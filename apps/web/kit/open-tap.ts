@@ -1,6 +1,6 @@
 /** Opens the console at one tap: a window of another origin, which gets a ticket for that tap once it listens. */
-import { ConnectionLost, Refused } from '../kit/ask.ts';
-import { siteOrigin } from '../kit/here.ts';
+import { ConnectionLost, Refused } from './ask.ts';
+import { siteOrigin } from './here.ts';
 
 /** How it went. */
 export type TapEnd = 'opened' | 'not_kept' | 'blocked' | 'offline';
