@@ -139,6 +139,6 @@ function cellsOf(hex: string, { run, from, to }: Segment, showIdentity: boolean)
   return Array.from({ length: to - from }, (_, index) => {
     const at = from + index;
     const isHidden = run.isIdentity && !showIdentity;
-    return { at, text: isHidden ? '••' : hex.slice(at * 2, at * 2 + 2) };
+    return { at, text: isHidden ? '••' : hex.slice(at * 2, at * 2 + 2).replaceAll('*', '•') };
   });
 }

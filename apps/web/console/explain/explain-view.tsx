@@ -18,6 +18,9 @@ import { beginOf, createLinkage, type Linkage, type Links, linksOf } from './lin
 import { NodePanes } from './node-panes.tsx';
 import { ProofPane } from './proof.tsx';
 import { useLighting } from './use-lighting.ts';
+import './bytes.css';
+import './tree.css';
+import './proof.css';
 import './explain.css';
 
 /** What a page about one tap draws on, computed once. */
@@ -41,8 +44,9 @@ export function ExplainView({
   const read = useMemo(() => readJourney(journey), [journey]);
   return (
     <>
-      <Head journey={journey} neighbours={neighbours} />
-      <Views view={view} onChoose={setView} />
+      <Head journey={journey} neighbours={neighbours}>
+        <Views view={view} onChoose={setView} />
+      </Head>
       {view === 'bytes' ? <Panes read={read} /> : <LensesPane journey={journey} />}
     </>
   );
@@ -107,6 +111,9 @@ function Panes({ read }: { readonly read: Read }) {
         linkage={linkage}
         showIdentity={isPublished}
         compared={values.cause?.compared}
+        isDiffering={values.links.some(
+          ({ id, values: said }) => said.length > 1 && values.cause?.links.includes(id) === true,
+        )}
       />
       <div className="explain-below">
         {values.cause === undefined ? null : (

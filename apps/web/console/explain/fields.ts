@@ -83,11 +83,15 @@ export function isRefusal({ tag, value }: Span): boolean {
 }
 
 /** A value as the tree shows it: bytes in pairs, text as it is; nothing that the words beside it say over again. */
-export function valueText({ value, decoded, children, length }: Span): string {
+export function valueText({ path, value, decoded, children, length }: Span): string {
   if (value.trim() === decoded.en) return '';
-  const isHex = /^(?:[0-9A-F]{2})+$/.test(value) && value.length <= length * 2;
+  const form = children.filter(
+    ({ path: own }) => own === `${path}/tag` || own === `${path}/length`,
+  );
+  const bytes = form.reduce((left, child) => left - child.length, length);
+  const isHex = /^[0-9A-F]+$/.test(value) && value.length === bytes * 2;
   if (isHex && value.length > LONGEST_VALUE && children.length > 0 && decoded.en !== '') return '';
-  return isHex && !/^\d+$/.test(value) ? value.replace(/..(?=.)/g, '$& ') : value.trim();
+  return isHex ? value.replace(/..(?=.)/g, '$& ') : value.trim();
 }
 
 const LONGEST_VALUE = 32;

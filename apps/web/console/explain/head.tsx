@@ -19,9 +19,12 @@ export type Neighbours = {
 export function Head({
   journey,
   neighbours,
+  children,
 }: {
   readonly journey: Journey;
   readonly neighbours?: Neighbours | undefined;
+  /** What chooses how to look at it. */
+  readonly children: ReactNode;
 }) {
   const { t, i18n } = useTranslation();
   const { amountMinor, currency, merchant, code, outcome, tookMs } = journey;
@@ -46,6 +49,7 @@ export function Head({
       {isApproved || code === undefined ? null : <code className="tap-code mono">{code}</code>}
       <span className="tap-facts">{facts.join(' · ')}</span>
       <div className="page-acts">
+        {children}
         {neighbours === undefined ? null : (
           <>
             <Neighbour to={neighbours.earlier}>

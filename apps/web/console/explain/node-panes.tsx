@@ -22,6 +22,7 @@ export function NodePanes({
   linkage,
   showIdentity,
   compared,
+  isDiffering,
 }: {
   readonly node: JourneyNode;
   readonly fields: readonly Field[];
@@ -29,6 +30,7 @@ export function NodePanes({
   readonly linkage: Linkage;
   readonly showIdentity: boolean;
   readonly compared?: Words | undefined;
+  readonly isDiffering: boolean;
 }) {
   const say = useSay();
   const { t } = useTranslation();
@@ -63,6 +65,7 @@ export function NodePanes({
           {...pointed}
           causes={links.causes}
           compared={compared === undefined ? undefined : say(compared)}
+          isDiffering={isDiffering}
         />
         <Legend />
       </section>

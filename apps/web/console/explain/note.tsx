@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { type Field, valueText } from './fields.ts';
 import type { Linkage } from './linkage.ts';
 import { noteOf } from './notes.ts';
-import { useSay } from './say.ts';
+import { useName, useSay } from './say.ts';
 import { Chip } from './tree.tsx';
 
 type Pointed = {
@@ -22,9 +22,11 @@ export function Note({
   fields,
   causes,
   compared,
-}: Pointed & { readonly compared?: string | undefined }) {
+  isDiffering,
+}: Pointed & { readonly compared?: string | undefined; readonly isDiffering: boolean }) {
   const { t } = useTranslation();
   const say = useSay();
+  const name = useName();
   const focus = useFocus(linkage);
   const field = fields.find(({ key }) => key === focus?.field);
   if (field === undefined)
@@ -37,7 +39,7 @@ export function Note({
     <div className={`note ${isCause ? 'note-cause' : ''}`} aria-live="polite">
       <div className="note-head">
         <Chip span={span} />
-        <strong>{say(span.name)}</strong>
+        <strong>{name(span.name)}</strong>
         <span className="note-size mono">
           {isCause && compared !== undefined
             ? compared
@@ -46,6 +48,9 @@ export function Note({
       </div>
       <p>
         {mark === undefined ? '' : `${t('explain.isTheMark', { mark })} `}
+        {isCause && isDiffering
+          ? `${t(span.sealed ? 'explain.sealedDiffers' : 'explain.saidDiffers')} `
+          : ''}
         {said === undefined ? plainNote(say(span.decoded), valueText(span)) : say(said)}
         {span.sealed ? ` ${t('explain.isSealed')}` : ''}
       </p>
@@ -57,6 +62,7 @@ export function Note({
 /** The way to the field that is pointed at; the title where nothing is. */
 export function Crumb({ linkage, fields, title }: Omit<Pointed, 'causes'> & { title: string }) {
   const say = useSay();
+  const name = useName();
   const focus = useFocus(linkage);
   const field = fields.find(({ key }) => key === focus?.field);
   const above = field?.crumb.slice(0, -1) ?? [];
@@ -72,7 +78,7 @@ export function Crumb({ linkage, fields, title }: Omit<Pointed, 'causes'> & { ti
       {field === undefined ? null : (
         <span>
           <ChevronRight size={14} strokeWidth={2} aria-hidden />
-          {field.span.tag} {say(field.span.name)}
+          {field.span.tag} {name(field.span.name)}
         </span>
       )}
     </h2>

@@ -6,10 +6,14 @@ import { useTranslation } from 'react-i18next';
 export function useSay(): (words: Words) => string {
   const { i18n } = useTranslation();
   const isChinese = i18n.language.startsWith('zh');
-  return ({ en, zh }) => (isChinese ? zh : capital(en));
+  return ({ en, zh }) => (isChinese ? zh : en);
 }
 
-/** English names of the standards are written small; where one stands alone it begins with a capital. */
-function capital(text: string): string {
-  return /^[a-z][a-z]/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+/** Says names, which the standards write small, with a capital as they begin a line. */
+export function useName(): (words: Words) => string {
+  const say = useSay();
+  return (words) => {
+    const name = say(words);
+    return /^[a-z]{2}/.test(name) ? name.charAt(0).toUpperCase() + name.slice(1) : name;
+  };
 }

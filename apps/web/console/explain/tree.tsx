@@ -6,7 +6,7 @@ import { memo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Bits } from './bits.tsx';
 import { type Field, isRefusal, valueText } from './fields.ts';
-import { useSay } from './say.ts';
+import { useName, useSay } from './say.ts';
 
 /** Fields under a heading; `linksOf` names the values that a field is a place of. */
 export const Tree = memo(function Tree({
@@ -55,6 +55,7 @@ function Row({
   readonly onToggle: () => void;
 }) {
   const say = useSay();
+  const name = useName();
   const { span, key, depth } = field;
   const hasBits = span.bits.length > 0;
   return (
@@ -78,7 +79,7 @@ function Row({
         <Chip span={span} />
       </span>
       <span className="field-name">
-        {say(span.name)}
+        {name(span.name)}
         {span.mark === undefined || span.tag === '' ? null : (
           <span className="field-mark">{say(MARKS[span.mark])}</span>
         )}
@@ -112,9 +113,24 @@ function Value({ span, hasBits }: { readonly span: Span; readonly hasBits: boole
 }
 
 /** A tag in the colour of its meaning. */
-export function Chip({ span }: { readonly span: Pick<Span, 'tag' | 'meaning' | 'value'> }) {
+export function Chip({
+  span,
+}: {
+  readonly span: Pick<Span, 'tag' | 'meaning' | 'value'> & { readonly path?: string };
+}) {
+  const { path } = span;
   const tone = span.meaning === 'verdict' && isRefusal(span as Span) ? 'refused' : span.meaning;
-  return <span className={`chip chip-${tone} mono`}>{span.tag === '' ? '·' : span.tag}</span>;
+  return (
+    <span className={`chip chip-${tone} mono`}>
+      {span.tag === '' ? shortName(path ?? '') : span.tag}
+    </span>
+  );
+}
+
+/** What stands in the chip of a part that has no tag. */
+function shortName(path: string): string {
+  if (path.startsWith('header') || path.startsWith('TPDU')) return 'HDR';
+  return path === 'bitmap' ? 'BMP' : '·';
 }
 
 /** `cryptograms sheet, section 4` as `cryptograms 4`. */

@@ -2,7 +2,7 @@
 import { type RefObject, useLayoutEffect, useRef, useState } from 'react';
 
 /** Offset gutter and the pane's own margins, and one cell, in rem. */
-const BESIDE = 5.5;
+const BESIDE = 5;
 const CELL = 1.5;
 
 /** The pane to be measured, and what fits. */

@@ -27,6 +27,8 @@ export const words = {
   meaning: '{{meaning}}',
   nameless: '{{count}} {{words}}',
   isTheMark: 'This is the {{mark}} of the story.',
+  saidDiffers: 'It is not what the phone sealed: somebody changed it after the tap.',
+  sealedDiffers: 'This is what the phone sealed; the message around it says something else.',
   isSealed: 'It is among what the cryptogram seals.',
   noBytes: 'No bytes travelled here: this part said what it did.',
   service: 'Told by',

@@ -27,6 +27,8 @@ export const words = {
   meaning: '{{meaning}}',
   nameless: '{{words}}：{{count}}',
   isTheMark: '这就是故事里的{{mark}}。',
+  saidDiffers: '和手机封住的不一样，碰一碰之后有人改过。',
+  sealedDiffers: '这是手机封住的值，外层报文说的却是另一个。',
   isSealed: '它在密文封住的内容之中。',
   noBytes: '这一步没有字节往来，只说了自己做了什么。',
   service: '来自',
