@@ -156,10 +156,13 @@ async function withBoundedBody(request: Request): Promise<Request | undefined> {
 function quiet(response: Response, failed: (error: unknown) => void): Response {
   if (response.body === null) return response;
   const reader = response.body.getReader();
+  let isGone = false;
   const body = new ReadableStream<Uint8Array>({
     pull: async (controller) => {
       try {
         const { done, value } = await reader.read();
+        // Whoever reads may have gone while we waited; then there is nothing to close.
+        if (isGone) return;
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (error) {
@@ -167,7 +170,10 @@ function quiet(response: Response, failed: (error: unknown) => void): Response {
         controller.close();
       }
     },
-    cancel: (reason) => reader.cancel(reason),
+    cancel: (reason) => {
+      isGone = true;
+      return reader.cancel(reason);
+    },
   });
   return new Response(body, response);
 }
