@@ -3,7 +3,7 @@
  * asked for, and how it ended. It is read from the commands as they pass; the element itself is not asked.
  */
 import { type Command, decodeCommand, decodeResponse, SW } from '@octavo/lib/apdu/apdu.ts';
-import { toAscii, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { equal, fromAscii, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { type DolEntry, decodeDol } from '@octavo/lib/tlv/dol.ts';
 import { decodeTlv, find, type TlvSpan } from '@octavo/lib/tlv/tlv.ts';
 
@@ -31,7 +31,7 @@ export type TapWatch = (command: Uint8Array, response: Uint8Array) => readonly T
 
 const INS_SELECT = 0xa4;
 const INS_GET_PROCESSING_OPTIONS = 0xa8;
-const PPSE = '2PAY.SYS.DDF01';
+const PPSE = fromAscii('2PAY.SYS.DDF01');
 
 /** Begin to watch. */
 export function watchTaps(): TapWatch {
@@ -56,7 +56,7 @@ export function watchTaps(): TapWatch {
 }
 
 function isPpse(command: Command): boolean {
-  return command.data !== undefined && toAscii(command.data) === PPSE;
+  return command.data !== undefined && equal(command.data, PPSE);
 }
 
 function listOf(data: Uint8Array): readonly DolEntry[] {
