@@ -3,8 +3,8 @@ import type { Channel } from '@octavo/lib/apdu/channel.ts';
 import { runRound, setActivated } from '@octavo/platform/element-commands.ts';
 import type { WalletApi } from './api.ts';
 
-/** How far it has come, for the eight leaves. */
-export type Progress = { readonly rounds: number; readonly commands: number };
+/** How far it has come, for the eight leaves: commands that the element has answered. */
+export type Progress = { readonly commands: number };
 
 /** Run the rounds for a token, from wherever it stands. Idempotent: a reload begins it again. */
 export async function provision(
@@ -14,14 +14,16 @@ export async function provision(
   tokenReference: string,
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<'personalised' | 'erased'> {
-  let rounds = 0;
   let commands = 0;
+  const counted: Channel = async (bytes) => {
+    const response = await element(bytes);
+    commands += 1;
+    onProgress({ commands });
+    return response;
+  };
   let next = await api.provision({ deviceId, tokenReference });
   while (next.step !== 'done') {
-    const answers = await runRound(element, next.commands);
-    rounds += 1;
-    commands += answers.length;
-    onProgress({ rounds, commands });
+    const answers = await runRound(counted, next.commands);
     next = await api.provision({
       deviceId,
       tokenReference,

@@ -5,7 +5,7 @@ import type { Words } from '../../kit/words-table.ts';
 export const pay = {
   title: 'Payment',
   confirm: 'Confirm it is you',
-  confirmText: 'Ready for one payment, for sixty seconds.',
+  confirmText: 'Then it is ready for one payment, for sixty seconds.',
   amountTitle: 'Pay {{amount}}?',
   amountText: 'The reader wants to know that it is you. The next tap works for this amount only.',
   passcode: 'Enter passcode',
