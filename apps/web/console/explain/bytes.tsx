@@ -30,8 +30,12 @@ export const Bytes = memo(function Bytes({
   readonly linksOf: (field: string) => readonly string[];
 }) {
   const { t } = useTranslation();
-  const lines = useMemo(() => linesOf(runsOf(source), perLine), [source, perLine]);
   const count = source.hex.length / 2;
+  const lines = useMemo(
+    // Of a long input only the beginning is drawn, so its tree may go on where its digits end.
+    () => linesOf(runsOf(source), perLine).filter(({ offset }) => offset < count),
+    [source, perLine, count],
+  );
   return (
     <section className="bytes" aria-label={`${title}, ${t('explain.byteCount', { count })}`}>
       <div className="bytes-head">
@@ -116,13 +120,10 @@ function Piece({
     );
   }
   return (
-    <button
-      type="button"
-      tabIndex={run.start === 0 ? 0 : -1}
-      className={className}
-      aria-label={`${span.tag} ${say(span.name)}, ${run.start}–${run.start + run.length - 1}`}
-      {...places}
-    >
+    <button type="button" tabIndex={run.start === 0 ? 0 : -1} className={className} {...places}>
+      <span className="unseen">
+        {`${span.tag} ${say(span.name)}, ${run.start}–${run.start + run.length - 1}: `}
+      </span>
       {cells}
     </button>
   );

@@ -139,8 +139,11 @@ export function light(
     // A row below the one that is pointed at lends its bytes, not itself.
     ({ dataset }) => dataset.row === undefined || dataset.field === focus.field || dataset.links,
   );
-  for (const element of lit) element.classList.add('lit', ...(isCause ? ['lit-cause'] : []));
-  bringIntoSight(lit, origin ?? null);
+  // Tag and length stand back where the value itself is lit.
+  const hasValue = lit.some((element) => element.matches('.run:not(.run-form)'));
+  const shown = lit.filter((element) => !(hasValue && element.matches('.run-form')));
+  for (const element of shown) element.classList.add('lit', ...(isCause ? ['lit-cause'] : []));
+  bringIntoSight(shown, origin ?? null);
 }
 
 /** Scroll each pane that is not pointed in, so that its first lit place is seen; the page itself stays. */

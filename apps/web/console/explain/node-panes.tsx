@@ -45,6 +45,7 @@ export function NodePanes({
   );
   if (node.parts.length === 0) return <NodeFacts node={node} />;
   const pointed = { linkage, fields };
+  const titles = Object.fromEntries(node.parts.map(({ key, title }) => [key, say(title)]));
   return (
     <>
       <section className="c-pane bytes-pane" aria-label={t('explain.bytes')} ref={pane}>
@@ -71,7 +72,7 @@ export function NodePanes({
       </section>
       <section className="c-pane tree-pane" aria-label={t('explain.fields')}>
         <div className="c-pane-head">
-          <Crumb {...pointed} title={say(node.title)} />
+          <Crumb {...pointed} title={say(node.title)} titles={titles} />
           <span className="c-pane-end small nameless" data-count={node.namelessBytes}>
             {t('explain.nameless', { count: node.namelessBytes, words: say(SAID.nameless) })}
           </span>

@@ -60,7 +60,16 @@ export function Note({
 }
 
 /** The way to the field that is pointed at; the title where nothing is. */
-export function Crumb({ linkage, fields, title }: Omit<Pointed, 'causes'> & { title: string }) {
+export function Crumb({
+  linkage,
+  fields,
+  title,
+  titles = {},
+}: Omit<Pointed, 'causes'> & {
+  readonly title: string;
+  /** Of each part, where there are several. */
+  readonly titles?: Readonly<Record<string, string>>;
+}) {
   const say = useSay();
   const name = useName();
   const focus = useFocus(linkage);
@@ -68,7 +77,9 @@ export function Crumb({ linkage, fields, title }: Omit<Pointed, 'causes'> & { ti
   const above = field?.crumb.slice(0, -1) ?? [];
   return (
     <h2 className="crumb">
-      <span className={field === undefined ? '' : 'crumb-above'}>{title}</span>
+      <span className={field === undefined ? '' : 'crumb-above'}>
+        {titles[field?.part ?? ''] ?? title}
+      </span>
       {above.map((span) => (
         <span key={span.path} className="crumb-above">
           <ChevronRight size={14} strokeWidth={2} aria-hidden />

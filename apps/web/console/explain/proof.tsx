@@ -37,13 +37,15 @@ export function ProofPane({ proof, links }: { readonly proof: Proof; readonly li
           </li>
         ))}
       </ol>
-      <p className="proof-block small third">
-        {t('explain.padded', { count: proof.inputBytes, padding: pairs(proof.padding) })}{' '}
+      <div className="proof-block small third">
+        <span>
+          {t('explain.padded', { count: proof.inputBytes, padding: pairs(proof.padding) })}
+        </span>
         <details>
           <summary>{t('explain.block')}</summary>
           <code className="mono">{proof.block.match(/.{16}/g)?.map(pairs).join('\n')}</code>
         </details>
-      </p>
+      </div>
       <div className="proof-keys">
         {keys.map((key, at) => (
           <KeyBox key={key.key} of={key} isFirst={at === 0} />
