@@ -22,6 +22,7 @@ export const words = {
   themeSystem: 'As the system',
   themeLight: 'Light',
   themeDark: 'Dark',
+  again: 'Try again',
   signOut: 'Sign out',
   signIn: 'Sign in',
   signInTitle: 'The console',

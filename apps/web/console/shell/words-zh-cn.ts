@@ -22,6 +22,7 @@ export const words = {
   themeSystem: '跟随系统',
   themeLight: '浅色',
   themeDark: '深色',
+  again: '再试一次',
   signOut: '退出登录',
   signIn: '登录',
   signInTitle: '控制台',

@@ -1,0 +1,55 @@
+/** The texts that went out to all numbers, without what would open something. */
+import type * as issuer from '@octavo/services/issuer';
+import { EyeOff } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import { Leaf } from '../../kit/mark/Mark.tsx';
+import { call } from '../api.ts';
+import { Shown, useAsked } from '../asked.tsx';
+import { Pane } from '../frame.tsx';
+import { momentText } from '../moment.ts';
+
+/** The newest first. */
+export function Messages() {
+  const { t } = useTranslation();
+  const asked = useAsked(
+    () => call<typeof issuer.listMessages>('/issuer/inbox/list', {}),
+    'messages',
+    3_000,
+  );
+  return (
+    <Pane title={t('bank.messages')} className="bank-messages">
+      <p className="bank-why second">
+        <EyeOff size={18} strokeWidth={1.75} aria-hidden />
+        {t('bank.whyHidden')}
+      </p>
+      <Shown asked={asked} shape={320}>
+        {({ messages }) =>
+          messages.length === 0 ? (
+            <div className="nothing">
+              <Leaf size={40} />
+              <p className="c-heading">{t('bank.noMessages')}</p>
+              <p className="third">{t('bank.noMessagesLine')}</p>
+            </div>
+          ) : (
+            <ol className="bank-texts">
+              {messages.map(({ atMs, from, mobileMasked, text }, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: texts have no name; those of one instant differ by place
+                <li key={`${atMs} ${index}`}>
+                  <span className="tabular second">{momentText(atMs, { seconds: true })}</span>
+                  <span>
+                    {from}
+                    <span className="tabular third">
+                      {' '}
+                      → {mobileMasked ?? t('bank.unknownMobile')}
+                    </span>
+                  </span>
+                  <span className="bank-text">{text}</span>
+                </li>
+              ))}
+            </ol>
+          )
+        }
+      </Shown>
+    </Pane>
+  );
+}

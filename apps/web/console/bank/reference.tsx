@@ -1,0 +1,14 @@
+/** A retrieval reference: the way to the tap's bytes while the events of it are kept. */
+import { useJourneys } from '../events.ts';
+import { Link, tapPath } from '../route.tsx';
+
+/** A link where the tap is known, else the reference alone. */
+export function Reference({ reference }: { readonly reference: string }) {
+  const journey = useJourneys().find((one) => one.retrievalReference === reference);
+  if (journey === undefined) return <span className="mono third">{reference}</span>;
+  return (
+    <Link to={tapPath(journey.id)} className="mono bank-reference">
+      {reference}
+    </Link>
+  );
+}

@@ -1,0 +1,42 @@
+/** A choice of one among few, in the console's size: the browser's own list in our border. */
+import { ChevronDown } from 'lucide-react';
+
+/** A labelled list. With `isLabelUnseen` the label is for the ear alone, where a column's head says it. */
+export function Choose<Value extends string>({
+  label,
+  isLabelUnseen = false,
+  value,
+  options,
+  onChange,
+  disabled = false,
+}: {
+  readonly label: string;
+  readonly isLabelUnseen?: boolean;
+  readonly value: Value;
+  readonly options: readonly { readonly value: Value; readonly words: string }[];
+  readonly onChange: (value: Value) => void;
+  readonly disabled?: boolean;
+}) {
+  return (
+    <label className="choose">
+      <span className={isLabelUnseen ? 'unseen' : 'choose-label'}>{label}</span>
+      <span className="choose-box">
+        <select
+          value={value}
+          disabled={disabled}
+          onChange={(event) => {
+            const chosen = options.find((option) => option.value === event.target.value);
+            if (chosen !== undefined) onChange(chosen.value);
+          }}
+        >
+          {options.map((option) => (
+            <option key={option.value} value={option.value}>
+              {option.words}
+            </option>
+          ))}
+        </select>
+        <ChevronDown size={16} strokeWidth={1.75} aria-hidden />
+      </span>
+    </label>
+  );
+}
