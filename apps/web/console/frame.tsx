@@ -71,7 +71,7 @@ export function Control({
   type = 'button',
 }: {
   readonly children: ReactNode;
-  readonly kind?: 'primary' | 'soft' | 'quiet' | 'danger';
+  readonly kind?: 'primary' | 'soft' | 'quiet' | 'danger' | 'quiet-danger';
   readonly onPress?: (() => void) | undefined;
   readonly disabled?: boolean;
   readonly busy?: boolean;

@@ -3,9 +3,9 @@ import type { Journey } from '@octavo/lib/journey/head.ts';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Pane } from '../frame.tsx';
+import { useMeaning } from '../meaning.ts';
 import { declinesByCode, type LegName, legTimes, perMinute } from './figures.ts';
 import { LineChart } from './line-chart.tsx';
-import { useMeaning } from './meaning.ts';
 
 type Shown = { readonly journeys: readonly Journey[]; readonly nowMs: number };
 

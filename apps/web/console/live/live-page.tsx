@@ -76,7 +76,7 @@ function SearchField({
     return () => document.removeEventListener('keydown', onKey);
   }, []);
   return (
-    <span className="search-box">
+    <span className="live-search">
       <Search size={16} strokeWidth={1.75} aria-hidden />
       <input
         ref={input}

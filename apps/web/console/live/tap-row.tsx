@@ -12,9 +12,9 @@ import {
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Amount } from '../../kit/amount.tsx';
+import { useMeaning } from '../meaning.ts';
 import { Link, tapPath } from '../route.tsx';
 import { type Legs, legNames, legsOf } from './figures.ts';
-import { useMeaning } from './meaning.ts';
 
 /** A row that leads to the tap. A new one slides in and keeps a wash for a while. */
 export const TapRow = memo(function TapRow({
@@ -29,12 +29,12 @@ export const TapRow = memo(function TapRow({
   const { t } = useTranslation();
   const { id, atMs, tokenLastFour, merchant, terminalId, amountMinor, currency } = journey;
   return (
-    <li className="tap-item" data-new={isNew}>
-      <Link to={tapPath(id)} className="tap-row">
-        <span className="mono tap-time">{timeOf(atMs)}</span>
-        <span className="mono tap-token">{tokenLastFour ?? '–'}</span>
-        <span className="tap-where">{merchant ?? terminalId ?? t('live.unknownShop')}</span>
-        <span className="tap-amount">
+    <li className="live-item" data-new={isNew}>
+      <Link to={tapPath(id)} className="live-row">
+        <span className="mono live-time">{timeOf(atMs)}</span>
+        <span className="mono live-token">{tokenLastFour ?? '–'}</span>
+        <span className="live-where">{merchant ?? terminalId ?? t('live.unknownShop')}</span>
+        <span className="live-amount">
           {amountMinor === undefined ? (
             '–'
           ) : (
@@ -42,11 +42,11 @@ export const TapRow = memo(function TapRow({
           )}
         </span>
         <LegBar legs={legsOf(journey)} scaleMs={scaleMs} />
-        <span className="tabular tap-ms">{journey.tookMs?.toLocaleString('en-GB') ?? '–'}</span>
-        <span className="tap-outcome">
+        <span className="tabular live-ms">{journey.tookMs?.toLocaleString('en-GB') ?? '–'}</span>
+        <span className="live-outcome">
           <OutcomeTag journey={journey} />
         </span>
-        <span className="mono tap-code second">{journey.responseCode ?? '–'}</span>
+        <span className="mono live-code second">{journey.responseCode ?? '–'}</span>
       </Link>
     </li>
   );
@@ -62,7 +62,7 @@ function timeOf(atMs: number): string {
 function LegBar({ legs, scaleMs }: { readonly legs: Legs; readonly scaleMs: number }) {
   const sum = Object.values(legs).reduce((total, ms) => total + ms, 0);
   return (
-    <span className="tap-legs" aria-hidden>
+    <span className="live-legs" aria-hidden>
       <span className="leg-bar" style={{ width: `${Math.min(1, sum / scaleMs) * 100}%` }}>
         {legNames.map((leg) =>
           legs[leg] === undefined ? null : (

@@ -47,7 +47,7 @@ export function TapTable({
       onBlur={() => setRests(false)}
     >
       <TapHead missed={held === journeys ? 0 : missed.length} />
-      <ol className="tap-rows">
+      <ol className="live-rows">
         {shown.map((journey) => (
           <TapRow
             key={journey.firstSequence}
@@ -94,20 +94,20 @@ function scaleOf(journeys: readonly Journey[]): number {
 function TapHead({ missed }: { readonly missed: number }) {
   const { t } = useTranslation();
   return (
-    <div className="tap-head second">
+    <div className="live-head second">
       <span>{t('live.time')}</span>
-      <span className="tap-token">{t('live.token')}</span>
+      <span className="live-token">{t('live.token')}</span>
       <span>
         {t('live.where')}
         {missed > 0 ? (
-          <span className="tag tag-qing tap-missed">{t('live.missed', { count: missed })}</span>
+          <span className="tag tag-qing live-missed">{t('live.missed', { count: missed })}</span>
         ) : null}
       </span>
-      <span className="tap-amount">{t('live.amount')}</span>
-      <span className="tap-legs">{t('live.legs')}</span>
-      <span className="tap-ms">ms</span>
+      <span className="live-amount">{t('live.amount')}</span>
+      <span className="live-legs">{t('live.legs')}</span>
+      <span className="live-ms">ms</span>
       <span>{t('live.outcome')}</span>
-      <span className="tap-code">DE39</span>
+      <span className="live-code">DE39</span>
     </div>
   );
 }
