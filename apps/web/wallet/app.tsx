@@ -2,7 +2,7 @@
 import { Store } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { siteOrigin } from '../kit/here.ts';
-import { MessagesFrame } from './messages.tsx';
+import { InboxBeside, InboxSheet } from './inbox.tsx';
 import { PayLayer } from './pay-layer.tsx';
 import { Screen } from './screen.tsx';
 import { useWalletState, WalletProvider } from './use-wallet.tsx';
@@ -27,9 +27,10 @@ function Desk() {
         <div className="phone-scroll">
           <Screen />
         </div>
+        {!isWide && <InboxSheet />}
         <PayLayer />
       </div>
-      {isWide && <Inbox />}
+      {isWide && <InboxBeside />}
     </div>
   );
 }
@@ -53,20 +54,6 @@ function Doors() {
           {t('page.openTerminal')}
         </a>
       </div>
-    </aside>
-  );
-}
-
-function Inbox() {
-  const { t } = useTranslation();
-  const { mobile } = useWalletState();
-  return (
-    <aside className="side side-inbox" aria-label={t('page.bankMessages')}>
-      <div className="row-between">
-        <h2 className="heading">{t('page.bankMessages')}</h2>
-        <span className="small third">{t('page.demo')}</span>
-      </div>
-      <MessagesFrame mobile={mobile} />
     </aside>
   );
 }

@@ -10,23 +10,17 @@ export type Route =
       readonly screen: 'add';
       /** The enrolment to go on with. */
       readonly enrolmentId?: string | undefined;
-      /** What a bank has handed on to this wallet. */
-      readonly push?: string | undefined;
     };
 
 const MOVED = 'octavo:moved';
 
 /** The screen that the address names. */
 export function useRoute(): Route {
-  const address = useSyncExternalStore(follow, () => location.pathname + location.hash);
-  return routeOf(address);
+  return routeOf(useSyncExternalStore(follow, () => location.pathname));
 }
 
-/** The screen of an address; one that names none is the wallet itself. */
-export function routeOf(address: string): Route {
-  const [path = '', hash = ''] = address.split('#');
-  const push = /^push=([\w.-]{1,4096})$/.exec(hash)?.[1];
-  if (push !== undefined) return { screen: 'add', push };
+/** The screen of a path; one that names none is the wallet itself. */
+export function routeOf(path: string): Route {
   const [, name, id] = path.split('/');
   if (name === 'card' && id) return { screen: 'card', enrolmentId: id };
   if (name === 'phones' && id) return { screen: 'phone', deviceId: id };
@@ -76,11 +70,9 @@ function depth(): number {
 
 function follow(hear: () => void): () => void {
   addEventListener('popstate', hear);
-  addEventListener('hashchange', hear);
   addEventListener(MOVED, hear);
   return () => {
     removeEventListener('popstate', hear);
-    removeEventListener('hashchange', hear);
     removeEventListener(MOVED, hear);
   };
 }

@@ -5,6 +5,7 @@ import { Button } from '../kit/parts.tsx';
 import { goBack, goHome, type Route, useRoute } from './route.ts';
 import { Home } from './screens/home.tsx';
 import { SignIn } from './screens/sign-in.tsx';
+import { usePush } from './use-push.ts';
 import { useWalletState } from './use-wallet.tsx';
 import { Waiting } from './waiting.tsx';
 
@@ -55,7 +56,13 @@ export function Screen() {
 }
 
 function Chosen({ route }: { readonly route: Route }) {
-  const { session, isLoaded, device, confirm, others } = useWalletState();
+  const { session, isLoaded, device, confirm, others, element } = useWalletState();
+  const isPhone = device !== undefined && device.state !== 'wiped' && confirm !== undefined;
+  const push = usePush(session !== undefined && isPhone && element === 'ready');
+  const endPush = () => {
+    push.done();
+    goHome();
+  };
   if (session === undefined) return <SignIn />;
   if (!isLoaded && device === undefined) return <Waiting />;
   switch (route.screen) {
@@ -68,8 +75,12 @@ function Chosen({ route }: { readonly route: Route }) {
     case 'register':
       return <ConfirmBy />;
   }
-  const isPhone = device !== undefined && device.state !== 'wiped' && confirm !== undefined;
-  if (!isPhone) return device === undefined && others.length > 0 ? <Phones /> : <ConfirmBy />;
+  if (!isPhone) {
+    return device === undefined && others.length > 0 ? <Phones /> : <ConfirmBy />;
+  }
+  if (push.receipt !== undefined) {
+    return <AddCard onBack={endPush} onDone={endPush} push={push.receipt} />;
+  }
   switch (route.screen) {
     case 'home':
       return <Home />;
@@ -78,20 +89,16 @@ function Chosen({ route }: { readonly route: Route }) {
     case 'history':
       return <HistoryPage />;
     case 'add':
-      return <Adding key={route.enrolmentId} enrolmentId={route.enrolmentId} push={route.push} />;
+      return <Adding key={route.enrolmentId} enrolmentId={route.enrolmentId} />;
   }
 }
 
 /** Adding a card. Its leaf is looked up once: when it is freed meanwhile, the screen says why and stays. */
-function Adding(props: {
-  readonly enrolmentId: string | undefined;
-  readonly push: string | undefined;
-}) {
-  const { enrolmentId, push } = props;
+function Adding({ enrolmentId }: { readonly enrolmentId: string | undefined }) {
   const { device } = useWalletState();
   const [resume] = useState(() => device?.leaves.find((leaf) => leaf.enrolmentId === enrolmentId));
   if (enrolmentId !== undefined && resume === undefined) return <NotThere />;
-  return <AddCard onBack={goBack} onDone={goHome} resume={resume} push={push} />;
+  return <AddCard onBack={goBack} onDone={goHome} resume={resume} />;
 }
 
 function NotThere() {

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Mark } from '../kit/mark/Mark.tsx';
 import { IconButton } from '../kit/parts.tsx';
-import { MessagesSheet } from './messages.tsx';
+import { openInbox, useInboxState } from './inbox-open.ts';
 import { goTo } from './route.ts';
 import { FullSheet } from './screens/full-sheet.tsx';
 import { useWalletState } from './use-wallet.tsx';
@@ -16,9 +16,10 @@ export const LEAVES = 8;
 /** The bar. */
 export function WalletBar() {
   const { t } = useTranslation();
-  const { device, mobile } = useWalletState();
+  const { device } = useWalletState();
+  const { unread } = useInboxState();
   const isWide = useWide();
-  const [sheet, setSheet] = useState<'messages' | 'full'>();
+  const [sheet, setSheet] = useState<'full'>();
   const count = device?.leaves.length ?? 0;
   const close = () => setSheet(undefined);
   return (
@@ -30,8 +31,13 @@ export function WalletBar() {
       {count > 0 && <span className="wallet-count second">{t('home.cards', { count })}</span>}
       <span className="wallet-acts">
         {!isWide && (
-          <IconButton label={t('home.messages')} onPress={() => setSheet('messages')}>
-            <MessageSquare size={22} strokeWidth={1.75} aria-hidden />
+          <IconButton
+            label={unread > 0 ? t('home.unread') : t('home.messages')}
+            onPress={() => openInbox(true)}
+          >
+            <span className="with-dot" data-dot={unread > 0}>
+              <MessageSquare size={22} strokeWidth={1.75} aria-hidden />
+            </span>
           </IconButton>
         )}
         <IconButton
@@ -44,7 +50,6 @@ export function WalletBar() {
           <CircleUserRound size={23} strokeWidth={1.75} aria-hidden />
         </IconButton>
       </span>
-      {sheet === 'messages' && <MessagesSheet mobile={mobile} onClose={close} />}
       {sheet === 'full' && <FullSheet onClose={close} />}
     </header>
   );

@@ -22,10 +22,10 @@ export type WalletState = {
   /** Whether anything has been heard since the page opened. */
   readonly isLoaded: boolean;
   readonly element: 'opening' | 'ready' | ElementTrouble;
-  /** The name of the field beside which the phone lies. */
-  readonly air: string;
   readonly isFieldOn: boolean;
   readonly isAirUp: boolean;
+  /** The name of the field beside which this phone lies. */
+  readonly air: string;
   readonly pay: Pay;
   /** The card picked for this payment; the default when undefined. */
   readonly picked: string | undefined;

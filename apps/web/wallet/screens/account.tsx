@@ -4,10 +4,11 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { siteOrigin } from '../../kit/here.ts';
 import { Bar, Button, Row } from '../../kit/parts.tsx';
-import { MessagesSheet } from '../messages.tsx';
+import { openInbox } from '../inbox-open.ts';
 import { groupedMobile } from '../mobile.ts';
 import { goBack, goHome, goTo } from '../route.ts';
 import { useWallet, useWalletState } from '../use-wallet.tsx';
+import { useWide } from '../use-wide.ts';
 import { Cues, LanguageAndLook } from './account-look.tsx';
 import { ElsewhereSheet, NameSheet } from './account-sheets.tsx';
 
@@ -42,8 +43,9 @@ export function Account() {
 function Holder() {
   const { t } = useTranslation();
   const wallet = useWallet();
-  const { session, device, confirm, mobile } = useWalletState();
-  const [sheet, setSheet] = useState<'name' | 'messages'>();
+  const { session, device, confirm } = useWalletState();
+  const isWide = useWide();
+  const [sheet, setSheet] = useState<'name'>();
   const close = () => setSheet(undefined);
   return (
     <>
@@ -77,14 +79,15 @@ function Holder() {
           second={t('account.phonesText')}
           onPress={() => goTo({ screen: 'phones' })}
         />
-        <Row
-          icon={<MessageSquare size={20} strokeWidth={1.75} aria-hidden />}
-          title={t('account.messages')}
-          onPress={() => setSheet('messages')}
-        />
+        {!isWide && (
+          <Row
+            icon={<MessageSquare size={20} strokeWidth={1.75} aria-hidden />}
+            title={t('account.messages')}
+            onPress={() => openInbox(true)}
+          />
+        )}
       </ul>
       {sheet === 'name' && device !== undefined && <NameSheet name={device.name} onClose={close} />}
-      {sheet === 'messages' && <MessagesSheet mobile={mobile} onClose={close} />}
     </>
   );
 }

@@ -6,7 +6,7 @@ import { ConnectionLost, Refused } from '../../kit/ask.ts';
 import { Button } from '../../kit/parts.tsx';
 import { CodeBoxes } from '../code-boxes.tsx';
 import { requestSignIn, signIn } from '../core/api.ts';
-import { MessagesSheet } from '../messages.tsx';
+import { openInbox } from '../inbox-open.ts';
 import { groupedMobile } from '../mobile.ts';
 import { useWallet } from '../use-wallet.tsx';
 import { useWide } from '../use-wide.ts';
@@ -19,7 +19,6 @@ export function SignInCode(props: { readonly mobile: string; readonly onOther: (
   const { mobile, onOther } = props;
   const { t } = useTranslation();
   const isWide = useWide();
-  const [isOpen, setOpen] = useState(false);
   const { code, setCode, wrong, isBusy, isDead, trySignIn, resend, resendInS } = useCode(mobile);
   return (
     <div className="stack grow">
@@ -39,7 +38,7 @@ export function SignInCode(props: { readonly mobile: string; readonly onOther: (
         busy={isBusy || isDead}
       />
       {!isWide && (
-        <Button kind="soft" onPress={() => setOpen(true)}>
+        <Button kind="soft" onPress={() => openInbox(true)}>
           <MessageSquare size={20} strokeWidth={1.75} aria-hidden />
           {t('signIn.messages')}
         </Button>
@@ -55,7 +54,6 @@ export function SignInCode(props: { readonly mobile: string; readonly onOther: (
           {t('signIn.otherNumber')}
         </Button>
       </div>
-      {isOpen && <MessagesSheet mobile={mobile} onClose={() => setOpen(false)} />}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 /** What the phone says, in English. */
 import type { Words } from '../../kit/words-table.ts';
+import { add } from './add.en.ts';
 import { pay } from './pay.en.ts';
 
 /** English. */
@@ -12,7 +13,6 @@ export const words = {
     gateLater: 'The gate opens later',
     bankMessages: 'Messages from the bank',
     demo: 'demo',
-    noMessages: 'Messages to your number appear here.',
     back: 'Back',
     close: 'Close',
     cancel: 'Cancel',
@@ -319,5 +319,6 @@ export const words = {
     },
     other: 'Refused',
   },
+  add,
   pay,
 } satisfies Words;

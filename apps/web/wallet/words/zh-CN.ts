@@ -1,5 +1,6 @@
 /** What the phone says, in Chinese. */
 import type { Words } from '../../kit/words-table.ts';
+import { add } from './add.zh-CN.ts';
 import { pay } from './pay.zh-CN.ts';
 
 /** Chinese. */
@@ -12,7 +13,6 @@ export const words = {
     gateLater: '闸机稍后开放',
     bankMessages: '银行短信',
     demo: '演示',
-    noMessages: '发到手机号的短信会出现在这里。',
     back: '返回',
     close: '关闭',
     cancel: '取消',
@@ -314,5 +314,6 @@ export const words = {
     },
     other: '被拒绝',
   },
+  add,
   pay,
 } satisfies Words;
