@@ -42,7 +42,7 @@ export function useUnread(
     if (sequence > before) localStorage.setItem(name, String(sequence));
     setSeen({ name, sequence });
   }, [name, isInView, newest]);
-  if (messages === undefined || seen?.name !== name) return 0;
+  if (messages === undefined || isInView || seen?.name !== name) return 0;
   return messages.filter(({ sequence }) => sequence > (seen?.sequence ?? 0)).length;
 }
 
