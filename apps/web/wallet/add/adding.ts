@@ -33,16 +33,17 @@ export type Adding = ReturnType<typeof useAdding>;
 /** Begin, or go on with a leaf that was taken before. */
 export function useAdding(resume: Leaf | undefined) {
   const wallet = useWallet();
-  const [enrolmentId, setEnrolmentId] = useState(() => resume?.enrolmentId ?? newId());
-  const [step, setStep] = useState<AddStep>(() => stepOfLeaf(resume));
+  const [enrolmentId, setEnrolmentId] = useState(() => resume?.enrolmentId ?? begunId() ?? newId());
+  const [step, setStep] = useState<AddStep>(() => firstStep(resume));
   const binding = useBinding(wallet, enrolmentId);
   const deviceId = wallet.state().device?.deviceId ?? '';
 
   /** Go where a view leads. Whoever is typing a code is left at it. */
   const follow = useCallback(
     (view: EnrolmentView, first: 'method' | 'code' = 'code') => {
-      if (view.state !== 'code_awaited') wallet.wake();
       setStep((now) => stepOfView(view, now, first));
+      // The wallet's own view follows at once, unless this one is what was shown already.
+      if (first === 'method' || view.state !== 'code_awaited') wallet.wake();
     },
     [wallet],
   );
@@ -61,6 +62,7 @@ export function useAdding(resume: Leaf | undefined) {
     /** Ask to add what is in the envelope, under the terms that were accepted. */
     send: (envelope: string, termsVersion: string) => {
       const requestId = newId();
+      noteBegun(enrolmentId);
       const ask = async (): Promise<void> => {
         setStep({ kind: 'asking' });
         isSending.current = true;
@@ -98,14 +100,24 @@ export function useAdding(resume: Leaf | undefined) {
     refuse: (code: string) => setStep({ kind: 'refused', code }),
     /** Begin with another card, under another enrolment. */
     begin: () => {
+      noteBegun(undefined);
       setEnrolmentId(newId());
       setStep({ kind: 'form' });
     },
   };
 }
 
-function stepOfLeaf(leaf: Leaf | undefined): AddStep {
-  if (leaf === undefined) return { kind: 'form' };
+/** A reload comes back to what was begun in this place of the browser's history. */
+function begunId(): string | undefined {
+  return (history.state as { readonly adding?: string } | null)?.adding;
+}
+
+function noteBegun(adding: string | undefined): void {
+  history.replaceState({ ...(history.state as object | null), adding }, '');
+}
+
+function firstStep(leaf: Leaf | undefined): AddStep {
+  if (leaf === undefined) return begunId() === undefined ? { kind: 'form' } : { kind: 'asking' };
   return leaf.state === 'asking' || leaf.state === 'code_awaited'
     ? { kind: 'asking' }
     : { kind: 'moving' };

@@ -29,7 +29,7 @@ export const add = {
     long: 'It takes longer than usual. You may leave; nothing is lost.',
   },
   method: {
-    title: 'How shall your bank know it is you?',
+    title: 'Confirm it with your bank',
     text: 'The card cannot pay until the bank has confirmed that it is yours.',
     code: 'One-time code',
     codeTo: 'sent to {{mobile}}',
@@ -196,8 +196,8 @@ export const add = {
         text: 'Remove a card to make room. Nothing was sent to the bank.',
       },
       card_unknown: {
-        title: 'This card is not in the wallet any more',
-        text: 'It was removed meanwhile. Begin again.',
+        title: 'This card was not added',
+        text: 'The wallet knows nothing of it, and nothing was taken. Begin again.',
       },
     },
     request: {

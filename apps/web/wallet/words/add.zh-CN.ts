@@ -29,7 +29,7 @@ export const add = {
     long: '比平时久一些。可以先离开，不会丢失。',
   },
   method: {
-    title: '怎样向银行证明是本人？',
+    title: '向银行证明是本人',
     text: '发卡行确认之前，卡不能付款。',
     code: '短信验证码',
     codeTo: '已发到{{mobile}}',
@@ -165,7 +165,10 @@ export const add = {
         title: '八张已满。',
         text: '移除一张再添加。还没有向银行发送任何信息。',
       },
-      card_unknown: { title: '钱包里已没有这张卡', text: '它刚被移除，请重新开始。' },
+      card_unknown: {
+        title: '这张卡没有添加',
+        text: '钱包里没有它的记录，也没有扣款，请重新开始。',
+      },
     },
     request: {
       too_often: { title: '尝试太频繁', text: '什么都没有发送，等一分钟再试。' },
