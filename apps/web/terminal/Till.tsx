@@ -174,7 +174,7 @@ function deskOf(api: TillApi, air: string): Desk {
       newId,
       wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       keep: (open) => keep('open', open),
-      leave: (left) => keep('left', left),
+      leave: (left) => keep('left', { ...left, leftAtMs: Date.now() }),
     },
     kept('open'),
   );

@@ -11,7 +11,7 @@ export type Kept = {
   readonly air?: string;
   readonly open?: OpenPayment;
   /** The last one that the cashier left without an answer. */
-  readonly left?: OpenPayment;
+  readonly left?: OpenPayment & { readonly leftAtMs: number };
 };
 
 const NAME = 'octavo.terminal.';
