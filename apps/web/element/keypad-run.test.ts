@@ -24,22 +24,23 @@ function type(run: Run, digits: string): void {
   for (const digit of digits) run.press(Number(digit));
 }
 
-/** Resolves once the element has answered. */
-function answered(run: Run): Promise<void> {
-  return new Promise((resolve) => {
-    const end = run.subscribe(() => {
-      if (run.view().state === 'asking') return;
-      end();
-      resolve();
-    });
+/** How it ended, or what is said once the element has answered: whichever comes, so that no test waits for the other. */
+function settled(run: Run): Promise<unknown> {
+  const answered = new Promise((resolve) => {
+    const look = () => {
+      if (run.view().state !== 'asking') resolve(run.view().said);
+    };
+    run.subscribe(look);
+    look();
   });
+  return Promise.race([run.ended, answered]);
 }
 
 test('arming sends VERIFY alone, on the selection that stands', async () => {
   const { told, exchange } = element('9000');
   const run = startKeypad('arm', exchange);
   type(run, '123456');
-  equal(await run.ended, 'done');
+  equal(await settled(run), 'done');
   deepEqual(told, ['0020008106313233343536']);
 });
 
@@ -49,7 +50,7 @@ test('a first passcode is typed twice and set on the issuer security domain', as
   type(run, '135790');
   equal(run.view().step, 'again');
   type(run, '135790');
-  equal(await run.ended, 'done');
+  equal(await settled(run), 'done');
   deepEqual(told, [SELECT_ISD, '0024018106313335373930']);
 });
 
@@ -73,7 +74,7 @@ test('a change sends the old passcode and the new one', async () => {
   type(run, '111111222222');
   equal(run.view().step, 'again');
   type(run, '222222');
-  equal(await run.ended, 'done');
+  equal(await settled(run), 'done');
   deepEqual(told, [SELECT_ISD, '002400810C313131313131323232323232']);
 });
 
@@ -83,7 +84,7 @@ test('new passcodes that differ do not ask for the old one again', async () => {
   type(run, '111111222222333333');
   equal(run.view().step, 'new');
   type(run, '444444444444');
-  equal(await run.ended, 'done');
+  equal(await settled(run), 'done');
   equal(told[1], '002400810C313131313131343434343434');
 });
 
@@ -91,19 +92,19 @@ test('a wrong passcode says how many tries are left and begins again', async () 
   const { exchange } = element('63C4', '9000');
   const run = startKeypad('arm', exchange);
   type(run, '000000');
-  await answered(run);
+  await settled(run);
   deepEqual(run.view().said, { kind: 'wrong', triesLeft: 4 });
   type(run, '1');
   equal(run.view().said, undefined);
   type(run, '23456');
-  equal(await run.ended, 'done');
+  equal(await settled(run), 'done');
 });
 
 test('a wrong old passcode is asked for again', async () => {
   const { exchange } = element('9000', '63C1');
   const run = startKeypad('change', exchange);
   type(run, '000000222222222222');
-  await answered(run);
+  await settled(run);
   equal(run.view().step, 'old');
 });
 
@@ -112,12 +113,12 @@ for (const status of ['63C0', '6983']) {
     const { exchange } = element(status);
     const run = startKeypad('arm', exchange);
     type(run, '000000');
-    await answered(run);
+    await settled(run);
     deepEqual(run.view().said, { kind: 'blocked' });
     type(run, '1');
     equal(run.view().typed, 0);
     run.leave();
-    equal(await run.ended, 'blocked');
+    equal(await settled(run), 'blocked');
   });
 }
 
@@ -125,10 +126,10 @@ test('what the element will not do ends as cancelled once that was read', async 
   const { told, exchange } = element('9000', '6985');
   const run = startKeypad('set', exchange);
   type(run, '135790135790');
-  await answered(run);
+  await settled(run);
   deepEqual(run.view().said, { kind: 'refused', status: '6985' });
   run.leave();
-  equal(await run.ended, 'cancelled');
+  equal(await settled(run), 'cancelled');
   equal(told.length, 2);
 });
 
@@ -136,7 +137,7 @@ test('an issuer security domain that does not answer is not given the passcode',
   const { told, exchange } = element('6A82');
   const run = startKeypad('set', exchange);
   type(run, '135790135790');
-  await answered(run);
+  await settled(run);
   deepEqual(told, [SELECT_ISD]);
 });
 
@@ -147,7 +148,7 @@ test('erasing takes the last digit, and leaving takes all', async () => {
   run.erase();
   equal(run.view().typed, 1);
   run.leave();
-  equal(await run.ended, 'cancelled');
+  equal(await settled(run), 'cancelled');
   deepEqual(told, []);
 });
 
@@ -157,19 +158,19 @@ test('leaving has no effect while the element is asked', async () => {
   type(run, '123456');
   run.leave();
   resolve(fromHex('9000'));
-  equal(await run.ended, 'done');
+  equal(await settled(run), 'done');
 });
 
 test('the bytes of a command are overwritten once it was answered', async () => {
   const { given, exchange } = element('9000');
   const run = startKeypad('arm', exchange);
   type(run, '123456');
-  await run.ended;
+  await settled(run);
   deepEqual(given.map(toHex), ['00'.repeat(11)]);
 });
 
 test('an element that cannot be had ends it with its own error', async () => {
   const run = startKeypad('arm', () => Promise.reject(new RangeError('gone')));
   type(run, '123456');
-  await rejects(run.ended, RangeError);
+  await rejects(settled(run), RangeError);
 });

@@ -22,7 +22,8 @@ function Words({ view: { purpose, said } }: { readonly view: KeypadView }) {
         <p className="keypad-wrong">
           <TriangleAlert size={18} strokeWidth={1.75} aria-hidden />
           <span>
-            {t('wrong')} <strong>{t('left', { count: said.triesLeft })}</strong>
+            {t('wrong')}
+            <strong>{t('left', { count: said.triesLeft })}</strong>
           </span>
         </p>
       );

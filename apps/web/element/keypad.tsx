@@ -22,17 +22,17 @@ export function Keypad({ run }: { readonly run: KeypadRun }) {
         <h1 className="title" ref={top} tabIndex={-1}>
           <Question view={view} />
         </h1>
-        <p className="small second keypad-note">
-          <Lock size={18} strokeWidth={1.75} aria-hidden />
-          {t('note')}
-        </p>
+        {view.state === 'over' ? null : (
+          <p className="small second keypad-note">
+            <Lock size={18} strokeWidth={1.75} aria-hidden />
+            {t('note')}
+          </p>
+        )}
       </div>
       <Dots view={view} />
       <KeypadSaid view={view} />
       {view.state === 'over' ? (
-        <button type="button" className="button button-primary" onClick={run.leave}>
-          {t('close')}
-        </button>
+        <Close onPress={run.leave} />
       ) : (
         <Keys run={run} isBusy={view.state === 'asking'} />
       )}
@@ -40,8 +40,9 @@ export function Keypad({ run }: { readonly run: KeypadRun }) {
   );
 }
 
-function Question({ view: { purpose, step } }: { readonly view: KeypadView }) {
+function Question({ view: { purpose, step, state, said } }: { readonly view: KeypadView }) {
   const { t } = useTranslation();
+  if (state === 'over') return said?.kind === 'blocked' ? t('over.blocked') : t('over.refused');
   switch (step) {
     case 'passcode':
       return t('ask.passcode');
@@ -52,6 +53,18 @@ function Question({ view: { purpose, step } }: { readonly view: KeypadView }) {
     case 'again':
       return t('ask.again');
   }
+}
+
+/** All that is left to press once nothing more can be typed; the focus was on keys that are gone. */
+function Close({ onPress }: { readonly onPress: () => void }) {
+  const { t } = useTranslation();
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus(), []);
+  return (
+    <button type="button" className="button button-primary" ref={button} onClick={onPress}>
+      {t('close')}
+    </button>
+  );
 }
 
 const PLACES = [0, 1, 2, 3, 4, 5] as const;

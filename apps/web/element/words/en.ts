@@ -5,18 +5,20 @@ export const words = {
   ask: {
     passcode: 'Enter your passcode',
     old: 'Enter your current passcode',
-    first: 'Choose a passcode of six digits',
+    first: 'Choose a passcode',
     new: 'Choose a new passcode',
     again: 'Type it once more',
   },
   note: 'Goes to the secure element, not to this page',
   typed: '{{typed}} of 6 digits',
-  wrong: 'That was not right.',
+  // What follows stands in bold.
+  wrong: 'That was not right. ',
   left_one: '{{count}} try left.',
   left_other: '{{count}} tries left.',
   differs: 'The two were not the same. Begin again.',
   blocked:
     'This phone’s passcode is closed for good. Cards that you confirm with a passkey still pay.',
+  over: { blocked: 'Passcode closed', refused: 'Not done' },
   refused: {
     arm: 'This phone has no passcode yet. Nothing was confirmed.',
     set: 'A passcode is set once, before the first card. Nothing was changed.',

@@ -16,6 +16,7 @@ export const words = {
   left_other: '还可以试{{count}}次。',
   differs: '两次输入不一样，请重新设置。',
   blocked: '本机密码已永久锁定。用通行密钥确认的卡仍可付款。',
+  over: { blocked: '密码已锁定', refused: '没有完成' },
   refused: {
     arm: '本机还没有密码，没有确认任何付款。',
     set: '密码只能在添加第一张卡之前设置一次，没有改动。',
