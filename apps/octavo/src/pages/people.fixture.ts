@@ -1,0 +1,151 @@
+/** The people of the browser stories: a holder with a phone, a cashier, and the bank's own page; they press what people press. */
+import { equal } from 'node:assert/strict';
+import { isRefused } from '@octavo/domain/refusal.ts';
+import { isLuhnValid } from '@octavo/lib/emv/pan.ts';
+import * as issuer from '@octavo/services/issuer';
+import type { BrowserContext, Page } from 'playwright-core';
+import { giveAuthenticator, type Pages, watchPage } from './browser.fixture.ts';
+
+/** A holder with a signed-in phone. */
+export type Holder = {
+  readonly page: Page;
+  readonly mobile: string;
+  readonly context: BrowserContext;
+  readonly authenticator: Awaited<ReturnType<typeof giveAuthenticator>>;
+  /** Everything that the page should never do and did. */
+  faults(): readonly string[];
+};
+
+let lastMobile = 13_911_110_000 + Math.floor(process.pid % 1_000) * 1_000;
+
+/** A number that nobody in this process had before. */
+export function newMobile(): string {
+  lastMobile += 1;
+  return String(lastMobile);
+}
+
+/** Open the phone's page in a browser of its own, sign in with the code from the bank's messages, make a passkey. */
+export async function newHolder(
+  pages: Pages,
+  options: { readonly context?: BrowserContext; readonly mobile?: string } = {},
+): Promise<Holder> {
+  const context = options.context ?? (await pages.open({ viewport: { width: 1440, height: 900 } }));
+  const mobile = options.mobile ?? newMobile();
+  const page = await context.newPage();
+  const watched = watchPage(page, pages.served);
+  const authenticator = await giveAuthenticator(page);
+  await page.goto(pages.served.sites.wallet);
+  await signIn(page, mobile);
+  await page.getByRole('button', { name: 'Make a passkey' }).click();
+  await page.getByRole('button', { name: 'Add a card' }).first().waitFor();
+  return { page, mobile, context, authenticator, faults: watched.faults };
+}
+
+/** Sign in with the code that comes to the messages beside the phone. */
+export async function signIn(page: Page, mobile: string): Promise<void> {
+  await page.getByLabel('Mobile number').fill(mobile);
+  await page.getByRole('button', { name: 'Send a code' }).click();
+  const code = await newestCode(page, 'sign-in');
+  await page.getByLabel('Six-digit code').fill(code);
+}
+
+/** The code in the newest message of a kind, read in the bank's frame as a person reads it. */
+export async function newestCode(page: Page, words: string): Promise<string> {
+  const inbox = page.frameLocator('iframe[src*="bank."]');
+  const message = inbox.getByText(words, { exact: false }).first();
+  await message.waitFor();
+  const text = await inbox.locator('body').textContent();
+  const code = /\b(\d{3})\s?(\d{3})\b/.exec(text);
+  equal(code?.length, 3, 'a code stands in the messages');
+  return `${code?.[1]}${code?.[2]}`;
+}
+
+/** A card as its bank shows it to its holder. */
+export type PrintedCard = { readonly pan: string; readonly expiry: string; readonly cvn2: string };
+
+/** Open the bank's own page in the holder's browser, which holds the SIM already. */
+export async function openBank(pages: Pages, holder: Holder): Promise<Page> {
+  const bank = await holder.context.newPage();
+  await bank.goto(pages.served.sites.bank);
+  await bank
+    .getByRole('button', { name: /demo account/ })
+    .first()
+    .waitFor();
+  return bank;
+}
+
+/** A demo account with a card that behaves as the operator says; the holder's SIM is the first claim on the number. */
+export async function printCard(
+  pages: Pages,
+  holder: Holder,
+  behaviour = 'plain',
+): Promise<PrintedCard> {
+  lastAccount += 1;
+  const pan = luhnNumber(`9999010000${String(lastAccount).padStart(8, '0')}`);
+  const { mobile } = holder;
+  const printed = await pages.world.operator(issuer.printCard, { pan, mobile, behaviour });
+  if (isRefused(printed)) throw new Error(printed.code);
+  return { pan, expiry: printed.expiry, cvn2: printed.cvn2 };
+}
+
+let lastAccount = 40_000;
+
+/** The digits with the one that makes the number right. */
+function luhnNumber(digits: string): string {
+  const last = [...Array(10).keys()].find((digit) => isLuhnValid(`${digits}${digit}`));
+  return `${digits}${last}`;
+}
+
+/** Type a card into the token service's form and agree to the terms; what the bank says then is up to the story. */
+export async function typeCard(holder: Holder, card: PrintedCard): Promise<void> {
+  const { page, mobile } = holder;
+  await page.getByRole('button', { name: 'Add a card' }).first().click();
+  const form = page.frameLocator('iframe[src*="card."]');
+  await form.getByLabel('Card number').fill(card.pan);
+  await form.getByLabel('Expires').fill(card.expiry.slice(2) + card.expiry.slice(0, 2));
+  await form.getByLabel('Mobile number').fill(mobile);
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await page.getByRole('button', { name: 'Agree and add the card' }).click();
+}
+
+/** Have the code sent and type it. */
+export async function typeBankCode(holder: Holder): Promise<void> {
+  const { page } = holder;
+  await page.getByRole('button', { name: /One-time code/ }).click();
+  const code = await newestCode(page, 'adding');
+  await page.frameLocator('iframe[src*="card."]').getByLabel('Six-digit code').fill(code);
+}
+
+/** Wait until the card is on the phone, and go on. */
+export async function cardArrives(holder: Holder): Promise<void> {
+  await holder.page.getByText('Ready to pay').waitFor();
+  await holder.page.getByRole('button', { name: 'Done' }).click();
+  await holder.page.getByRole('button', { name: 'Pay', exact: true }).waitFor();
+}
+
+/** Add a card that the bank lets through without a code. */
+export async function addGreenCard(pages: Pages, holder: Holder): Promise<void> {
+  await typeCard(holder, await printCard(pages, holder, 'green'));
+  await cardArrives(holder);
+}
+
+/** A cashier's page beside the holder's phone. */
+export async function openTill(holder: Holder): Promise<Page> {
+  const door = holder.page.getByRole('link', { name: 'Open a terminal' }).first();
+  const till = await holder.context.newPage();
+  await till.goto((await door.getAttribute('href')) ?? '');
+  await till.getByRole('button', { name: 'Ask for a tap' }).waitFor();
+  return till;
+}
+
+/** Type an amount at the till, digit by digit, and show the field. */
+export async function present(till: Page, digits: string): Promise<void> {
+  for (const digit of digits) await till.keyboard.press(digit);
+  await till.getByRole('button', { name: 'Ask for a tap' }).click();
+  await till.getByRole('heading', { name: 'Present card' }).waitFor();
+}
+
+/** Confirm with the passkey on the sheet that the field has woken; the phone is then held near. */
+export async function confirm(holder: Holder): Promise<void> {
+  await holder.page.getByRole('button', { name: 'Confirm it is you' }).click();
+}
