@@ -48,7 +48,7 @@ export function CausePane({
         </span>
       </div>
       <dl className="cause-values">
-        {shown.map(({ span, isSealed }) => (
+        {(isDiffering ? shown : shown.slice(0, 1)).map(({ span, isSealed }) => (
           <Value
             key={span.path}
             span={span}

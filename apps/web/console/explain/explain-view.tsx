@@ -116,19 +116,18 @@ function Panes({ read }: { readonly read: Read }) {
         )}
       />
       <div className="explain-below">
-        {values.cause === undefined ? null : (
-          <CausePane explained={explained} values={values} links={links} />
-        )}
-        {values.cause === undefined && proof !== undefined ? (
-          <ProofPane proof={proof} links={links} />
-        ) : null}
-        {checked === undefined ? null : <ChecksPane node={checked} links={links} />}
-        {values.cause !== undefined && proof !== undefined ? (
-          <ProofPane proof={proof} links={links} />
-        ) : null}
-        {postings.length === 0 ? null : (
-          <BookPane nodes={postings} currency={explained.journey.currency} />
-        )}
+        <div className="explain-half">
+          {values.cause === undefined ? null : (
+            <CausePane explained={explained} values={values} links={links} />
+          )}
+          {proof === undefined ? null : <ProofPane proof={proof} links={links} />}
+        </div>
+        <div className="explain-half">
+          {checked === undefined ? null : <ChecksPane node={checked} links={links} />}
+          {postings.length === 0 ? null : (
+            <BookPane nodes={postings} currency={explained.journey.currency} />
+          )}
+        </div>
       </div>
     </section>
   );

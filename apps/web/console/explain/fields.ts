@@ -83,15 +83,20 @@ export function isRefusal({ tag, value }: Span): boolean {
 }
 
 /** A value as the tree shows it: bytes in pairs, text as it is; nothing that the words beside it say over again. */
-export function valueText({ path, value, decoded, children, length }: Span): string {
+export function valueText(span: Span): string {
+  const { value, decoded, children } = span;
   if (value.trim() === decoded.en) return '';
+  const isHex = /^[0-9A-F]+$/.test(value) && value.length === valueLength(span) * 2;
+  if (isHex && value.length > LONGEST_VALUE && children.length > 0 && decoded.en !== '') return '';
+  return isHex ? value.replace(/..(?=.)/g, '$& ') : value.trim();
+}
+
+/** How many bytes a value has, its tag and length excepted. */
+export function valueLength({ path, children, length }: Span): number {
   const form = children.filter(
     ({ path: own }) => own === `${path}/tag` || own === `${path}/length`,
   );
-  const bytes = form.reduce((left, child) => left - child.length, length);
-  const isHex = /^[0-9A-F]+$/.test(value) && value.length === bytes * 2;
-  if (isHex && value.length > LONGEST_VALUE && children.length > 0 && decoded.en !== '') return '';
-  return isHex ? value.replace(/..(?=.)/g, '$& ') : value.trim();
+  return form.reduce((left, child) => left - child.length, length);
 }
 
 const LONGEST_VALUE = 32;

@@ -3,7 +3,7 @@ import { MARKS, MEANINGS } from '@octavo/lib/journey/words.ts';
 import { ChevronRight } from 'lucide-react';
 import { useSyncExternalStore } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Field, valueText } from './fields.ts';
+import { type Field, valueLength, valueText } from './fields.ts';
 import type { Linkage } from './linkage.ts';
 import { noteOf } from './notes.ts';
 import { useName, useSay } from './say.ts';
@@ -43,7 +43,7 @@ export function Note({
         <span className="note-size mono">
           {isCause && compared !== undefined
             ? compared
-            : t('explain.byteCount', { count: span.length })}
+            : t('explain.byteCount', { count: valueLength(span) })}
         </span>
       </div>
       <p>

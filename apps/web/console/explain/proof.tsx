@@ -29,9 +29,9 @@ export function ProofPane({ proof, links }: { readonly proof: Proof; readonly li
               type="button"
               className={`chip chip-${input.meaning} mono`}
               data-links={links.ofProof(input.tag).join(' ')}
-              aria-label={`${input.tag} ${say(input.name)}: ${input.hex}`}
               title={`${input.tag} ${say(input.name)}`}
             >
+              <span className="unseen">{`${input.tag} ${say(input.name)}: `}</span>
               {input.hex}
             </button>
           </li>
@@ -58,8 +58,8 @@ export function ProofPane({ proof, links }: { readonly proof: Proof; readonly li
           type="button"
           className="chip chip-proof mono"
           data-links={links.ofProof('9F26').join(' ')}
-          aria-label={`9F26 ${computed ?? cryptogram}`}
         >
+          <span className="unseen">9F26 </span>
           {pairs(computed ?? cryptogram)}
         </button>
         <Phones isPhones={isPhones} />
@@ -119,7 +119,6 @@ function KeyBox({ of, isFirst }: { readonly of: ProofKey; readonly isFirst: bool
           type="button"
           className="proof-key"
           title={say(words)}
-          aria-label={`${say(title)}: ${say(diversifiedBy)}. ${t('explain.holdKey')}`}
           onPointerDown={() => setHeld(true)}
           onPointerUp={() => setHeld(false)}
           onPointerLeave={() => setHeld(false)}
@@ -130,6 +129,7 @@ function KeyBox({ of, isFirst }: { readonly of: ProofKey; readonly isFirst: bool
           onBlur={() => setHeld(false)}
         >
           {inner}
+          <span className="unseen">{t('explain.holdKey')}</span>
         </button>
       )}
     </>

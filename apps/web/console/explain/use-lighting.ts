@@ -33,6 +33,8 @@ export function useLighting({ linkage, fields, causes, onWalk }: Lighting) {
     };
     origin.current = null;
     draw();
+    // Faces that come late move what was brought into sight.
+    void document.fonts.ready.then(draw);
     return linkage.subscribe(draw);
   }, [linkage, fields, causes]);
   const point = (target: EventTarget) => {
