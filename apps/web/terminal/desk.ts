@@ -54,7 +54,7 @@ export function openDesk(ports: DeskPorts, open?: OpenPayment): Desk {
       // A payment of an earlier life is asked for as it was, also when this page has another field by now.
       const air = open?.requestId === requestId ? open.air : ports.air;
       ports.keep({ ...sale, requestId, air });
-      void runPayment({ ...sale, requestId, air });
+      void runPayment(ports, self, { ...sale, requestId, air });
     }
     if (before.kind === 'paying' && next.kind !== 'paying') {
       const { sale, requestId, mayHaveBegun } = before;
@@ -65,67 +65,19 @@ export function openDesk(ports: DeskPorts, open?: OpenPayment): Desk {
     }
     for (const hear of hearers) hear();
   };
-  const isPaying = (requestId: string) => payingId(state) === requestId;
-
   const settleField = (): void => {
     if (!isFieldOn(state)) {
       fieldOff?.abort();
       fieldOff = undefined;
     } else if (fieldOff === undefined) {
       fieldOff = new AbortController();
-      void followField(fieldOff.signal);
+      void followField(ports, send, fieldOff.signal, () => {
+        fieldOff = undefined;
+        send({ kind: 'replaced' });
+      });
     }
   };
-  const followField = async (signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
-      try {
-        for await (const heard of ports.field(signal)) {
-          if (signal.aborted) return;
-          if (heard.kind === 'replaced') {
-            fieldOff = undefined;
-            return send({ kind: 'replaced' });
-          }
-          if (heard.kind === 'phone') {
-            send({ kind: 'phone', place: heard.state, requestId: ports.newId() });
-          }
-        }
-      } catch (error) {
-        if (!signal.aborted && !(error instanceof ConnectionLost)) throw error;
-      }
-      if (signal.aborted) return;
-      send({ kind: 'phone', place: 'unknown', requestId: ports.newId() });
-      await ports.wait(RETRY_MS);
-    }
-  };
-
-  const runPayment = async (ask: PayAsk): Promise<void> => {
-    const { requestId } = ask;
-    void followProgress(requestId);
-    while (isPaying(requestId)) {
-      send({ kind: 'sent', requestId });
-      try {
-        return send({ kind: 'answered', requestId, answer: await ports.pay(ask) });
-      } catch (error) {
-        const failed = failureOf(error);
-        if (failed.kind === 'refused') return send({ ...failed, requestId });
-        send({ ...failed, requestId });
-      }
-      await ports.wait(RETRY_MS);
-    }
-  };
-  const followProgress = async (requestId: string): Promise<void> => {
-    await ports.wait(PROGRESS_MS);
-    while (isPaying(requestId)) {
-      const stage = await ports.progress(requestId).catch(orTrouble);
-      if (stage === 'unreachable') send({ kind: 'unreachable', requestId });
-      if (stage === 'reading' || stage === 'asking') send({ kind: 'stage', requestId, stage });
-      const isBusy = state.kind === 'paying' && state.line === 'busy';
-      await ports.wait(isBusy ? RETRY_MS : PROGRESS_MS);
-    }
-  };
-
-  if (open !== undefined) move(leftOpen(saleOf(open), open.requestId));
-  return {
+  const self: Desk = {
     state: () => state,
     send,
     tapAgain: () => send({ kind: 'tap', requestId: ports.newId() }),
@@ -134,6 +86,62 @@ export function openDesk(ports: DeskPorts, open?: OpenPayment): Desk {
       return () => hearers.delete(onChange);
     },
   };
+  if (open !== undefined) move(leftOpen(saleOf(open), open.requestId));
+  return self;
+}
+
+/** Keep the field on until the signal ends it, or another reader takes the place. */
+async function followField(
+  ports: DeskPorts,
+  send: Desk['send'],
+  signal: AbortSignal,
+  onReplaced: () => void,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      for await (const heard of ports.field(signal)) {
+        if (signal.aborted) return;
+        if (heard.kind === 'replaced') return onReplaced();
+        if (heard.kind === 'phone') {
+          send({ kind: 'phone', place: heard.state, requestId: ports.newId() });
+        }
+      }
+    } catch (error) {
+      if (!signal.aborted && !(error instanceof ConnectionLost)) throw error;
+    }
+    if (signal.aborted) return;
+    send({ kind: 'phone', place: 'unknown', requestId: ports.newId() });
+    await ports.wait(RETRY_MS);
+  }
+}
+
+/** Send a payment until its answer is there, or nobody waits for it any more. */
+async function runPayment(ports: DeskPorts, desk: Desk, ask: PayAsk): Promise<void> {
+  const { requestId } = ask;
+  void followProgress(ports, desk, requestId);
+  while (payingId(desk.state()) === requestId) {
+    desk.send({ kind: 'sent', requestId });
+    try {
+      return desk.send({ kind: 'answered', requestId, answer: await ports.pay(ask) });
+    } catch (error) {
+      const failed = failureOf(error);
+      desk.send({ ...failed, requestId });
+      if (failed.kind === 'refused') return;
+    }
+    await ports.wait(RETRY_MS);
+  }
+}
+
+async function followProgress(ports: DeskPorts, desk: Desk, requestId: string): Promise<void> {
+  await ports.wait(PROGRESS_MS);
+  for (;;) {
+    const state = desk.state();
+    if (state.kind !== 'paying' || state.requestId !== requestId) return;
+    const stage = await ports.progress(requestId).catch(orTrouble);
+    if (stage === 'unreachable') desk.send({ kind: 'unreachable', requestId });
+    if (stage === 'reading' || stage === 'asking') desk.send({ kind: 'stage', requestId, stage });
+    await ports.wait(state.line === 'busy' ? RETRY_MS : PROGRESS_MS);
+  }
 }
 
 /** How long before a lost line or a busy terminal is tried again. */
