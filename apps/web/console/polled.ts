@@ -1,50 +1,19 @@
-/** What is asked for again and again while a page is open. */
-import { useEffect, useState } from 'react';
-import { ConnectionLost, Refused } from '../kit/ask.ts';
+/** What is asked for again and again while a page is open, and at once when there is news. */
+import { useEffect, useRef } from 'react';
+import { type Asked, useAsked } from './asked.tsx';
 
-/** The newest answer; undefined before the first, and while nobody answers. `again` asks at once. */
-export type Polled<Answer> = {
-  readonly answer: Answer | undefined;
-  /** It was asked for, and nobody answered. */
-  readonly isLost: boolean;
-  readonly again: () => void;
-};
-
-/** Ask every so many milliseconds, and whenever `news` changes. `read` is to be the same function every time. */
+/** The newest answer. While nobody answers there is none: an old number would look like a new one. */
 export function usePolled<Answer>(
   read: () => Promise<Answer>,
   everyMs: number,
   news?: unknown,
-): Polled<Answer> {
-  const [state, setState] = useState<{ answer: Answer | undefined; isLost: boolean }>({
-    answer: undefined,
-    isLost: false,
-  });
-  const [asked, setAsked] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: news and a pressed button ask again
+): Pick<Asked<Answer>, 'answer' | 'again'> {
+  const { answer, trouble, again } = useAsked(read, read.name, everyMs);
+  const heard = useRef(news);
   useEffect(() => {
-    let isOver = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const round = async () => {
-      const answer = await answerOrNone(read);
-      if (isOver) return;
-      setState({ answer, isLost: answer === undefined });
-      timer = setTimeout(round, everyMs);
-    };
-    void round();
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-    };
-  }, [read, everyMs, news, asked]);
-  return { ...state, again: () => setAsked((times) => times + 1) };
-}
-
-async function answerOrNone<Answer>(read: () => Promise<Answer>): Promise<Answer | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (error instanceof ConnectionLost || error instanceof Refused) return undefined;
-    throw error;
-  }
+    if (heard.current === news) return;
+    heard.current = news;
+    again();
+  }, [news, again]);
+  return { answer: trouble === undefined ? answer : undefined, again };
 }

@@ -113,7 +113,12 @@ function themeOf(drawn: 'light' | 'dark'): ThemeConfig {
       Menu: { itemSelectedBg: leaf, itemSelectedColor: ink },
       Tag: { borderRadiusSM: 7 },
       Segmented: { itemSelectedBg: leaf, trackBg: wash },
-      Switch: { colorPrimary: tokenValue('--qing'), colorPrimaryHover: tokenValue('--qing') },
+      Switch: {
+        colorPrimary: tokenValue('--qing'),
+        colorPrimaryHover: tokenValue('--qing'),
+        colorTextQuaternary: tokenValue('--edge'),
+        colorTextTertiary: tokenValue('--edge'),
+      },
     },
   };
 }

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'react';
 import { readClock } from './api.ts';
 import { useTold } from './events.ts';
-import { type Polled, usePolled } from './polled.ts';
+import { usePolled } from './polled.ts';
 
 /** The world's time, drawn anew so often; this machine's until the world has said. */
 export function useWorldNow(everyMs: number): number {
@@ -29,7 +29,7 @@ async function readAhead(): Promise<number> {
 }
 
 /** The clock as the world says it, asked again when somebody moves it. */
-export function useClock(everyMs: number): Polled<Awaited<ReturnType<typeof readClock>>> {
+export function useClock(everyMs: number) {
   return usePolled(readClock, everyMs, useClockMoves());
 }
 

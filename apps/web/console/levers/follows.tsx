@@ -30,9 +30,9 @@ function Ledger() {
   const { t } = useTranslation();
   const { events } = useTold();
   const journeys = useJourneys();
-  const news = events.at(-1)?.sequence;
-  const balance = usePolled(readTrialBalance, 4_000, news);
-  const network = usePolled(readNetworkStatus, 4_000, news);
+  const posted = events.findLast(({ type }) => type === 'ledger.posted')?.sequence;
+  const balance = usePolled(readTrialBalance, 4_000, posted);
+  const network = usePolled(readNetworkStatus, 4_000, events.at(-1)?.sequence);
   const sum = balance.answer?.sumMinor;
   const underWay = journeys.filter(({ outcome }) => outcome === 'under_way').length;
   const { unanswered, waiting, exceptions } = network.answer ?? {};
@@ -114,7 +114,7 @@ function TailRow({ line, id }: { readonly line: TailLine; readonly id: string | 
             <Link
               to={tapPath(id)}
               className="c-link mono tail-reference"
-              label={t('levers.openTap', { reference: retrievalReference })}
+              label={t('levers.openTap', { reference: retrievalReference.slice(-6) })}
             >
               {retrievalReference.slice(-6)}
             </Link>

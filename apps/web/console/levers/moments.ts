@@ -2,10 +2,10 @@
 
 const ZONE = 'Asia/Shanghai';
 
-/** A moment of any day: `11-22 09:41:07`. */
-export function momentOf(atMs: number): string {
+/** A moment: `09:41:07`, of another day than `nowMs` `11-22 09:41`. */
+export function momentOf(atMs: number, nowMs: number): string {
   const [date = '', time = ''] = isoOf(atMs).split(' ');
-  return `${date.slice(5)} ${time}`;
+  return date === dateOf(nowMs) ? time : `${date.slice(5)} ${time.slice(0, 5)}`;
 }
 
 /** A day: `2026-11-22`. */

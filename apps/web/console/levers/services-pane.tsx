@@ -11,6 +11,7 @@ import {
 } from '../api.ts';
 import { Control, Pane } from '../frame.tsx';
 import { usePolled } from '../polled.ts';
+import { useWorldNow } from '../world-now.ts';
 import { momentOf } from './moments.ts';
 
 /** All of them, in the order in which they are built. */
@@ -65,7 +66,7 @@ function ServiceRow({
   const { name, state, sinceMs, restarts } = service;
   const words = useServiceWords()[name];
   const isRunning = state === 'running';
-  const at = momentOf(sinceMs);
+  const at = momentOf(sinceMs, useWorldNow(60_000));
   return (
     <li className="lever-service">
       <div className="lever-service-body">
@@ -77,9 +78,6 @@ function ServiceRow({
           {t('levers.since', { at })}
           {restarts > 0 ? ` · ${t('levers.restarts', { count: restarts })}` : ''}
         </span>
-        <p className="caption lever-seen" data-on={!isRunning}>
-          {words.seen}
-        </p>
       </div>
       <div className="lever-service-acts">
         <Control
@@ -99,6 +97,9 @@ function ServiceRow({
           {t('levers.restart')}
         </Control>
       </div>
+      <p className="caption lever-seen" data-on={!isRunning}>
+        {words.seen}
+      </p>
     </li>
   );
 }

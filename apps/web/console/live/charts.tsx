@@ -76,10 +76,12 @@ function Latency({ journeys }: Pick<Shown, 'journeys'>) {
               {names[leg]}
             </span>
             <span className="bar-ground" aria-hidden>
-              <span
-                className={`bar-leg leg-${leg}`}
-                style={{ width: `${shareOf(medianMs, longest)}%` }}
-              />
+              {medianMs === undefined ? null : (
+                <span
+                  className={`bar-leg leg-${leg}`}
+                  style={{ width: `${shareOf(medianMs, longest)}%` }}
+                />
+              )}
               {p99Ms === undefined ? null : (
                 <span className="bar-tick" style={{ left: `${shareOf(p99Ms, longest)}%` }} />
               )}

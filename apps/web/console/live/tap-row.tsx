@@ -11,7 +11,7 @@ import {
 } from 'lucide-react';
 import { memo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Amount } from '../../kit/amount.tsx';
+import { Amount, amountText } from '../../kit/amount.tsx';
 import { useMeaning } from '../meaning.ts';
 import { Link, tapPath } from '../route.tsx';
 import { type Legs, legNames, legsOf } from './figures.ts';
@@ -38,7 +38,7 @@ export const TapRow = memo(function TapRow({
           {amountMinor === undefined ? (
             '–'
           ) : (
-            <Amount minor={amountMinor} currency={currency ?? '156'} bare={currency === '156'} />
+            <Sum minor={amountMinor} currency={currency ?? '156'} />
           )}
         </span>
         <LegBar legs={legsOf(journey)} scaleMs={scaleMs} />
@@ -51,6 +51,12 @@ export const TapRow = memo(function TapRow({
     </li>
   );
 });
+
+/** An amount of the world's own currency goes bare, as in lists; another one says which it is. */
+function Sum({ minor, currency }: { readonly minor: bigint; readonly currency: string }) {
+  if (currency === '156') return <Amount minor={minor} bare />;
+  return <span className="figure-s">{amountText(minor, currency)}</span>;
+}
 
 /** Local time of the world to the millisecond. */
 function timeOf(atMs: number): string {

@@ -9,7 +9,7 @@ import { legsOf, quantile } from './figures.ts';
 import { TapRow } from './tap-row.tsx';
 
 /** How many rows are shown; all others are on the page of taps. */
-const ROWS = 50;
+const ROWS = 40;
 
 /** The list with its head. */
 export function TapTable({

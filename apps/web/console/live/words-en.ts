@@ -11,7 +11,7 @@ export const words = {
   search: 'Token, shop, code or reference',
   tapsToday: 'Taps today',
   approved: 'Approved',
-  median: 'Median',
+  median: 'Median time',
   p99: '99th percentile',
   ledgerSum: 'Ledger, all accounts',
   waiting: 'Reversals waiting',

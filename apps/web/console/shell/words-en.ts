@@ -16,6 +16,7 @@ export const words = {
   following: 'Connected',
   lost: 'Connection lost',
   lostLine: 'The world does not answer. What you see may be old; this page goes on by itself.',
+  notDone: 'The world did not answer, so it may not be done. Try again.',
   settings: 'Settings',
   language: 'Language',
   theme: 'Light or dark',
