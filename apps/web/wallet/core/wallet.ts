@@ -22,6 +22,7 @@ export { leafToPay, payable } from './state.ts';
 /** How long between two looks at the services. */
 const LOOK_MS = 4_000;
 const LOOK_WHILE_ASKING_MS = 150;
+const LOOK_OFFLINE_MS = 1_000;
 const TICK_MS = 250;
 
 /** The wallet of this page. */
@@ -215,7 +216,9 @@ export function openWallet(element: ElementLink) {
             await look();
             await settle();
           }
-          await pause(isNewsAwaited() ? LOOK_WHILE_ASKING_MS : LOOK_MS, signal, wake);
+          // A line that is down is not asked as often as one that answers.
+          const soonMs = state.isOnline ? LOOK_WHILE_ASKING_MS : LOOK_OFFLINE_MS;
+          await pause(isNewsAwaited() ? soonMs : LOOK_MS, signal, wake);
         }
       })();
     },

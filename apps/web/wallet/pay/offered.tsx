@@ -2,7 +2,7 @@
 import { FingerprintPattern, KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Amount, amountText } from '../../kit/amount.tsx';
+import { Amount } from '../../kit/amount.tsx';
 import { Button } from '../../kit/parts.tsx';
 import { leafToPay } from '../core/state.ts';
 import { ElementLine, isInTrouble } from '../element-line.tsx';
@@ -11,18 +11,19 @@ import { NoReader } from './no-reader.tsx';
 import { OtherCards } from './other-cards.tsx';
 import type { Staged } from './stage.tsx';
 
+type OfferedPay = Extract<Staged, { step: 'offered' | 'confirming' }>;
+
 /** The sheet. While the browser or the element asks the holder, it waits with them. */
-export function Offered({
-  pay,
-}: {
-  readonly pay: Extract<Staged, { step: 'offered' | 'confirming' }>;
-}) {
+export function Offered({ pay }: { readonly pay: OfferedPay }) {
   const { t } = useTranslation();
   const wallet = useWallet();
   const state = useWalletState();
   const [isHeld, setHeld] = useState(false);
   const leaf = leafToPay(state);
   const isConfirming = pay.step === 'confirming';
+  // Once the reader has asked for the holder, what was held near before is over.
+  const isHeldNear = isHeld && pay.mode === 'ready';
+  const said = useOfferedWords(pay, isHeldNear);
   if (leaf === undefined) return <NoCard />;
   return (
     <>
@@ -31,26 +32,12 @@ export function Offered({
           <h1 className="display">{t('pay.confirm')}</h1>
         ) : (
           <>
-            <h1 className="unseen">
-              {t('pay.amountTitle', {
-                amount: amountText(pay.asked.amountMinor, pay.asked.currency),
-              })}
-            </h1>
             <Amount minor={pay.asked.amountMinor} currency={pay.asked.currency} size="figure-l" />
+            <h1 className="display">{t('pay.amountAsk')}</h1>
           </>
         )}
-        <p className="pay-mist">
-          {isConfirming
-            ? state.confirm?.kind === 'passcode'
-              ? t('pay.askedPasscode')
-              : t('pay.askedPasskey')
-            : isHeld
-              ? t('pay.held')
-              : pay.asked === undefined
-                ? t('pay.confirmText')
-                : t('pay.amountText')}
-        </p>
-        {isHeld && !state.isFieldOn && <NoReader />}
+        <p className="pay-mist">{said}</p>
+        {isHeldNear && !state.isFieldOn && <NoReader />}
       </div>
       <div className="pay-foot">
         {!isConfirming && pay.mode === 'ready' && <OtherCards />}
@@ -79,6 +66,17 @@ export function Offered({
       </div>
     </>
   );
+}
+
+/** What stands under the question. */
+function useOfferedWords({ step, asked }: OfferedPay, isHeldNear: boolean): string {
+  const { t } = useTranslation();
+  const { confirm } = useWalletState();
+  if (step === 'confirming') {
+    return confirm?.kind === 'passcode' ? t('pay.askedPasscode') : t('pay.askedPasskey');
+  }
+  if (isHeldNear) return t('pay.held');
+  return asked === undefined ? t('pay.confirmText') : t('pay.amountText');
 }
 
 function ConfirmButton(props: { readonly isConfirming: boolean; readonly isPasscode: boolean }) {

@@ -43,6 +43,7 @@ type Plain = Exclude<Underway, { step: 'armed' | 'unknown' | 'ran_out' | 'unconf
 
 function Said({ pay }: { readonly pay: Plain }) {
   const { t } = useTranslation();
+  const { isOnline } = useWalletState();
   switch (pay.step) {
     case 'offered':
       return pay.asked === undefined
@@ -57,7 +58,9 @@ function Said({ pay }: { readonly pay: Plain }) {
     case 'moved':
       return t('pay.moved');
     case 'asking':
-      return `${t('pay.asking')}. ${t('pay.moveAway')}`;
+      return isOnline
+        ? `${t('pay.asking')}. ${t('pay.moveAway')}`
+        : `${t('pay.offline')}. ${t('pay.offlineText')}`;
     case 'paid':
       return `${t('pay.paid')}. ${amountAndShop(t, pay)}`;
     case 'declined': {

@@ -1,8 +1,8 @@
 /** Opens the console at the tap of a line of history, and says why when that does not work. */
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { HistoryLine } from '../core/api.ts';
 import { openTap, type TapEnd } from '../../kit/open-tap.ts';
+import type { HistoryLine } from '../core/api.ts';
 import { useWallet, useWalletState } from '../use-wallet.tsx';
 
 /** The opener and how it went. */

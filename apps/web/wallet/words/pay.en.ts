@@ -7,6 +7,7 @@ export const pay = {
   confirm: 'Confirm it is you',
   confirmText: 'Then it is ready for one payment, for sixty seconds.',
   amountTitle: 'Pay {{amount}}?',
+  amountAsk: 'Pay this amount?',
   amountText: 'The reader wants to know that it is you. The next tap works for this amount only.',
   passcode: 'Enter passcode',
   askedPasskey: 'Your device asks for your passkey.',

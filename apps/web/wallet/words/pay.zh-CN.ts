@@ -7,6 +7,7 @@ export const pay = {
   confirm: '确认是本人',
   confirmText: '确认后60秒内可付款一次。',
   amountTitle: '支付{{amount}}？',
+  amountAsk: '支付这笔金额？',
   amountText: '读卡器要求确认是本人。下一次碰卡只付这个金额。',
   passcode: '输入密码',
   askedPasskey: '请在设备上使用通行密钥。',
