@@ -29,7 +29,7 @@ else {
     await holder.page.getByRole('heading', { name: 'Paid' }).waitFor();
     await holder.page.getByText('Lane Coffee').first().waitFor();
     await till.getByRole('heading', { name: 'Paid' }).waitFor();
-    const receipt = await till.locator('body').textContent();
+    const receipt = (await till.locator('body').textContent()) ?? '';
     match(receipt, /28\.50/);
     ok(!receipt.includes(card.pan.slice(-8)));
     deepEqual(holder.faults(), []);

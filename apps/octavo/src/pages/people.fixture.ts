@@ -1,5 +1,4 @@
 /** The people of the browser stories: a holder with a phone, a cashier, and the bank's own page; they press what people press. */
-import { equal } from 'node:assert/strict';
 import { isRefused } from '@octavo/domain/refusal.ts';
 import { isLuhnValid } from '@octavo/lib/emv/pan.ts';
 import * as issuer from '@octavo/services/issuer';
@@ -54,10 +53,7 @@ export async function newestCode(page: Page, words: string): Promise<string> {
   const inbox = page.frameLocator('iframe[src*="bank."]');
   const message = inbox.getByText(words, { exact: false }).first();
   await message.waitFor();
-  const text = await inbox.locator('body').textContent();
-  const code = /\b(\d{3})\s?(\d{3})\b/.exec(text);
-  equal(code?.length, 3, 'a code stands in the messages');
-  return `${code?.[1]}${code?.[2]}`;
+  return (await inbox.locator('.code-digits').first().textContent()) ?? '';
 }
 
 /** A card as its bank shows it to its holder. */

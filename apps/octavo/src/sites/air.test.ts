@@ -114,11 +114,18 @@ test('an answer to another command than the last is nobody’s', async () => {
 test('a second phone at a place replaces the first, which can then do nothing', () => {
   const { air } = open();
   const first: PhoneEvent[] = [];
-  const stay = air.attachPhone(HERE, (event) => first.push(event));
+  // A stream that is told so ends its stay on the spot.
+  const stay = air.attachPhone(HERE, (event) => {
+    first.push(event);
+    if (event.kind === 'replaced') stay.end();
+  });
   air.attachPhone(HERE, () => {});
   deepEqual(first.at(-1), { kind: 'replaced' });
   stay.end();
   equal(air.hold(HERE, true), true);
+  const reader: ReaderEvent[] = [];
+  air.attachReader(HERE, (event) => reader.push(event));
+  deepEqual(reader, [{ kind: 'phone', state: 'near' }]);
 });
 
 test('nobody is held where no phone lies', () => {

@@ -70,9 +70,11 @@ export function createAir(ports: {
   return {
     attachPhone(name, hear) {
       const place = placeOf(name);
-      place.phone?.({ kind: 'replaced' });
+      const before = place.phone;
+      // Set first: whoever is replaced ends its stay at once, and must not find the place empty.
       place.phone = hear;
       place.isHeld = false;
+      before?.({ kind: 'replaced' });
       hear({ kind: 'field', on: place.reader !== undefined });
       settle(name, place);
       return {
@@ -86,8 +88,9 @@ export function createAir(ports: {
     },
     attachReader(name, hear) {
       const place = placeOf(name);
-      place.reader?.({ kind: 'replaced' });
+      const before = place.reader;
       place.reader = hear;
+      before?.({ kind: 'replaced' });
       place.phone?.({ kind: 'field', on: true });
       settle(name, place);
       return {
