@@ -21,13 +21,18 @@ export function Approvals({
   readonly onDecided: () => void;
 }) {
   const { t } = useTranslation();
-  const [last, setLast] = useState<{ readonly decision: 'approved' | 'refused' }>();
+  const [last, setLast] = useState<{
+    readonly enrolmentId: string;
+    readonly decision: 'approved' | 'refused';
+  }>();
   const place = useRef<HTMLElement>(null);
   useEffect(() => {
     if (last === undefined) return;
     const timer = setTimeout(() => setLast(undefined), SAID_MS);
     return () => clearTimeout(timer);
   }, [last]);
+  // The bank's next answer leaves it out too.
+  const open = approvals.filter(({ enrolmentId }) => enrolmentId !== last?.enrolmentId);
   return (
     <section className="approvals" aria-live="polite" ref={place} tabIndex={-1}>
       {last === undefined ? null : (
@@ -35,13 +40,13 @@ export function Approvals({
           {last.decision === 'approved' ? t('approvals.approved') : t('approvals.refused')}
         </Line>
       )}
-      {approvals.map((approval) => (
+      {open.map((approval) => (
         <Question
           key={approval.enrolmentId}
           sim={sim}
           approval={approval}
           onDecided={(decision) => {
-            setLast({ decision });
+            setLast({ enrolmentId: approval.enrolmentId, decision });
             place.current?.focus();
             onDecided();
           }}

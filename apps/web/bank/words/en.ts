@@ -8,7 +8,6 @@ export const words = {
     otherName: '八方银行',
     demo: 'demo',
     close: 'Close',
-    cancel: 'Cancel',
     language: 'Language',
     theme: 'Theme',
     light: 'Light',

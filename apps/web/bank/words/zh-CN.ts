@@ -8,7 +8,6 @@ export const words = {
     otherName: 'Bafang Bank',
     demo: '演示',
     close: '关闭',
-    cancel: '取消',
     language: '语言',
     theme: '外观',
     light: '浅色',
