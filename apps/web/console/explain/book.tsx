@@ -27,7 +27,8 @@ export function BookPane({
   );
 }
 
-function Posting({
+/** One posting as a table. */
+export function Posting({
   posting,
   currency,
 }: {

@@ -41,7 +41,7 @@ export function CausePane({
             ? about?.key === 'amount'
               ? t('explain.twoAmounts')
               : t('explain.twoValues', { value: say(about?.title as Words) })
-            : t('explain.cause')}
+            : t(CAUSES[explained.journey.outcome] ?? 'explain.cause')}
         </h2>
         <span className="c-pane-end small">
           {step === 0 ? null : t('explain.comparedAt', { step })}
@@ -149,6 +149,13 @@ function Held({ explained }: { readonly explained: ExplainedJourney }) {
     </li>
   );
 }
+
+/** What the pane is called where nothing was refused. */
+const CAUSES: Readonly<Record<string, string>> = {
+  reversed: 'explain.causeBack',
+  see_phone: 'explain.causeHeld',
+  try_again: 'explain.causeHeld',
+};
 
 /** Checks that compare the message around the chip data with what the phone sealed. */
 const OUTER: ReadonlySet<string> = new Set(['amount', 'currency', 'country', 'date', 'type']);

@@ -111,6 +111,7 @@ function Panes({ read }: { readonly read: Read }) {
         linkage={linkage}
         showIdentity={isPublished}
         compared={values.cause?.compared}
+        currency={explained.journey.currency}
         isDiffering={values.links.some(
           ({ id, values: said }) => said.length > 1 && values.cause?.links.includes(id) === true,
         )}

@@ -5,12 +5,12 @@ import type { Words } from '@octavo/lib/journey/names.ts';
 import { SAID } from '@octavo/lib/journey/words.ts';
 import { EyeOff } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { useSay } from './say.ts';
+import { useName, useSay } from './say.ts';
 
 /** The pane of the two lenses. */
 export function LensesPane({ journey }: { readonly journey: Journey }) {
   const { t } = useTranslation();
-  const say = useSay();
+  const name = useName();
   return (
     <section className="c-pane lenses" aria-labelledby="lenses-title">
       <div className="c-pane-head">
@@ -29,7 +29,7 @@ export function LensesPane({ journey }: { readonly journey: Journey }) {
         <tbody>
           {lensesOf(journey).map((fact) => (
             <tr key={fact.key} data-mark={isStory(fact)}>
-              <th scope="row">{say(fact.title)}</th>
+              <th scope="row">{name(fact.title)}</th>
               <Seen words={fact.merchant} />
               <Seen words={fact.bank} />
             </tr>

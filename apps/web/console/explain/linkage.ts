@@ -73,6 +73,8 @@ export type Linkage = {
   subscribe(listener: () => void): () => void;
   /** Point at something, or at nothing; what is pinned comes back then. */
   point(focus: Focus | undefined): void;
+  /** Light again what is shown: places have been drawn anew. */
+  refresh(): void;
   /** Pin something; the same again frees it. */
   pin(focus: Focus | undefined): void;
 };
@@ -96,6 +98,7 @@ export function createLinkage(begin?: Focus): Linkage {
       pointed = focus;
       tell();
     },
+    refresh: tell,
     pin: (focus) => {
       pinned = isSame(pinned, focus) ? undefined : focus;
       pointed = undefined;

@@ -1,11 +1,18 @@
 /** A node that sent no bytes: a decision, a posting, a receipt, and what it said by name. */
 import type { JourneyNode } from '@octavo/lib/journey/node.ts';
 import { useTranslation } from 'react-i18next';
+import { Posting } from './book.tsx';
 import { useSay } from './say.ts';
 import { clockText } from './times.ts';
 
 /** What such a node said. */
-export function NodeFacts({ node }: { readonly node: JourneyNode }) {
+export function NodeFacts({
+  node,
+  currency,
+}: {
+  readonly node: JourneyNode;
+  readonly currency: string | undefined;
+}) {
   const { t } = useTranslation();
   const say = useSay();
   const said = Object.entries({
@@ -22,6 +29,7 @@ export function NodeFacts({ node }: { readonly node: JourneyNode }) {
         <span className="c-pane-end small">{say(node.detail)}</span>
       </div>
       <p className="second">{t('explain.noBytes')}</p>
+      {node.posting === undefined ? null : <Posting posting={node.posting} currency={currency} />}
       <dl className="facts-list">
         <dt>{t('explain.service')}</dt>
         <dd className="mono">{node.service}</dd>

@@ -3,7 +3,7 @@
 import type { Words } from '@octavo/lib/journey/names.ts';
 import type { JourneyNode } from '@octavo/lib/journey/node.ts';
 import { SAID } from '@octavo/lib/journey/words.ts';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useLayoutEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Bytes } from './bytes.tsx';
 import type { Field } from './fields.ts';
@@ -23,6 +23,7 @@ export function NodePanes({
   showIdentity,
   compared,
   isDiffering,
+  currency,
 }: {
   readonly node: JourneyNode;
   readonly fields: readonly Field[];
@@ -31,6 +32,7 @@ export function NodePanes({
   readonly showIdentity: boolean;
   readonly compared?: Words | undefined;
   readonly isDiffering: boolean;
+  readonly currency: string | undefined;
 }) {
   const say = useSay();
   const { t } = useTranslation();
@@ -43,7 +45,12 @@ export function NodePanes({
     },
     [byKey, links, node.id],
   );
-  if (node.parts.length === 0) return <NodeFacts node={node} />;
+  // Lines of another length are drawn anew, and nothing in them is lit yet.
+  useLayoutEffect(() => {
+    if (perLine > 0) linkage.refresh();
+  }, [perLine, linkage]);
+  useLayoutEffect(() => follow(linkage, fields, linksOfField), [linkage, fields, linksOfField]);
+  if (node.parts.length === 0) return <NodeFacts node={node} currency={currency} />;
   const pointed = { linkage, fields };
   const titles = Object.fromEntries(node.parts.map(({ key, title }) => [key, say(title)]));
   return (
@@ -83,4 +90,16 @@ export function NodePanes({
       </section>
     </>
   );
+}
+
+/** What is pinned stays pinned from node to node: the same value, where the new one has it. */
+function follow(
+  linkage: Linkage,
+  fields: readonly Field[],
+  linksOf: (key: string) => readonly string[],
+): void {
+  const shown = linkage.shown();
+  if (shown === undefined || fields.some(({ key }) => key === shown.field)) return;
+  const same = fields.find(({ key }) => linksOf(key).some((name) => shown.links.includes(name)));
+  if (same !== undefined) linkage.pin({ field: same.key, links: linksOf(same.key) });
 }

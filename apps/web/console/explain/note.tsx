@@ -24,7 +24,7 @@ export function Note({
   compared,
   isDiffering,
 }: Pointed & { readonly compared?: string | undefined; readonly isDiffering: boolean }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const say = useSay();
   const name = useName();
   const focus = useFocus(linkage);
@@ -34,7 +34,13 @@ export function Note({
   const { span } = field;
   const isCause = focus?.links.some((name) => causes.includes(name)) === true;
   const mark = span.mark === undefined ? undefined : say(MARKS[span.mark]);
-  const said = noteOf(span);
+  const own = noteOf(span);
+  const said = [
+    mark === undefined ? '' : t('explain.isTheMark', { mark }),
+    isCause && isDiffering ? t(span.sealed ? 'explain.sealedDiffers' : 'explain.saidDiffers') : '',
+    own === undefined ? plainNote(say(span.decoded), valueText(span)) : say(own),
+    span.sealed ? t('explain.isSealed') : '',
+  ].filter((text) => text !== '');
   return (
     <div className={`note ${isCause ? 'note-cause' : ''}`} aria-live="polite">
       <div className="note-head">
@@ -46,14 +52,7 @@ export function Note({
             : t('explain.byteCount', { count: valueLength(span) })}
         </span>
       </div>
-      <p>
-        {mark === undefined ? '' : `${t('explain.isTheMark', { mark })} `}
-        {isCause && isDiffering
-          ? `${t(span.sealed ? 'explain.sealedDiffers' : 'explain.saidDiffers')} `
-          : ''}
-        {said === undefined ? plainNote(say(span.decoded), valueText(span)) : say(said)}
-        {span.sealed ? ` ${t('explain.isSealed')}` : ''}
-      </p>
+      <p>{said.join(i18n.language.startsWith('zh') ? '' : ' ')}</p>
       {span.source === undefined ? null : <p className="caption third">{span.source}</p>}
     </div>
   );

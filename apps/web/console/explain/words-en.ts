@@ -67,6 +67,8 @@ export const words = {
   twoValues: 'Two values: {{value}}',
   twoAmounts: 'Two amounts',
   cause: 'Why it was refused',
+  causeBack: 'Why it was taken back',
+  causeHeld: 'Why it did not go on',
   comparedAt: 'compared at check {{step}}',
   phoneSealed: 'The phone sealed',
   messageSays: 'The message says',

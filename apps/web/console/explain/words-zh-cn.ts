@@ -67,6 +67,8 @@ export const words = {
   twoValues: '两处{{value}}',
   twoAmounts: '两处金额',
   cause: '为什么被拒绝',
+  causeBack: '为什么撤回',
+  causeHeld: '为什么没有继续',
   comparedAt: '第 {{step}} 项比较',
   phoneSealed: '手机封住的',
   messageSays: '报文里的',
