@@ -1,6 +1,6 @@
 /** What the console's pages are made of: a head, panes, and controls of 34 px. */
 import { WifiOff } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Line } from '../kit/parts.tsx';
 import { useTold } from './events.ts';
@@ -19,6 +19,9 @@ export function Page({
 }) {
   const { t } = useTranslation();
   const { state } = useTold();
+  useEffect(() => {
+    document.title = typeof title === 'string' ? `${title} · Octavo` : 'Octavo';
+  }, [title]);
   return (
     <>
       <div className="page-head">

@@ -64,6 +64,7 @@ export function go(path: string, { replace = false }: { readonly replace?: boole
   if (replace) history.replaceState(null, '', path);
   else history.pushState(null, '', path);
   for (const listener of listeners) listener();
+  window.scrollTo(0, 0);
 }
 
 /** The route that is shown, and the drawing anew when it changes. */

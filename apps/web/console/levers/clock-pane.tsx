@@ -7,7 +7,8 @@ import { useActing } from '../acting.ts';
 import { moveClock } from '../api.ts';
 import { Control, Pane } from '../frame.tsx';
 import { useClock } from '../world-now.ts';
-import { dateOf, spanOf, timeOf } from './moments.ts';
+import { dateOf, timeOf } from './moments.ts';
+import { useSpanWords } from './span-words.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -73,8 +74,9 @@ function useTicking(toldMs: number | undefined): number | undefined {
 
 function Ahead({ offsetMs }: { readonly offsetMs: number }) {
   const { t } = useTranslation();
+  const say = useSpanWords();
   if (offsetMs < 60_000) return t('levers.notAhead');
-  return t('levers.ahead', spanOf(offsetMs));
+  return t('levers.ahead', { span: say(offsetMs) });
 }
 
 type Unit = 'minutes' | 'hours' | 'days';

@@ -9,7 +9,9 @@ import { useMeaning } from '../meaning.ts';
 import { usePolled } from '../polled.ts';
 import { Link, tapPath } from '../route.tsx';
 import { useLineWords } from './line-words.ts';
-import { spanOf, timeOf } from './moments.ts';
+import { timeOf } from './moments.ts';
+import { useServiceWords } from './services-pane.tsx';
+import { useSpanWords } from './span-words.ts';
 import { type TailKind, type TailLine, tailOf } from './tail.ts';
 
 const ROWS = 24;
@@ -129,13 +131,15 @@ function TailRow({ line, id }: { readonly line: TailLine; readonly id: string | 
 function useTailWords(): (line: TailLine) => string {
   const { t } = useTranslation();
   const names = useLineWords();
+  const services = useServiceWords();
+  const span = useSpanWords();
   const meaning = useMeaning();
   return (told) => {
     const words = told.line === undefined ? { from: '', to: '' } : names[told.line];
     const [from, to] = told.isBack === true ? [words.to, words.from] : [words.from, words.to];
     const way = { from, to };
     const amount = told.amountMinor === undefined ? '' : amountText(told.amountMinor);
-    const service = told.service ?? '';
+    const service = told.service === undefined ? '' : services[told.service].name;
     const because = meaning(told.code) ?? '';
     const sentences: Readonly<Record<TailKind, () => string>> = {
       lineChanged: () => t('levers.tailLineChanged', way),
@@ -145,7 +149,7 @@ function useTailWords(): (line: TailLine) => string {
       frameHeld: () => t('levers.tailFrameHeld', way),
       serviceKilled: () => t('levers.tailServiceKilled', { service }),
       serviceRunning: () => t('levers.tailServiceRunning', { service }),
-      clockMoved: () => t('levers.tailClockMoved', spanOf(told.movedMs ?? 0)),
+      clockMoved: () => t('levers.tailClockMoved', { span: span(told.movedMs ?? 0) }),
       reversalSent: () => t('levers.tailReversalSent', way),
       reversalAgain: () => t('levers.tailReversalAgain', way),
       reversalAnswered: () => t('levers.tailReversalAnswered', way),

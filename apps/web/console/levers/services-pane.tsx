@@ -70,12 +70,13 @@ function ServiceRow({
   return (
     <li className="lever-service">
       <div className="lever-service-body">
-        <h3 className="c-heading">{words.name}</h3>
-        <span className={`tag ${isRunning ? 'tag-qing' : 'tag-zhu'}`}>
-          {isRunning ? t('levers.stateRunning') : t('levers.stateKilled')}
-        </span>
+        <h3 className="c-heading">
+          <span className="tail-dot" data-tone={isRunning ? 'qing' : 'zhu'} aria-hidden />
+          {words.name}
+        </h3>
+        {isRunning ? null : <span className="tag tag-zhu">{t('levers.stateKilled')}</span>}
         <span className="caption third tabular">
-          {t('levers.since', { at })}
+          {isRunning ? t('levers.runningSince', { at }) : t('levers.since', { at })}
           {restarts > 0 ? ` · ${t('levers.restarts', { count: restarts })}` : ''}
         </span>
       </div>
@@ -105,7 +106,7 @@ function ServiceRow({
 }
 
 /** What the services are called, and what is seen of it when one is away. */
-function useServiceWords(): Readonly<
+export function useServiceWords(): Readonly<
   Record<ServiceName, { readonly name: string; readonly seen: string }>
 > {
   const { t } = useTranslation();

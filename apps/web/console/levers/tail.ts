@@ -1,7 +1,7 @@
 /** What follows a pulled lever, picked from everything the services tell: one line for each thing that matters. */
 import { type JourneyEvent, textOf } from '@octavo/lib/journey/event.ts';
 import { postingOf } from '@octavo/lib/journey/node.ts';
-import type { LineName } from '../api.ts';
+import type { LineName, ServiceName } from '../api.ts';
 
 /** What a line of the tail says. */
 export type TailKind =
@@ -40,8 +40,7 @@ export type TailLine = {
   readonly line?: LineName | undefined;
   /** On a line: from who dials, or back. */
   readonly isBack?: boolean;
-  /** A service's name. */
-  readonly service?: string;
+  readonly service?: ServiceName | undefined;
   readonly movedMs?: number;
   readonly amountMinor?: bigint | undefined;
   readonly retrievalReference?: string | undefined;
@@ -92,7 +91,8 @@ const readers: Readonly<Record<string, (event: JourneyEvent) => Told>> = {
   },
   'lever.service': (event) => {
     const isRunning = textOf(event, 'state') === 'running';
-    const service = textOf(event, 'name');
+    const service = serviceNamed(event);
+    if (service === undefined) return undefined;
     return isRunning
       ? { kind: 'serviceRunning', tone: 'qing', service }
       : { kind: 'serviceKilled', tone: 'zhu', service };
@@ -134,6 +134,20 @@ function reversalOf(event: JourneyEvent): Told {
     return { kind: 'reversalAnswered', tone: 'qing', line, isBack: true };
   }
   return { kind: mti.endsWith('1') ? 'reversalAgain' : 'reversalSent', tone: 'amber', line };
+}
+
+const SERVICES: readonly string[] = [
+  'issuer',
+  'tokens',
+  'network',
+  'wallet',
+  'acquirer',
+  'terminal',
+] satisfies readonly ServiceName[];
+
+function serviceNamed(event: JourneyEvent): ServiceName | undefined {
+  const name = textOf(event, 'name');
+  return SERVICES.includes(name) ? (name as ServiceName) : undefined;
 }
 
 const LINES: readonly string[] = ['terminal-acquirer', 'acquirer-network', 'network-issuer'];

@@ -65,7 +65,7 @@ function Latency({ journeys }: Pick<Shown, 'journeys'>) {
   const { t } = useTranslation();
   const names = useLegNames();
   const times = useMemo(() => legTimes(journeys.slice(0, NEWEST)), [journeys]);
-  const longest = Math.max(1, ...times.map(({ p99Ms }) => p99Ms ?? 0));
+  const longest = scaleOf(times);
   return (
     <Pane title={t('live.latency')} end={<span className="tabular">{t('live.medianAndP99')}</span>}>
       <ol className="bars">
@@ -87,7 +87,9 @@ function Latency({ journeys }: Pick<Shown, 'journeys'>) {
               )}
             </span>
             <span className="bar-count tabular">
-              {medianMs === undefined ? '–' : `${medianMs} / ${p99Ms ?? medianMs}`}
+              {medianMs === undefined
+                ? '–'
+                : `${medianMs} / ${(p99Ms ?? medianMs).toLocaleString('en-GB')}`}
             </span>
           </li>
         ))}
@@ -99,8 +101,15 @@ function Latency({ journeys }: Pick<Shown, 'journeys'>) {
 /** Over how many taps the times are taken. */
 const NEWEST = 200;
 
+/** What a whole bar stands for. One tap that hung must not make the others vanish: its tick stands at the end. */
+function scaleOf(times: ReturnType<typeof legTimes>): number {
+  const medians = times.map(({ medianMs }) => medianMs ?? 0);
+  const slowest = times.map(({ p99Ms }) => p99Ms ?? 0);
+  return Math.max(1, Math.min(Math.max(...slowest), Math.max(...medians) * 6));
+}
+
 function shareOf(ms: number | undefined, longest: number): number {
-  return ((ms ?? 0) / longest) * 100;
+  return Math.min(1, (ms ?? 0) / longest) * 100;
 }
 
 /** The legs by name. */
