@@ -8,6 +8,7 @@ export function Choose<Value extends string>({
   value,
   options,
   onChange,
+  face,
   disabled = false,
 }: {
   readonly label: string;
@@ -15,6 +16,8 @@ export function Choose<Value extends string>({
   readonly value: Value;
   readonly options: readonly { readonly value: Value; readonly words: string }[];
   readonly onChange: (value: Value) => void;
+  /** What stands in the closed box instead of the whole words of what is chosen. */
+  readonly face?: string;
   readonly disabled?: boolean;
 }) {
   return (
@@ -22,6 +25,7 @@ export function Choose<Value extends string>({
       <span className={isLabelUnseen ? 'unseen' : 'choose-label'}>{label}</span>
       <span className="choose-box">
         <select
+          data-faced={face !== undefined || undefined}
           value={value}
           disabled={disabled}
           onChange={(event) => {
@@ -35,6 +39,11 @@ export function Choose<Value extends string>({
             </option>
           ))}
         </select>
+        {face === undefined ? null : (
+          <span className="choose-face" aria-hidden>
+            {face}
+          </span>
+        )}
         <ChevronDown size={16} strokeWidth={1.75} aria-hidden />
       </span>
     </label>

@@ -11,6 +11,8 @@ export function openStyleText(): void {
       return this.textContent;
     },
     set(this: HTMLStyleElement, css: string) {
+      // antd's table measures scrollbars by a style element that it forgets to give the nonce.
+      if (this.nonce === '') this.nonce = styleNonce();
       this.textContent = css;
     },
   });

@@ -1,6 +1,6 @@
 /** The bank's accounts, a hundred at a time: what each holds, and the switch of how the bank behaves for it. */
 import type * as issuer from '@octavo/services/issuer';
-import { Table, type TableColumnsType } from 'antd';
+import { Grid, Table, type TableColumnsType } from 'antd';
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -96,17 +96,20 @@ function AccountTable({
 
 function useColumns(onChanged: () => void): TableColumnsType<Account> {
   const { t } = useTranslation();
+  const isWide = Grid.useBreakpoint().md === true;
   return [
     {
       title: t('bank.card'),
       render: (_, account) => (
         <>
           <CardCell account={account} />
-          <div className="bank-under">
-            <Amount minor={account.balanceMinor} currency={account.currency} bare />
-            <Today account={account} />
-            <BehaviourSwitch account={account} onChanged={onChanged} />
-          </div>
+          {isWide ? null : (
+            <div className="bank-under">
+              <Amount minor={account.balanceMinor} currency={account.currency} bare />
+              <Today account={account} />
+              <BehaviourSwitch account={account} onChanged={onChanged} />
+            </div>
+          )}
         </>
       ),
     },
@@ -134,7 +137,7 @@ function useColumns(onChanged: () => void): TableColumnsType<Account> {
     {
       title: t('bank.behaviour'),
       responsive: ['md'],
-      width: '34%',
+      width: '40%',
       render: (_, account) => <BehaviourSwitch account={account} onChanged={onChanged} />,
     },
   ];

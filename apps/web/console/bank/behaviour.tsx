@@ -45,6 +45,7 @@ export function BehaviourSwitch({
       <Choose
         label={t('bank.behaviourOf', { lastFour: cardLastFour })}
         isLabelUnseen
+        face={shown}
         value={shown}
         options={NAMES.map((value) => ({ value, words: `${value}: ${wordsOf(value)}` }))}
         onChange={(value) => void choose(value)}

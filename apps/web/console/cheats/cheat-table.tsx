@@ -1,5 +1,5 @@
 /** The cheats in a table, each with its expected end, its own, and the way to its bytes. */
-import { Table, type TableColumnsType } from 'antd';
+import { Grid, Table, type TableColumnsType } from 'antd';
 import { Play as PlayIcon } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { CheatExpected, CheatView } from '../api.ts';
@@ -36,6 +36,7 @@ export function useCheatName(): (cheat: CheatView) => string {
 function useColumns(play: Play): TableColumnsType<CheatView> {
   const { t, i18n } = useTranslation();
   const nameOf = useCheatName();
+  const isWide = Grid.useBreakpoint().md === true;
   const isChinese = i18n.language === 'zh-CN';
   return [
     {
@@ -44,10 +45,12 @@ function useColumns(play: Play): TableColumnsType<CheatView> {
         <div className="cheat-what">
           <p className="cheat-name">{nameOf(cheat)}</p>
           <p className="second">{isChinese ? cheat.zh.tries : cheat.tries}</p>
-          <div className="cheat-under">
-            <Expected expected={cheat.expected} />
-            <ResultOf cheat={cheat} play={play} />
-          </div>
+          {isWide ? null : (
+            <div className="cheat-under">
+              <Expected expected={cheat.expected} />
+              <ResultOf cheat={cheat} play={play} />
+            </div>
+          )}
         </div>
       ),
     },

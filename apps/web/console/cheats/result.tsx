@@ -18,7 +18,14 @@ export function ResultOf({ cheat, play }: { readonly cheat: CheatView; readonly 
   if (play.queue.includes(cheat.name)) {
     return <span className="cheat-wait third">{t('cheats.next')}</span>;
   }
-  if (result === undefined) return <span className="third">{t('cheats.notRun')}</span>;
+  if (result === undefined) {
+    return (
+      <span className="cheat-none third">
+        <span aria-hidden>–</span>
+        <span className="unseen">{t('cheats.notRun')}</span>
+      </span>
+    );
+  }
   if ('trouble' in result) return <Trouble trouble={result.trouble} />;
   return <Played played={result.played} />;
 }

@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { Pane } from '../frame.tsx';
 import type { HistoryLine } from './history.tsx';
 import type { Token } from './state-tag.tsx';
-import { requestorName } from './token-table.tsx';
+import { useRequestorName } from './token-table.tsx';
 import { useReasonWords } from './words-of.ts';
 
 /** Two panes side by side. */
@@ -19,6 +19,7 @@ export function Facts({
 }) {
   const { t } = useTranslation();
   const reasons = useReasonWords();
+  const requestorName = useRequestorName();
   const verified = lines?.find(({ event }) => event === 'verify')?.reason;
   const range = cardRanges.find(({ kind }) => kind === token.face.kind);
   const currency = Object.entries(currencies).find(([code]) => code === range?.currency);
@@ -31,6 +32,9 @@ export function Facts({
           </Fact>
           <Fact name="PAR" mono>
             {token.accountReference}
+          </Fact>
+          <Fact name={t('tokens.application')} mono>
+            {token.instanceAid}
           </Fact>
           <Fact name={t('tokens.requestor')}>
             {requestorName(token.requestorId)}{' '}
@@ -55,9 +59,6 @@ export function Facts({
             {currency?.[1].letters} <span className="mono third">{currency?.[0]}</span>
           </Fact>
           <Fact name={t('tokens.holder')}>{t('tokens.everyTap')}</Fact>
-          <Fact name={t('tokens.application')} mono>
-            {token.instanceAid}
-          </Fact>
           <Fact name={t('tokens.counter')}>
             {t('tokens.counterSeen', { counter: token.highestCounter })}
           </Fact>

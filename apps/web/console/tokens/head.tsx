@@ -1,6 +1,5 @@
 /** The head of a token: its card, its number, how it stands and since when, and its life as a line. */
 import { tokenLife } from '@octavo/domain/token.ts';
-import { MoveHorizontal, MoveRight } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { CardArt } from '../../kit/art/CardArt.tsx';
 import { designOf } from '../../kit/art/designs.ts';
@@ -82,11 +81,7 @@ function LifeLine({ state }: { readonly state: TokenState }) {
             {next === undefined ? null : (
               <span className="life-way caption third">
                 <span>{there.map((event) => events[event] ?? event).join(' / ')}</span>
-                {back.length === 0 ? (
-                  <MoveRight className="life-arrow" strokeWidth={1.25} aria-hidden />
-                ) : (
-                  <MoveHorizontal className="life-arrow" strokeWidth={1.25} aria-hidden />
-                )}
+                <span className="life-arrow" data-both={back.length > 0 || undefined} aria-hidden />
                 <span>{back.map((event) => events[event] ?? event).join(' / ')}</span>
               </span>
             )}

@@ -35,11 +35,8 @@ export function History({ lines }: { readonly lines: readonly HistoryLine[] }) {
           <span className="story-when tabular second">
             {momentText(line.atMs, { seconds: true })}
           </span>
-          <span className="story-what">{events[line.event] ?? line.event}</span>
-          <span className="story-change mono second">
-            {before === undefined || before === line.state
-              ? line.state
-              : `${before} → ${line.state}`}
+          <span className="story-change mono" title={events[line.event]}>
+            {before === undefined ? line.state : `${before} → ${line.state}`}
           </span>
           <span className="story-who">{parties[line.party]}</span>
           <span className="story-why">

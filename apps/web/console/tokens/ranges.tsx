@@ -73,7 +73,7 @@ function RangeBar({ range }: { readonly range: Range }) {
         ))}
       </p>
       <div className="tokens-fill" aria-hidden>
-        <span style={{ width: `${(100 * used) / capacity}%` }} />
+        {used === 0 ? null : <span style={{ width: `${(100 * used) / capacity}%` }} />}
       </div>
       <p className="caption third">
         {t('tokens.rangeUsed', {

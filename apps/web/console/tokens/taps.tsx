@@ -10,7 +10,7 @@ import { momentText } from '../moment.ts';
 import { Link, tapPath } from '../route.tsx';
 import type { Token } from './state-tag.tsx';
 
-const MOST = 50;
+const MOST = 20;
 
 /** The pane. */
 export function Taps({ token }: { readonly token: Token }) {

@@ -1,6 +1,6 @@
 /** Tokens in a table; each leads to its page. */
 import { requestors } from '@octavo/domain/demo.ts';
-import { Table, type TableColumnsType } from 'antd';
+import { Grid, Table, type TableColumnsType } from 'antd';
 import { useTranslation } from 'react-i18next';
 import { CardArt } from '../../kit/art/CardArt.tsx';
 import { designOf } from '../../kit/art/designs.ts';
@@ -30,18 +30,28 @@ export function TokenTable({ tokens }: { readonly tokens: readonly Token[] }) {
 function useColumns(): TableColumnsType<Token> {
   const { t } = useTranslation();
   const words = useCardWords();
+  const isWide = Grid.useBreakpoint().md === true;
+  const requestorName = useRequestorName();
   return [
     {
       title: t('tokens.token'),
-      render: (_, { tokenReference, tokenLastFour }) => (
-        <Link to={tokenPath(tokenReference)} className="tokens-number">
-          •• {tokenLastFour}
-        </Link>
+      render: (_, { tokenReference, tokenLastFour, face, cardLastFour }) => (
+        <>
+          <Link to={tokenPath(tokenReference)} className="tokens-number">
+            •• {tokenLastFour}
+          </Link>
+          {isWide ? null : (
+            <p className="second">
+              {words(face)} <span className="tabular">{cardLastFour}</span>
+            </p>
+          )}
+        </>
       ),
     },
     { title: t('tokens.state'), render: (_, { state }) => <StateTag state={state} /> },
     {
       title: t('tokens.card'),
+      responsive: ['md'],
       render: (_, token) => (
         <span className="tokens-card">
           <CardArt
@@ -74,7 +84,7 @@ function useColumns(): TableColumnsType<Token> {
     },
     {
       title: t('tokens.reference'),
-      responsive: ['xl'],
+      responsive: ['xxl'],
       render: (_, { tokenReference }) => (
         <span className="mono third tokens-reference">{tokenReference}</span>
       ),
@@ -83,10 +93,12 @@ function useColumns(): TableColumnsType<Token> {
 }
 
 /** A requestor's name where this world has one, else its id. */
-export function requestorName(id: string): string {
-  const known = Object.entries(requestors).find(([, requestor]) => requestor.id === id)?.[0];
-  if (known === undefined) return id;
-  return known === 'wallet' ? 'Octavo' : known;
+export function useRequestorName(): (id: string) => string {
+  const { t } = useTranslation();
+  return (id) => {
+    if (id === requestors.wallet.id) return 'Octavo';
+    return id === requestors.laboratory.id ? t('tokens.laboratory') : id;
+  };
 }
 
 /** `12/31` of YYMM. */

@@ -20,6 +20,7 @@ export const words = {
   state: '状态',
   card: '卡',
   requestor: '请求方',
+  laboratory: '实验室',
   expiry: '有效期',
   counter: '计数器',
   reference: '令牌引用',
