@@ -8,6 +8,7 @@ import type { Span } from '@octavo/lib/journey/span.ts';
 import { Info, ShieldAlert, ShieldCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Amount } from '../../kit/amount.tsx';
+import { isRefusal } from './fields.ts';
 import type { Links } from './linkage.ts';
 import { useSay } from './say.ts';
 
@@ -93,18 +94,20 @@ function Value({
   const isMoney = /^\d{12}$/.test(span.value) && span.meaning === 'money';
   return (
     <>
-      <dt>{t(isSealed ? 'explain.phoneSealed' : 'explain.messageSays')}</dt>
+      <dt>{t(saidBy(span, isSealed))}</dt>
       <dd className={isWrong ? 'cause-wrong' : ''}>
         {isMoney ? (
           <Amount minor={BigInt(span.value)} currency={currency ?? '156'} />
         ) : (
-          <span className="figure-s">
-            {span.decoded.en === '' ? span.value : say(span.decoded)}
-          </span>
+          <strong>{span.decoded.en === '' ? span.value : say(span.decoded)}</strong>
         )}
       </dd>
       <dd className="cause-place">
-        <button type="button" className={`chip chip-${span.meaning} mono`} data-links={link}>
+        <button
+          type="button"
+          className={`chip chip-${isRefusal(span) ? 'refused' : span.meaning} mono`}
+          data-links={link}
+        >
           {span.value.replace(/..(?=.)/g, '$& ')}
         </button>
         <span className="small third">
@@ -114,6 +117,12 @@ function Value({
       </dd>
     </>
   );
+}
+
+/** Whose word a value is. */
+function saidBy({ tag }: Span, isSealed: boolean): string {
+  if (isSealed) return 'explain.phoneSealed';
+  return tag === 'SW' ? 'explain.phoneAnswered' : 'explain.messageSays';
 }
 
 /** Whether money moved. */

@@ -71,6 +71,7 @@ export const words = {
   causeHeld: 'Why it did not go on',
   comparedAt: 'compared at check {{step}}',
   phoneSealed: 'The phone sealed',
+  phoneAnswered: 'The phone answered',
   messageSays: 'The message says',
   insideCryptogram: 'inside the cryptogram',
   moneyNone: 'Nothing was taken.',

@@ -71,6 +71,7 @@ export const words = {
   causeHeld: '为什么没有继续',
   comparedAt: '第 {{step}} 项比较',
   phoneSealed: '手机封住的',
+  phoneAnswered: '手机应答',
   messageSays: '报文里的',
   insideCryptogram: '在密文之内',
   moneyNone: '没有扣款。',
