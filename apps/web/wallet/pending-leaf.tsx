@@ -36,7 +36,7 @@ export function PendingLeaf({ card }: { readonly card: ShownCard }) {
       {state === 'personalising' && <Progress tokenReference={leaf.tokenReference} />}
       {words[1] !== undefined && <p className="small second">{words[1]}</p>}
       {state === 'code_awaited' && (
-        <Button onPress={() => goTo({ screen: 'add', enrolmentId })}>
+        <Button kind="soft" onPress={() => goTo({ screen: 'add', enrolmentId })}>
           {t('pending.enterCode')}
         </Button>
       )}

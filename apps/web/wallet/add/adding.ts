@@ -3,7 +3,7 @@ import { requestors } from '@octavo/domain/demo.ts';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Binding } from '../../card/messages.ts';
 import { ConnectionLost, Refused } from '../../kit/ask.ts';
-import { type EnrolmentView, type Leaf, newId } from '../core/api.ts';
+import { type EnrolmentView, type Leaf, newEnrolmentId, newId } from '../core/api.ts';
 import type { Wallet } from '../core/wallet.ts';
 import { useWallet } from '../use-wallet.tsx';
 
@@ -33,7 +33,9 @@ export type Adding = ReturnType<typeof useAdding>;
 /** Begin, or go on with a leaf that was taken before. */
 export function useAdding(resume: Leaf | undefined) {
   const wallet = useWallet();
-  const [enrolmentId, setEnrolmentId] = useState(() => resume?.enrolmentId ?? begunId() ?? newId());
+  const [enrolmentId, setEnrolmentId] = useState(
+    () => resume?.enrolmentId ?? begunId() ?? newEnrolmentId(),
+  );
   const [step, setStep] = useState<AddStep>(() => firstStep(resume));
   const binding = useBinding(wallet, enrolmentId);
   const deviceId = wallet.state().device?.deviceId ?? '';
@@ -101,7 +103,7 @@ export function useAdding(resume: Leaf | undefined) {
     /** Begin with another card, under another enrolment. */
     begin: () => {
       noteBegun(undefined);
-      setEnrolmentId(newId());
+      setEnrolmentId(newEnrolmentId());
       setStep({ kind: 'form' });
     },
   };

@@ -23,7 +23,21 @@ export type ProvisionAnswer = AnswerOf<typeof wallet.provision>;
 
 /** A fresh request id. */
 export function newId(): string {
+  return hexOf(crypto.getRandomValues(new Uint8Array(16)));
+}
+
+const TIME_BYTES = 6;
+
+/** A fresh enrolment id. It begins with the time: of two cards that want the same art the older one keeps it. */
+export function newEnrolmentId(nowMs = Date.now()): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
+  for (let place = 0; place < TIME_BYTES; place += 1) {
+    bytes[place] = Math.floor(nowMs / 256 ** (TIME_BYTES - 1 - place)) % 256;
+  }
+  return hexOf(bytes);
+}
+
+function hexOf(bytes: Uint8Array): string {
   return [...bytes]
     .map((byte) => byte.toString(16).padStart(2, '0'))
     .join('')

@@ -53,6 +53,7 @@ function Cards() {
       <p className="unseen" aria-live="polite">
         {said}
       </p>
+      {shown.length > 0 && <PayPart />}
       {pending.length > 0 && (
         <ul className="pending-list">
           {pending.map((card) => (
@@ -60,7 +61,6 @@ function Cards() {
           ))}
         </ul>
       )}
-      {shown.length > 0 && <PayPart />}
       {shown.length > 1 && <p className="unseen">{t('home.reorderHint')}</p>}
       <Recent />
     </>

@@ -81,7 +81,7 @@ export const pay = {
     holder: { title: '请先确认是本人，再碰一次', text: '银行没有看到本次确认。' },
     place: { title: '这里不能使用', text: '这个令牌只能以自己的方式碰一碰，换一张卡付款。' },
     funds: { title: '账户余额不足', text: '充值，或换一张卡付款。' },
-    limit: { title: '超过银行的今日限额', text: '这张卡今天不能再付。' },
+    limit: { title: '超过银行的今日限额', text: '这张卡今天不能再用。' },
     bankNo: { title: '银行没有同意', text: '银行没有说明原因，可拨打卡背面的电话。' },
     lost: { title: '银行卡已挂失', text: '这张卡不再付款，换一张卡。' },
     cardExpired: { title: '银行卡已过期', text: '添加新卡，或换一张卡付款。' },
