@@ -49,7 +49,7 @@ function optionsOf(width: number): uPlot.Options {
   return {
     width: Math.max(width, 80),
     height: HEIGHT,
-    padding: [8, 18, 0, 2],
+    padding: [8, 18, 0, 14],
     legend: { show: false },
     cursor: { show: false },
     scales: { x: { time: true }, y: { range: (_, __, max) => [0, Math.max(4, max)] } },

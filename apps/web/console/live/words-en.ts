@@ -13,7 +13,7 @@ export const words = {
   approved: 'Approved',
   median: 'Median time',
   p99: '99th percentile',
-  ledgerSum: 'Ledger, all accounts',
+  ledgerSum: 'Ledger sum',
   waiting: 'Reversals waiting',
   rate: 'Taps per minute',
   rateSaid: 'Taps per minute over the last hour: {{sum}} in all, {{now}} in this minute.',
