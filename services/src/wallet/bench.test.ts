@@ -163,7 +163,7 @@ export async function runPass(bench: Bench): Promise<void> {
 
 /** The code of the last text message. */
 export function lastCode(bench: Bench): string {
-  const match = /^\[Octavo\] (\d{6}) is your sign-in code$/.exec(
+  const match = /^\[Octavo\] (\d{6}) is your sign-in code · 【Octavo】登录验证码 \1$/.exec(
     bench.played.texts.at(-1)?.text ?? '',
   );
   ok(match?.[1]);

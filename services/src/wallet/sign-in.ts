@@ -40,7 +40,7 @@ export async function requestSignIn(
     requestId: derivedId(['deliver', userId, codeHash]),
     mobile,
     from: SENDER,
-    text: `[${SENDER}] ${code} is your sign-in code`,
+    text: `[${SENDER}] ${code} is your sign-in code · 【${SENDER}】登录验证码 ${code}`,
   });
   if (isRefused(delivered)) return delivered;
   await saveDelivered(ports.sql, userId, codeHash);
