@@ -135,7 +135,7 @@ function NextCard({ line }: { readonly line: HistoryLine }) {
   return (
     <li>
       <button type="button" className="row" onClick={() => void payWith()}>
-        <span className="pay-next-art">
+        <span className="row-icon pay-next-art">
           <CardArt design={card.design} seed={next.enrolmentId} width={50} />
         </span>
         <span className="row-body">
@@ -154,7 +154,7 @@ function Bytes({ line, words }: { readonly line: HistoryLine; readonly words: st
   return (
     <>
       <button type="button" className="row pay-bytes" aria-busy={isAsking} onClick={open}>
-        <span className="pay-next-art">
+        <span className="row-icon pay-next-art">
           <Binary size={22} strokeWidth={1.75} aria-hidden />
         </span>
         <span className="row-body">{words}</span>
