@@ -28,7 +28,7 @@ export const pay = {
   openReader: 'Open a terminal',
   reading: 'Reading, keep still',
   moved: 'Moved too soon. Hold still.',
-  movedText: 'Nothing was taken. It is still confirmed.',
+  movedText: 'Nothing was taken. Hold it there until it has been read.',
   holdAgain: 'Hold near again',
   asking: 'Asking the bank',
   moveAway: 'You can move the phone away.',

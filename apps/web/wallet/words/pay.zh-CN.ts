@@ -28,7 +28,7 @@ export const pay = {
   openReader: '打开收款终端',
   reading: '正在读取，请别移动',
   moved: '移开太早，请拿稳。',
-  movedText: '没有扣款，确认仍然有效。',
+  movedText: '没有扣款，靠近后等读完再移开。',
   holdAgain: '再次靠近',
   asking: '正在询问银行',
   moveAway: '手机可以移开了。',
