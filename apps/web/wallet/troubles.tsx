@@ -6,7 +6,7 @@ import { sinceLock } from './core/payments.ts';
 import { ElementLine, isInTrouble } from './element-line.tsx';
 import { goTo } from './route.ts';
 import { useWalletState } from './use-wallet.tsx';
-import { whenText } from './when.ts';
+import { whenWithin } from './when.ts';
 
 /** The lines; nothing when all is well. */
 export function Troubles() {
@@ -36,7 +36,7 @@ function LockedLine({ deviceId }: { readonly deviceId: string }) {
       <strong>{t('trouble.locked')}</strong>{' '}
       {lockedAtMs === undefined
         ? t('trouble.lockedText')
-        : t('trouble.lockedAt', { when: whenText(t, i18n.language, lockedAtMs, Date.now()) })}
+        : t('trouble.lockedAt', { when: whenWithin(t, i18n.language, lockedAtMs, Date.now()) })}
       <button
         type="button"
         className="line-act"

@@ -12,6 +12,12 @@ export function whenText(t: TFunction, language: string, atMs: number, nowMs: nu
   return `${dayText(language, atMs)} ${time}`;
 }
 
+/** The same within a sentence: `today 09:41`. */
+export function whenWithin(t: TFunction, language: string, atMs: number, nowMs: number): string {
+  const when = whenText(t, language, atMs, nowMs);
+  return when.charAt(0).toLowerCase() + when.slice(1);
+}
+
 /** The name of a month; with its year unless it is this one. */
 export function monthText(language: string, atMs: number, nowMs: number): string {
   const isThisYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();

@@ -36,17 +36,17 @@ export function ConfirmBy() {
       {hasForgotten && <Line tone="amber">{t('confirm.forgotten')}</Line>}
       {isInTrouble(element) && <ElementLine trouble={element} />}
       <div className="foot">
-        <Button busy={isBusy} disabled={!isReady} onPress={() => void choosePasskey()}>
-          <FingerprintPattern size={22} strokeWidth={1.75} aria-hidden />
-          {t('confirm.passkey')}
-        </Button>
+        {!isOver && (
+          <Button busy={isBusy} disabled={!isReady} onPress={() => void choosePasskey()}>
+            <FingerprintPattern size={22} strokeWidth={1.75} aria-hidden />
+            {t('confirm.passkey')}
+          </Button>
+        )}
         <p className="confirm-said small" role="status">
           {said ?? (element === 'opening' ? t('confirm.opening') : '')}
         </p>
         {isOver ? (
-          <Button kind="soft" onPress={wallet.signOut}>
-            {t('phones.signInAgain')}
-          </Button>
+          <Button onPress={wallet.signOut}>{t('phones.signInAgain')}</Button>
         ) : (
           <Button kind="soft" disabled={!isReady || isBusy} onPress={() => void choosePasscode()}>
             <KeyRound size={20} strokeWidth={1.75} aria-hidden />

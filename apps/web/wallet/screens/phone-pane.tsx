@@ -5,7 +5,7 @@ import { CardArt } from '../../kit/art/CardArt.tsx';
 import type { DeviceView, HistoryLine } from '../core/api.ts';
 import { paymentsOf, sinceLock } from '../core/payments.ts';
 import { useCards } from '../use-cards.ts';
-import { whenText } from '../when.ts';
+import { whenText, whenWithin } from '../when.ts';
 import { PhoneTag } from './phones.tsx';
 
 type Told = { readonly phone: DeviceView; readonly history: readonly HistoryLine[] };
@@ -13,8 +13,9 @@ type Told = { readonly phone: DeviceView; readonly history: readonly HistoryLine
 /** The pane. */
 export function PhonePane({ phone, history }: Told) {
   const { t } = useTranslation();
-  const cards = [...useCards(phone).values()];
   const { name, state } = phone;
+  const all = [...useCards(phone).values()];
+  const cards = state === 'wiped' ? [] : all;
   const count = cards.length;
   return (
     <section className="pane phone-pane">
@@ -65,7 +66,7 @@ function Seen({ phone, history }: Told) {
   const { t, i18n } = useTranslation();
   const { lockedAtMs } = sinceLock(history);
   const last = paymentsOf(history).find(({ kind }) => kind === 'payment');
-  const when = (atMs: number) => whenText(t, i18n.language, atMs, Date.now());
+  const when = (atMs: number) => whenWithin(t, i18n.language, atMs, Date.now());
   return (
     <>
       {phone.state === 'locked' && lockedAtMs !== undefined && (
