@@ -33,11 +33,14 @@ export function openAntenna(
   const answer = async (name: string, id: number, bytes: string): Promise<void> => {
     const command = fromHex(bytes);
     const response = await element(command);
-    await ask('/air/answer', { air: name, id, bytes: toHex(response) });
-    for (const event of watch(command, response)) {
+    // Read before anything is awaited: a field that goes meanwhile begins a new watch.
+    const events = watch(command, response);
+    const sent = ask('/air/answer', { air: name, id, bytes: toHex(response) });
+    for (const event of events) {
       underWay = event.kind === 'begun' || event.kind === 'asked';
       tell({ kind: 'tap', event });
     }
+    await sent;
   };
   const follow = async (name: string, signal: AbortSignal): Promise<void> => {
     while (!signal.aborted) {
