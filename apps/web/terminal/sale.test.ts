@@ -44,7 +44,7 @@ test('the field is on from the start of a sale until it has ended or was cancell
   deepEqual(listening, { kind: 'listening', sale, phone: 'away', isReady: true });
   ok(isFieldOn(listening));
   ok(isFieldOn(run(listening, near())));
-  deepEqual(run(listening, { kind: 'cancel' }), { kind: 'amount', digits: '2850' });
+  deepEqual(run(listening, { kind: 'cancel' }), { kind: 'amount', digits: '2850', isKept: true });
 });
 
 test('a phone that is held near is asked once, under the id that came with it', () => {
@@ -129,7 +129,7 @@ test('a field that another window has taken can be taken back', () => {
   const elsewhere = run(listeningState(), { kind: 'replaced' });
   equal(elsewhere.kind, 'elsewhere');
   deepEqual(run(elsewhere, { kind: 'again' }), listeningState());
-  deepEqual(run(elsewhere, { kind: 'cancel' }), { kind: 'amount', digits: '2850' });
+  deepEqual(run(elsewhere, { kind: 'cancel' }), { kind: 'amount', digits: '2850', isKept: true });
 });
 
 test('whatever happens: one payment at a time, none after an approval, and no answer is lost', () => {
@@ -222,6 +222,13 @@ const anyEvent: fc.Arbitrary<(index: number, state: SaleState) => SaleEvent> = f
 function run(state: SaleState, ...events: SaleEvent[]): SaleState {
   return events.reduce(nextSale, state);
 }
+
+test('after a sale that was left a digit begins a new amount, and the last digit can still be erased', () => {
+  const left: SaleState = { kind: 'amount', digits: '5000', isKept: true };
+  deepEqual(nextSale(left, { kind: 'key', key: '6' }), { kind: 'amount', digits: '6' });
+  deepEqual(nextSale(left, { kind: 'key', key: 'back' }), { kind: 'amount', digits: '500' });
+  deepEqual(run(left, ...keys('60')), { kind: 'amount', digits: '60' });
+});
 
 function keys(digits: string): SaleEvent[] {
   return digits.split('').map((key) => ({ kind: 'key', key }));

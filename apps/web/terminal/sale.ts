@@ -15,8 +15,8 @@ export type Hint = 'see_phone' | 'try_again' | 'no_phone' | 'no_card';
 
 /** What the till is doing. */
 export type SaleState =
-  /** The cashier types. `digits` are minor units without leading zeros. */
-  | { readonly kind: 'amount'; readonly digits: string }
+  /** The cashier types. `digits` are minor units without leading zeros; `isKept`: of a sale left, so a digit begins anew. */
+  | { readonly kind: 'amount'; readonly digits: string; readonly isKept?: true }
   /** The field is on. A phone held near is asked when `isReady`; after a tap it has to be taken away first. */
   | {
       readonly kind: 'listening';
@@ -124,7 +124,10 @@ export function mayCancel(state: SaleState): boolean {
 type At<Kind extends SaleState['kind']> = Extract<SaleState, { kind: Kind }>;
 
 function typing(state: At<'amount'>, event: SaleEvent): SaleState {
-  if (event.kind === 'key') return { kind: 'amount', digits: afterKey(state.digits, event.key) };
+  if (event.kind === 'key') {
+    const isAnew = state.isKept === true && /^\d/.test(event.key);
+    return { kind: 'amount', digits: afterKey(isAnew ? '' : state.digits, event.key) };
+  }
   if (event.kind !== 'start' || state.digits === '') return state;
   return listen({ amountMinor: Number(state.digits), currency: event.currency });
 }
@@ -214,5 +217,5 @@ function listen(sale: Sale): SaleState {
 }
 
 function typed({ amountMinor }: Sale): SaleState {
-  return { kind: 'amount', digits: String(amountMinor) };
+  return { kind: 'amount', digits: String(amountMinor), isKept: true };
 }

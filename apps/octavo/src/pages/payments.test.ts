@@ -18,6 +18,11 @@ else {
   });
 
   const done = () => holder.page.getByRole('button', { name: 'Done' }).click();
+  /** The sheet that asks for one amount. */
+  const asksFor = async (amount: string) => {
+    await holder.page.getByRole('heading', { name: 'Pay this amount?' }).waitFor();
+    await holder.page.getByRole('img', { name: amount }).first().waitFor();
+  };
   const nextSale = () => till.getByRole('button', { name: 'Next sale' }).click();
 
   /** The holder's account as the bank has it. */
@@ -66,7 +71,7 @@ else {
     await present(till, '9900');
     await holder.page.getByRole('button', { name: 'Hold near without confirming' }).click();
     await till.getByRole('heading', { name: 'See phone' }).waitFor();
-    await holder.page.getByRole('heading', { name: 'Pay ¥99.00?' }).waitFor();
+    await asksFor('¥99.00');
     await confirm(holder);
     await holder.page.getByRole('heading', { name: 'Paid' }).waitFor();
     await till.getByRole('heading', { name: 'Paid' }).waitFor();
@@ -76,12 +81,12 @@ else {
     await present(till, '5000');
     await holder.page.getByRole('button', { name: 'Hold near without confirming' }).click();
     await till.getByRole('heading', { name: 'See phone' }).waitFor();
-    await holder.page.getByRole('heading', { name: 'Pay ¥50.00?' }).waitFor();
+    await asksFor('¥50.00');
     await till.getByRole('button', { name: 'Cancel' }).click();
     await present(till, '6000');
     await confirm(holder);
     await till.getByRole('heading', { name: 'See phone' }).waitFor();
-    await holder.page.getByRole('heading', { name: 'Pay ¥60.00?' }).waitFor();
+    await asksFor('¥60.00');
     await holder.page.getByRole('button', { name: 'Cancel' }).click();
     await till.getByRole('button', { name: 'Cancel' }).click();
     equal(await sumOfLedger(), '0');
