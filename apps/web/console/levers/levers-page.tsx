@@ -23,15 +23,17 @@ export function LeversPage() {
         </Link>
       }
     >
-      <div className="levers">
-        <div className="levers-pulled">
-          <LinesPane news={newest(/^(lever\.(line|frame)|iso8583)$/)} />
-          <div className="levers-pair">
-            <ServicesPane news={newest(/^lever\.service$/)} />
-            <ClockPane />
+      <div className="levers-room">
+        <div className="levers">
+          <div className="levers-pulled">
+            <LinesPane news={newest(/^(lever\.(line|frame)|iso8583)$/)} />
+            <div className="levers-pair">
+              <ServicesPane news={newest(/^lever\.service$/)} />
+              <ClockPane />
+            </div>
           </div>
+          <Follows />
         </div>
-        <Follows />
       </div>
     </Page>
   );

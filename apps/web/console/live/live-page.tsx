@@ -35,9 +35,13 @@ export function LivePage() {
         </>
       }
     >
-      <DayFigures journeys={journeys} nowMs={nowMs} />
-      <Charts journeys={journeys} nowMs={nowMs} />
-      <TapTable journeys={journeys} isPaused={isPaused} wanted={wanted.trim()} />
+      <div className="live">
+        <div className="live-body">
+          <DayFigures journeys={journeys} nowMs={nowMs} />
+          <Charts journeys={journeys} nowMs={nowMs} />
+          <TapTable journeys={journeys} isPaused={isPaused} wanted={wanted.trim()} />
+        </div>
+      </div>
     </Page>
   );
 }
