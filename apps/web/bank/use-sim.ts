@@ -1,5 +1,5 @@
 /** The SIM of the number in use: kept, claimed, or somebody else's. */
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { type Sim, troubleOf } from './api.ts';
 import { forgetSim, openSim } from './sims.ts';
 
@@ -25,8 +25,7 @@ export function useSim(mobile: string | undefined): {
   const [state, setState] = useState<{ mobile?: string; found: Found }>({
     found: { kind: 'none' },
   });
-  const [turn, setTurn] = useState(0);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a lost secret is a reason to open anew
+  const openAnew = useRef<() => void>(undefined);
   useEffect(() => {
     if (mobile === undefined) return;
     let isOver = false;
@@ -41,15 +40,20 @@ export function useSim(mobile: string | undefined): {
       const mayHeal = found.kind === 'closed' && found.why !== 'inbox.taken';
       if (mayHeal) timer = setTimeout(open, AGAIN_MS);
     };
+    openAnew.current = () => {
+      clearTimeout(timer);
+      void open();
+    };
     void open();
     return () => {
       isOver = true;
       clearTimeout(timer);
+      openAnew.current = undefined;
     };
-  }, [mobile, turn]);
+  }, [mobile]);
   const lose = useCallback((sim: Sim) => {
     forgetSim(sim);
-    setTurn((before) => before + 1);
+    openAnew.current?.();
   }, []);
   if (mobile === undefined) return { found: { kind: 'none' }, lose };
   return { found: state.mobile === mobile ? state.found : { kind: 'opening' }, lose };
