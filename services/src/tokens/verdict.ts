@@ -40,6 +40,7 @@ type VerdictAsk = z.output<typeof contract.verdict.body>;
 /** Judge a message in its token form. The same message again gets the stored answer. */
 export async function verdict(tokens: Tokens, ask: VerdictAsk): Promise<VerdictAnswer | Refused> {
   if (!/^020\d$/.test(ask.mti)) return refused('message.not_supported');
+  const askedMs = tokens.clock.nowMs();
   const tap = readTapData(ask.fields);
   const key = hasKey(tap) ? messageKey(ask.mti, ask.fields) : undefined;
   const range = rangeOfToken(tap.number);
@@ -48,7 +49,7 @@ export async function verdict(tokens: Tokens, ask: VerdictAsk): Promise<VerdictA
       ? judgedAlone(tokens, tap)
       : await judgedByToken(tokens, ask, tap, key, range);
   if (isRefused(given)) return given;
-  report(tokens, tap, key, given);
+  report(tokens, tap, key, given, askedMs);
   const { token, message, stored } = given;
   return {
     ...(token && { tokenReference: toHex(token.tokenId) }),
@@ -240,10 +241,17 @@ export function issuerCodeOf({ cardBin }: Token): string {
   return institutions[range.issuer].code;
 }
 
-function report({ trace }: Tokens, tap: Tap, key: string | undefined, given: Given): void {
+function report(
+  { trace, clock }: Tokens,
+  tap: Tap,
+  key: string | undefined,
+  given: Given,
+  askedMs: number,
+): void {
   const { token, message, stored } = given;
   const { code, checks } = message;
   trace('tap.verdict', {
+    tookMs: clock.nowMs() - askedMs,
     messageKey: key,
     tokenReference: token && toHex(token.tokenId),
     tokenLastFour: tap.tokenLastFour,
