@@ -21,7 +21,11 @@ export function whenWithin(t: TFunction, language: string, atMs: number, nowMs: 
 /** The name of a month; with its year unless it is this one. */
 export function monthText(language: string, atMs: number, nowMs: number): string {
   const isThisYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear();
-  return new Intl.DateTimeFormat(language === 'zh-CN' ? 'zh-CN' : 'en-GB', {
+  if (language === 'zh-CN') {
+    const day = new Date(atMs);
+    return `${isThisYear ? '' : `${day.getFullYear()}年`}${day.getMonth() + 1}月`;
+  }
+  return new Intl.DateTimeFormat('en-GB', {
     month: 'long',
     ...(isThisYear ? {} : { year: 'numeric' }),
   }).format(atMs);

@@ -53,7 +53,7 @@ export function ConfirmBy() {
             {t('confirm.passcode')}
           </Button>
         )}
-        <p className="small third confirm-note">{t('confirm.passcodeText')}</p>
+        {!isOver && <p className="small third confirm-note">{t('confirm.passcodeText')}</p>}
         <Button kind="quiet" onPress={wallet.signOut}>
           {t('confirm.otherNumber')}
         </Button>

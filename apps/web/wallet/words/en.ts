@@ -219,7 +219,7 @@ export const words = {
     cannotPay_one: 'Its card cannot pay.',
     cannotPay_other: 'Its {{count}} cards cannot pay.',
     cannotPayText:
-      'The network refuses them, so this holds even if the phone is off or has no signal.',
+      'The network refuses every tap, so this holds even if the phone is off or has no signal.',
     wipedText: 'Its cards are deleted. They leave the element when the phone is next seen.',
     canPay: 'Lost it? Lock it.',
     canPayText:
