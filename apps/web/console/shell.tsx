@@ -50,19 +50,19 @@ export function Shell() {
       ) : key === undefined ? (
         <SignIn />
       ) : (
-        <Console route={route} operatorKey={key} />
+        <Console key={key} route={route} />
       )}
     </ConsoleTheme>
   );
 }
 
-function Console({ route, operatorKey }: { readonly route: Route; readonly operatorKey: string }) {
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another key follows anew
+/** The console for one key: another key begins it anew. */
+function Console({ route }: { readonly route: Route }) {
   useEffect(() => {
     const end = new AbortController();
     void followEvents(end.signal);
     return () => end.abort();
-  }, [operatorKey]);
+  }, []);
   return (
     <div className="console">
       <Rail current={railPageOf(route)} />

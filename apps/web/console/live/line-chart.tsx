@@ -6,21 +6,21 @@ import 'uplot/dist/uPlot.min.css';
 
 const HEIGHT = 104;
 
-/** The chart; `label` says in words what it shows. */
-export function LineChart({
-  x,
-  y,
-  label,
-}: {
+type Shown = {
   readonly x: readonly number[];
   readonly y: readonly number[];
   readonly label: string;
-}) {
+};
+
+/** The chart; `label` says in words what it shows. Another theme draws it anew, since its colours are read once. */
+export function LineChart(shown: Shown) {
+  return <Drawn key={useDrawnTheme()} {...shown} />;
+}
+
+function Drawn({ x, y, label }: Shown) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(undefined);
   const data = useRef<uPlot.AlignedData>([[], []]);
-  const theme = useDrawnTheme();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: colours are read anew in another theme
   useEffect(() => {
     const holder = place.current;
     if (holder === null) return;
@@ -35,7 +35,7 @@ export function LineChart({
       drawn.destroy();
       chart.current = undefined;
     };
-  }, [theme]);
+  }, []);
   useEffect(() => {
     data.current = [[...x], [...y]];
     chart.current?.setData(data.current);
