@@ -24,6 +24,8 @@ const LOOK_MS = 4_000;
 const LOOK_WHILE_ASKING_MS = 150;
 const LOOK_OFFLINE_MS = 1_000;
 const TICK_MS = 250;
+/** An element that has said nothing for this long does not answer; it may still come. */
+const SILENT_MS = 10_000;
 
 /** The wallet of this page. */
 export type Wallet = ReturnType<typeof openWallet>;
@@ -209,7 +211,13 @@ export function openWallet(element: ElementLink) {
       const stopHearing = element.listen(hear);
       signal.addEventListener('abort', stopHearing);
       const tick = setInterval(paying.tick, TICK_MS);
-      signal.addEventListener('abort', () => clearInterval(tick));
+      const silent = setTimeout(() => {
+        if (state.element === 'opening') set({ element: 'unavailable', isLoaded: true });
+      }, SILENT_MS);
+      signal.addEventListener('abort', () => {
+        clearInterval(tick);
+        clearTimeout(silent);
+      });
       void (async () => {
         while (!signal.aborted) {
           if (document.visibilityState === 'visible') {

@@ -7,6 +7,7 @@ import { Button } from '../../kit/parts.tsx';
 import { paymentsOf } from '../core/payments.ts';
 import { arrangementOf, pendingOf, stackOf } from '../core/stack-order.ts';
 import { payable } from '../core/wallet.ts';
+import { isInTrouble } from '../element-line.tsx';
 import { More } from '../more.tsx';
 import { PaymentRow } from '../payment-row.tsx';
 import { PaymentSheet } from '../payment-sheet.tsx';
@@ -102,7 +103,7 @@ function PayPart() {
   const { device, element } = useWalletState();
   const [isChanging, setChanging] = useState(false);
   const able = device === undefined ? [] : payable({ device });
-  const canPay = able.length > 0 && element !== 'in_use' && element !== 'rolled_back';
+  const canPay = able.length > 0 && !isInTrouble(element);
   return (
     <>
       <div className="default-line">
