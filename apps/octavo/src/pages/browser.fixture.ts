@@ -59,7 +59,8 @@ export async function openPages(): Promise<Pages> {
     operatorKey: world.keyring.operator.token,
     open: async (options = {}) => {
       const context = await browser.newContext({ locale: 'en-GB', ...options });
-      context.setDefaultTimeout(10_000);
+      // A machine that is busy with other things takes its time.
+      context.setDefaultTimeout(25_000);
       return context;
     },
     close: async () => {

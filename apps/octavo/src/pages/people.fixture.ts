@@ -25,11 +25,11 @@ export function newMobile(): string {
 
 /** Open the phone's page in a browser of its own, sign in with the code from the bank's messages, make a passkey. */
 export async function newHolder(
-  pages: Pages,
-  options: { readonly context?: BrowserContext; readonly mobile?: string } = {},
+  pages: Pick<Pages, 'served' | 'open'>,
+  given?: BrowserContext,
 ): Promise<Holder> {
-  const context = options.context ?? (await pages.open({ viewport: { width: 1440, height: 900 } }));
-  const mobile = options.mobile ?? newMobile();
+  const context = given ?? (await pages.open(wide));
+  const mobile = newMobile();
   const page = await context.newPage();
   const watched = watchPage(page, pages.served);
   const authenticator = await giveAuthenticator(page);
@@ -40,20 +40,30 @@ export async function newHolder(
   return { page, mobile, context, authenticator, faults: watched.faults };
 }
 
-/** Sign in with the code that comes to the messages beside the phone. */
-export async function signIn(page: Page, mobile: string): Promise<void> {
+/** A window in which the doors and the bank's messages stand beside the phone. */
+export const wide = { viewport: { width: 1440, height: 900 } } as const;
+
+/** Sign in with the code that comes to the messages beside the phone that has the SIM. */
+export async function signIn(page: Page, mobile: string, phoneWithSim = page): Promise<void> {
   await page.getByLabel('Mobile number').fill(mobile);
-  await page.getByRole('button', { name: 'Send a code' }).click();
-  const code = await newestCode(page, 'sign-in');
+  const send = page.getByRole('button', { name: 'Send a code' });
+  const code = await codeSent(phoneWithSim, 'sign-in', () => send.click());
   await page.getByLabel('Six-digit code').fill(code);
 }
 
-/** The code in the newest message of a kind, read in the bank's frame as a person reads it. */
-export async function newestCode(page: Page, words: string): Promise<string> {
+/** The code in the message that an act brings, read in the bank's frame as a person reads it. */
+export async function codeSent(
+  page: Page,
+  words: string,
+  act: () => Promise<void>,
+): Promise<string> {
   const inbox = page.frameLocator('iframe[src*="bank."]');
-  const message = inbox.getByText(words, { exact: false }).first();
-  await message.waitFor();
-  return (await inbox.locator('.code-digits').first().textContent()) ?? '';
+  const messages = inbox.locator('.message', { hasText: words });
+  const before = await messages.count();
+  await act();
+  // The newest one stands first.
+  await messages.nth(before).waitFor();
+  return (await messages.first().locator('.code-digits').textContent()) ?? '';
 }
 
 /** A card as its bank shows it to its holder. */
@@ -73,11 +83,13 @@ export async function openBank(pages: Pages, holder: Holder): Promise<Page> {
 /** A demo account with a card that behaves as the operator says; the holder's SIM is the first claim on the number. */
 export async function printCard(
   pages: Pages,
-  holder: Holder,
+  holder: Pick<Holder, 'mobile'>,
   behaviour = 'plain',
+  kind: 'debit' | 'credit' = 'debit',
 ): Promise<PrintedCard> {
   lastAccount += 1;
-  const pan = luhnNumber(`9999010000${String(lastAccount).padStart(8, '0')}`);
+  const begin = kind === 'debit' ? '9999010000' : '9999020';
+  const pan = luhnNumber(`${begin}${String(lastAccount).padStart(8, '0')}`);
   const { mobile } = holder;
   const printed = await pages.world.operator(issuer.printCard, { pan, mobile, behaviour });
   if (isRefused(printed)) throw new Error(printed.code);
@@ -94,12 +106,22 @@ function luhnNumber(digits: string): string {
 
 /** Type a card into the token service's form and agree to the terms; what the bank says then is up to the story. */
 export async function typeCard(holder: Holder, card: PrintedCard): Promise<void> {
-  const { page, mobile } = holder;
+  await fillCard(holder, card);
+  await agreeToTerms(holder);
+}
+
+/** Type a card into the token service's form, and leave it at that. A credit card asks for its security code. */
+export async function fillCard({ page, mobile }: Holder, card: PrintedCard): Promise<void> {
   await page.getByRole('button', { name: 'Add a card' }).first().click();
   const form = page.frameLocator('iframe[src*="card."]');
   await form.getByLabel('Card number').fill(card.pan);
   await form.getByLabel('Expires').fill(card.expiry.slice(2) + card.expiry.slice(0, 2));
-  await form.getByLabel('Mobile number').fill(mobile);
+  if (card.pan.startsWith('999902')) await form.getByLabel('CVN2', { exact: true }).fill(card.cvn2);
+  else await form.getByLabel('Mobile number').fill(mobile);
+}
+
+/** Go on with a card that is typed. */
+export async function agreeToTerms({ page }: Holder): Promise<void> {
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Agree and add the card' }).click();
 }
@@ -107,8 +129,13 @@ export async function typeCard(holder: Holder, card: PrintedCard): Promise<void>
 /** Have the code sent and type it. */
 export async function typeBankCode(holder: Holder): Promise<void> {
   const { page } = holder;
-  await page.getByRole('button', { name: /One-time code/ }).click();
-  const code = await newestCode(page, 'adding');
+  const choose = page.getByRole('button', { name: /One-time code/ });
+  const code = await codeSent(page, 'adding', () => choose.click());
+  await typeCode(page, code);
+}
+
+/** Type a code into the token service's boxes; the sixth digit sends it. */
+export async function typeCode(page: Page, code: string): Promise<void> {
   await page.frameLocator('iframe[src*="card."]').getByLabel('Six-digit code').fill(code);
 }
 
