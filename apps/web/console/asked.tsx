@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { ConnectionLost, Refused } from '../kit/ask.ts';
 import { Line } from '../kit/parts.tsx';
 import { Control } from './frame.tsx';
+import './asked.css';
 
 /** Why an answer did not come. */
 export type TroubleMet = Refused | ConnectionLost;

@@ -1,5 +1,6 @@
 /** A choice of one among few, in the console's size: the browser's own list in our border. */
 import { ChevronDown } from 'lucide-react';
+import './choose.css';
 
 /** A labelled list. With `isLabelUnseen` the label is for the ear alone, where a column's head says it. */
 export function Choose<Value extends string>({

@@ -71,6 +71,8 @@ function AccountTable({
       dataSource={accounts}
       columns={useColumns(onChanged)}
       pagination={false}
+      // Narrow, a statement scrolls in its own pane and does not widen the page.
+      tableLayout={Grid.useBreakpoint().md === true ? 'auto' : 'fixed'}
       expandable={{
         columnTitle: <span className="unseen">{t('bank.statement')}</span>,
         columnWidth: 44,

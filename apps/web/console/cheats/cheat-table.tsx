@@ -49,6 +49,9 @@ function useColumns(play: Play): TableColumnsType<CheatView> {
             <div className="cheat-under">
               <Expected expected={cheat.expected} />
               <ResultOf cheat={cheat} play={play} />
+              <span>
+                <Run cheat={cheat} play={play} />
+              </span>
             </div>
           )}
         </div>
@@ -67,19 +70,26 @@ function useColumns(play: Play): TableColumnsType<CheatView> {
     },
     {
       title: <span className="unseen">{t('cheats.run')}</span>,
+      responsive: ['md'],
       align: 'right',
-      render: (_, cheat) => (
-        <Control
-          disabled={play.queue.length > 0}
-          label={t('cheats.runOne', { name: nameOf(cheat) })}
-          onPress={() => void playCheats([cheat.name])}
-        >
-          <PlayIcon size={16} strokeWidth={2} aria-hidden />
-          {t('cheats.run')}
-        </Control>
-      ),
+      render: (_, cheat) => <Run cheat={cheat} play={play} />,
     },
   ];
+}
+
+function Run({ cheat, play }: { readonly cheat: CheatView; readonly play: Play }) {
+  const { t } = useTranslation();
+  const nameOf = useCheatName();
+  return (
+    <Control
+      disabled={play.queue.length > 0}
+      label={t('cheats.runOne', { name: nameOf(cheat) })}
+      onPress={() => void playCheats([cheat.name])}
+    >
+      <PlayIcon size={16} strokeWidth={2} aria-hidden />
+      {t('cheats.run')}
+    </Control>
+  );
 }
 
 function Expected({ expected: { outcome, code } }: { readonly expected: CheatExpected }) {

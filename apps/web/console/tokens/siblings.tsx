@@ -5,7 +5,6 @@ import { call } from '../api.ts';
 import { Shown, useAsked } from '../asked.tsx';
 import { Link, tokenPath } from '../route.tsx';
 import { StateTag, type Token, useCardWords } from './state-tag.tsx';
-import { expiryText } from './token-table.tsx';
 
 /** The list; the token that is shown is marked. */
 export function Siblings({ token }: { readonly token: Token }) {
@@ -36,8 +35,6 @@ export function Siblings({ token }: { readonly token: Token }) {
                     </span>
                     <span className="second">
                       {words(one.face)} <span className="tabular">{one.cardLastFour}</span>
-                      {' · '}
-                      <span className="tabular">{expiryText(one.tokenExpiry)}</span>
                     </span>
                   </Link>
                 </li>

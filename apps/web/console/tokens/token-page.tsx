@@ -52,19 +52,21 @@ function Sheet({ token, onChanged }: { readonly token: Token; readonly onChanged
     history.again();
   };
   return (
-    <div className="token-grid">
-      <Siblings token={token} />
-      <div className="token-middle">
-        <Head token={token} lines={history.answer?.lines} />
-        <Facts token={token} lines={history.answer?.lines} />
-        <Pane title={t('tokens.history')}>
-          <Shown asked={history} shape={160}>
-            {({ lines }) => <History lines={lines} />}
-          </Shown>
-        </Pane>
-        <Taps token={token} />
+    <div className="tokens-room">
+      <div className="token-grid">
+        <Siblings token={token} />
+        <div className="token-middle">
+          <Head token={token} lines={history.answer?.lines} />
+          <Facts token={token} lines={history.answer?.lines} />
+          <Pane title={t('tokens.history')}>
+            <Shown asked={history} shape={160}>
+              {({ lines }) => <History lines={lines} />}
+            </Shown>
+          </Pane>
+          <Taps token={token} />
+        </div>
+        <Change token={token} onChanged={changed} />
       </div>
-      <Change token={token} onChanged={changed} />
     </div>
   );
 }

@@ -42,13 +42,15 @@ export function TokensPage() {
       title={t('tokens.title')}
       beside={<SearchBox value={typed} onChange={change} said={said} />}
     >
-      <div className="tokens-grid">
-        <div className="tokens-main">
-          {wanted === undefined ? <Lately /> : <Results found={found} wanted={wanted} />}
-        </div>
-        <div className="tokens-side">
-          <Enrolments />
-          <Ranges />
+      <div className="tokens-room">
+        <div className="tokens-grid">
+          <div className="tokens-main">
+            {wanted === undefined ? <Lately /> : <Results found={found} wanted={wanted} />}
+          </div>
+          <div className="tokens-side">
+            <Enrolments />
+            <Ranges />
+          </div>
         </div>
       </div>
     </Page>
