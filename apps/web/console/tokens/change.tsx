@@ -12,6 +12,7 @@ import { Control, Pane } from '../frame.tsx';
 import { DeleteForm } from './delete-form.tsx';
 import type { Token } from './state-tag.tsx';
 import { usePartyWords, useReasonWords } from './words-of.ts';
+import './change.css';
 
 type Ask = BodyOf<typeof tokens.changeToken>;
 type Event = Ask['event'];

@@ -49,7 +49,7 @@ export function Head({
           <p className="second">
             {words(token.face)} <span className="tabular">{token.cardLastFour}</span>
           </p>
-          {token.suspendedBy.length === 0 ? null : (
+          {token.state !== 'suspended' ? null : (
             <p className="token-holders">
               {t('tokens.suspendedBy', {
                 parties: token.suspendedBy.map((one) => party[one]).join(t('tokens.and')),

@@ -86,7 +86,7 @@ export const words = {
   typedWrong: '不是 {{lastFour}}，没有删除。',
   deleteNow: '永久删除',
   keep: '保留',
-  deletedLine: '这个令牌已删除，不会再启用。之前付款的退款照常到账。',
+  deletedLine: '这个令牌已删除，不会再启用。之前的付款仍可撤回。',
   doneSuspend: '已暂停，下一次碰一碰会被拒绝。',
   doneResume: '操作员的暂停已解除。',
   doneDelete: '已永久删除。',
