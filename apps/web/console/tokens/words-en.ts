@@ -86,7 +86,8 @@ export const words = {
   typedWrong: 'That is not {{lastFour}}. Nothing was deleted.',
   deleteNow: 'Delete for good',
   keep: 'Keep it',
-  deletedLine: 'This token is deleted and never comes back. Reversals of its payments still go through.',
+  deletedLine:
+    'This token is deleted and never comes back. Reversals of its payments still go through.',
   doneSuspend: 'Suspended. The next tap is refused.',
   doneResume: 'Your hold is lifted.',
   doneDelete: 'Deleted for good.',
