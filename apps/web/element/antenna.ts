@@ -47,7 +47,11 @@ export function openAntenna(
       try {
         for await (const heard of listen<Heard>('/air/phone', { air: name }, signal)) {
           if (heard.kind === 'beat') continue;
-          if (heard.kind === 'replaced') return tell({ kind: 'air', up: false });
+          if (heard.kind === 'replaced') {
+            // It does not fight for its place; whoever wants it there lays it there again.
+            if (air === name) air = undefined;
+            return tell({ kind: 'air', up: false });
+          }
           if (heard.kind === 'field') {
             tell({ kind: 'air', up: true });
             if (!heard.on && underWay) tell({ kind: 'lost' });

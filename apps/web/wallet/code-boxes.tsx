@@ -1,5 +1,6 @@
 /** Six boxes over one input: a code is typed, pasted, or filled in by the system. */
-import { useId, useRef } from 'react';
+import { useId } from 'react';
+import { useFocusAtOnce } from '../kit/focus-at-once.ts';
 
 const PLACES = ['1st', '2nd', '3rd', '4th', '5th', '6th'] as const;
 
@@ -14,7 +15,7 @@ export function CodeBoxes(props: {
 }) {
   const { label, value, onChange, onFull, wrong, busy } = props;
   const id = useId();
-  const input = useRef<HTMLInputElement>(null);
+  const input = useFocusAtOnce<HTMLInputElement>();
   const take = (typed: string) => {
     const digits = typed.replace(/\D/g, '').slice(0, PLACES.length);
     onChange(digits);
@@ -35,8 +36,6 @@ export function CodeBoxes(props: {
           aria-invalid={wrong !== undefined}
           aria-describedby={wrong === undefined ? undefined : `${id}-said`}
           readOnly={busy}
-          // biome-ignore lint/a11y/noAutofocus: the page has just asked for this code and for nothing else
-          autoFocus
           onChange={(event) => take(event.target.value)}
         />
         <span className="code-row" aria-hidden="true">

@@ -5,13 +5,14 @@ import { Line } from '../kit/parts.tsx';
 import { sinceLock } from './core/payments.ts';
 import { ElementLine, isInTrouble } from './element-line.tsx';
 import { goTo } from './route.ts';
-import { useWalletState } from './use-wallet.tsx';
+import { useWallet, useWalletState } from './use-wallet.tsx';
 import { whenWithin } from './when.ts';
 
 /** The lines; nothing when all is well. */
 export function Troubles() {
   const { t } = useTranslation();
-  const { device, isOnline, isAirUp, element } = useWalletState();
+  const wallet = useWallet();
+  const { device, air, isOnline, isAirUp, element } = useWalletState();
   const isStill = element === 'ready' && !isAirUp && isOnline;
   return (
     <div className="troubles" aria-live="polite">
@@ -22,7 +23,14 @@ export function Troubles() {
       )}
       {device?.state === 'locked' && <LockedLine deviceId={device.deviceId} />}
       {isInTrouble(element) && <ElementLine trouble={element} />}
-      {isStill && <p className="small third air-line">{t('trouble.airDown')}</p>}
+      {isStill && (
+        <p className="air-line small third">
+          {t('trouble.airDown')}{' '}
+          <button type="button" className="air-again" onClick={() => void wallet.lieAt(air)}>
+            {t('trouble.lieAgain')}
+          </button>
+        </p>
+      )}
     </div>
   );
 }

@@ -64,7 +64,6 @@ export function WalletProvider({
           }
         },
       });
-      void link.place(opened.state().air);
       // A code that a terminal shows brings an open page to that terminal.
       const follow = () => void opened.lieAt(placeOfPhone());
       addEventListener('hashchange', follow, { signal: stop.signal });

@@ -173,6 +173,8 @@ export function openWallet(element: ElementLink) {
   const hear = (told: Told) => {
     switch (told.kind) {
       case 'ready':
+        // A page without the element must not take the place of the one that has it.
+        void element.place(state.air);
         // Only now can it be said whether this browser is one of the holder's phones.
         set({ element: 'ready', isLoaded: state.device !== undefined && state.isLoaded });
         return void wake.dispatchEvent(new Event('wake'));
@@ -266,7 +268,7 @@ export function openWallet(element: ElementLink) {
     lieAt: async (air: string): Promise<void> => {
       keep('air', air);
       set({ air });
-      await element.place(air);
+      if (state.element === 'ready') await element.place(air);
     },
 
     /** Make this browser a phone: how payments are confirmed, and its element's certificate to the wallet. */

@@ -106,7 +106,8 @@ export const words = {
   trouble: {
     offline: 'No connection. You can still pay.',
     offlineText: 'The token and its keys are on this phone. History catches up when you are back.',
-    airDown: 'A reader cannot be noticed now. It heals by itself.',
+    airDown: 'No reader can be noticed now.',
+    lieAgain: 'Lie here again',
     locked: 'This phone is locked.',
     lockedAt: 'Locked {{when}}. Its cards cannot pay.',
     lockedText: 'Its cards cannot pay.',

@@ -106,7 +106,8 @@ export const words = {
   trouble: {
     offline: '没有网络，仍可付款。',
     offlineText: '令牌和密钥就在这部手机里。恢复网络后补上记录。',
-    airDown: '暂时感应不到读卡器，会自己恢复。',
+    airDown: '暂时感应不到读卡器。',
+    lieAgain: '重新放好',
     locked: '这部手机已锁定。',
     lockedAt: '{{when}}锁定，不能付款。',
     lockedText: '卡都不能付款。',
