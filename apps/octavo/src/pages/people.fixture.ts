@@ -161,14 +161,26 @@ export async function openTill(holder: Holder): Promise<Page> {
   return till;
 }
 
-/** Type an amount at the till, digit by digit, and show the field. */
-export async function present(till: Page, digits: string): Promise<void> {
+/** Type an amount at the till, digit by digit, and turn the field on. */
+export async function askForTap(till: Page, digits: string): Promise<void> {
   for (const digit of digits) await till.keyboard.press(digit);
   await till.getByRole('button', { name: 'Ask for a tap' }).click();
+}
+
+/** Turn the field on for an amount while no phone is ready for it. */
+export async function present(till: Page, digits: string): Promise<void> {
+  await askForTap(till, digits);
   await till.getByRole('heading', { name: 'Present card' }).waitFor();
 }
 
 /** Confirm with the passkey on the sheet that the field has woken; the phone is then held near. */
 export async function confirm(holder: Holder): Promise<void> {
   await holder.page.getByRole('button', { name: 'Confirm it is you' }).click();
+}
+
+/** Type six digits on the element's own keypad. */
+export async function typePasscode({ page }: Holder, digits: string): Promise<void> {
+  const keypad = page.frameLocator('iframe[src*="element."]');
+  for (const digit of digits)
+    await keypad.getByRole('button', { name: digit, exact: true }).click();
 }
