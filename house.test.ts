@@ -34,8 +34,12 @@ const longTables = ['lib/emv/tags.ts', 'lib/cipher/des.tables.ts', 'domain/refus
 /** Where an account number may be shown in clear: where it is made, sealed, sent to the issuer, or printed. */
 const revealers = ['lib/emv/pan.ts', 'lib/emv/pan.test.ts'];
 
-/** Where key material may be written down: calculators whose outputs are keys, what compares vectors, a sealed receipt. */
+/**
+ * Where key material may be written down: calculators whose outputs are keys, what compares vectors, a sealed receipt,
+ * and a page that shows published test keys while they are pressed.
+ */
 const keyWriters = [
+  'apps/web/console/explain/proof.tsx',
   'lib/bytes/bytes.ts',
   'lib/bytes/secret.ts',
   ...['channels', 'cryptograms', 'key-blocks', 'keys', 'payload-make', 'pins'].map(
@@ -50,7 +54,7 @@ const keyWriters = [
 
 const files = execFileSync(
   'git',
-  ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'],
+  ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts', '*.tsx'],
   {
     cwd: house,
     encoding: 'utf8',

@@ -33,10 +33,9 @@ export function useAsked<Answer>(
     readonly answer?: Answer | undefined;
     readonly trouble?: TroubleMet | undefined;
   }>({ about });
-  const [turn, setTurn] = useState(0);
+  const askAnew = useRef<() => void>(undefined);
   const latest = useRef(ask);
   latest.current = ask;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another turn asks anew
   useEffect(() => {
     let isOver = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -52,13 +51,18 @@ export function useAsked<Answer>(
       }
       if (everyMs !== undefined) timer = setTimeout(() => void once(), everyMs);
     };
+    askAnew.current = () => {
+      clearTimeout(timer);
+      void once();
+    };
     void once();
     return () => {
       isOver = true;
       clearTimeout(timer);
+      askAnew.current = undefined;
     };
-  }, [about, everyMs, turn]);
-  const again = useCallback(() => setTurn((before) => before + 1), []);
+  }, [about, everyMs]);
+  const again = useCallback(() => askAnew.current?.(), []);
   const isOwn = kept.about === about;
   return {
     answer: isOwn ? kept.answer : undefined,

@@ -265,7 +265,7 @@ export function keepInside(
   sheet: HTMLElement | null,
   onClose: () => void,
 ): void {
-  if (event.key === 'Escape') return onClose();
+  if (event.key === 'Escape') onClose();
   if (event.key !== 'Tab' || sheet === null) return;
   const stops = [...sheet.querySelectorAll<HTMLElement>(FOCUSABLE)];
   const edge = event.shiftKey ? stops[0] : stops.at(-1);

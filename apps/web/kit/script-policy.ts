@@ -8,7 +8,9 @@ let made: Policy | undefined;
 
 /** The address of a worker of this site's own, as the browser wants it. Throws for any other address. */
 export function ownScript(address: string): string {
-  made ??= factory()?.createPolicy(NAME, { createScriptURL: checked }) ?? { createScriptURL: checked };
+  made ??= factory()?.createPolicy(NAME, { createScriptURL: checked }) ?? {
+    createScriptURL: checked,
+  };
   return made.createScriptURL(address);
 }
 

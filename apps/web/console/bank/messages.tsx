@@ -32,9 +32,8 @@ export function Messages() {
             </div>
           ) : (
             <ol className="bank-texts">
-              {messages.map(({ atMs, from, mobileMasked, text }, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: texts have no name; those of one instant differ by place
-                <li key={`${atMs} ${index}`}>
+              {messages.map(({ atMs, from, mobileMasked, text }) => (
+                <li key={`${atMs} ${mobileMasked ?? ''} ${text}`}>
                   <span className="tabular second">{momentText(atMs, { seconds: true })}</span>
                   <span>
                     {from}

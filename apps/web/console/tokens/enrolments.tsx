@@ -1,9 +1,11 @@
 /** Cards that wait for a code or their bank's word, and the word of its call centre. */
+
 import type * as tokens from '@octavo/services/tokens';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CardArt } from '../../kit/art/CardArt.tsx';
 import { designOf } from '../../kit/art/designs.ts';
+import { useFocusAtOnce } from '../../kit/focus-at-once.ts';
 import { type AnswerOf, call, newId } from '../api.ts';
 import { meet, Shown, Trouble, type TroubleMet, useAsked } from '../asked.tsx';
 import { Control, Pane } from '../frame.tsx';
@@ -101,6 +103,7 @@ function Decide({
   readonly onDone: (approve: boolean) => void;
 }) {
   const { t } = useTranslation();
+  const input = useFocusAtOnce<HTMLInputElement>();
   const [comment, setComment] = useState('');
   const [busy, setBusy] = useState(false);
   const [trouble, setTrouble] = useState<TroubleMet>();
@@ -136,8 +139,7 @@ function Decide({
           maxLength={200}
           value={comment}
           placeholder={t('tokens.callHint')}
-          // biome-ignore lint/a11y/noAutofocus: the form was opened by the button that stood here
-          autoFocus
+          ref={input}
           onChange={(event) => {
             ids.current = { yes: newId(), no: newId() };
             setComment(event.target.value);

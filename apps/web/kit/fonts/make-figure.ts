@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import subsetFont from 'subset-font';
+import * as subsetting from 'subset-font';
 
 const GLYPHS = '0123456789¥$£€,.+−Octavo';
 const source = fileURLToPath(
@@ -12,6 +12,11 @@ const source = fileURLToPath(
     '@fontsource-variable/source-serif-4/files/source-serif-4-latin-opsz-normal.woff2',
   ),
 );
+const subsetFont: (
+  font: Uint8Array,
+  text: string,
+  options: { targetFormat: 'woff2'; variationAxes: Record<string, number> },
+) => Promise<Uint8Array> = subsetting.default;
 const font = await subsetFont(await readFile(source), GLYPHS, {
   targetFormat: 'woff2',
   variationAxes: { wght: 370, opsz: 48 },
