@@ -4,7 +4,6 @@ import { type Language, languages } from './words.ts';
 /** Draw the holding page's theme, on the attributes that our tokens read. */
 export function wearTheme(theme: 'light' | 'dark'): void {
   document.documentElement.dataset.theme = theme === 'dark' ? 'dark' : 'light';
-  document.documentElement.dataset.prefersColorScheme = document.documentElement.dataset.theme;
 }
 
 /** A language of ours by its name; English when there is no such. */

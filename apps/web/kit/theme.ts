@@ -1,4 +1,4 @@
-/** Light or dark: what was chosen, or what the system says, on the attributes that our tokens and antd-mobile read. */
+/** Light or dark: what was chosen, or what the system says, on the attribute that our tokens read. */
 
 /** What may be chosen. */
 export type ThemeChoice = 'light' | 'dark' | 'system';
@@ -23,7 +23,6 @@ export function openTheme(onChange: () => void = () => {}): void {
     const choice = chosenTheme();
     const theme = choice === 'system' ? (dark.matches ? 'dark' : 'light') : choice;
     document.documentElement.dataset.theme = theme;
-    document.documentElement.dataset.prefersColorScheme = theme;
     onChange();
   };
   draw();

@@ -17,6 +17,28 @@ else {
   const pages = await openPages();
   after(() => pages.close());
 
+  test('the wallet’s page is under 250 kB of compressed JavaScript until somebody presses something', async () => {
+    const context = await pages.open();
+    const page = await context.newPage();
+    const sizes: Promise<number>[] = [];
+    page.on('response', (response) => {
+      const isScript = new URL(response.url()).pathname.endsWith('.js');
+      const isWallets = response.url().startsWith(pages.served.sites.wallet);
+      if (isScript && isWallets)
+        sizes.push(
+          response
+            .request()
+            .sizes()
+            .then((size) => size.responseBodySize),
+        );
+    });
+    await page.goto(pages.served.sites.wallet);
+    await page.getByLabel('Mobile number').waitFor();
+    const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    ok(bytes > 50_000 && bytes < 250_000, `${bytes} bytes`);
+    await context.close();
+  });
+
   test('from nothing to an approved tap: sign in, a card, a code, a till, a finger', async () => {
     const holder = await newHolder(pages);
     const card = await printCard(pages, holder);

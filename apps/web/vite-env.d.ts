@@ -1,0 +1,2 @@
+// What Vite makes of imports of style sheets, workers and pictures.
+/// <reference types="vite/client" />
