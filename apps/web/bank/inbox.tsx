@@ -7,7 +7,7 @@ import { CopyButton, useCopy } from './copy.tsx';
 import { codeIn, textIn, timeText } from './text.ts';
 
 /** How a sender is called here: the bank by its name in the page's language, others by their own. */
-export function useSenderName(): (from: string) => string {
+function useSenderName(): (from: string) => string {
   const { t } = useTranslation();
   const names = [t('bank.name'), t('bank.otherName')];
   return (from) => (names.includes(from) ? t('bank.name') : from);

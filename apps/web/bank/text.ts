@@ -2,7 +2,7 @@
 import type { Language } from '../kit/words.ts';
 
 /** How many digits a mobile number has. */
-export const MOBILE_DIGITS = 11;
+const MOBILE_DIGITS = 11;
 
 /** Whether a text is a mobile number of mainland China, which begins with 1. */
 export function isMobile(digits: string): boolean {

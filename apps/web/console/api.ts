@@ -113,7 +113,7 @@ export type EventsAnswer = {
 const CHEAT_LIMIT_MS = 80_000;
 
 /** Ask as the operator. A key that the world does not know signs out. Throws `Refused` or `ConnectionLost`. */
-export async function askOperator<Answer>(
+async function askOperator<Answer>(
   path: `/${string}`,
   body: unknown,
   options: { readonly limitMs?: number; readonly signal?: AbortSignal } = {},
@@ -130,7 +130,7 @@ export async function askOperator<Answer>(
 }
 
 /** How the world says that a key is not its operator's. */
-export const WRONG_KEY: readonly string[] = ['request.unsigned'];
+const WRONG_KEY: readonly string[] = ['request.unsigned'];
 
 /** Ask an endpoint of a service, by its type: `call<typeof issuer.ledger>('/issuer/ledger', {})`. */
 export function call<E extends { readonly answer: z.ZodType; readonly body: z.ZodType }>(

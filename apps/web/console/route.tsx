@@ -34,7 +34,7 @@ export type Route =
   | { readonly page: 'token'; readonly reference: string };
 
 /** What a path shows; an unknown path shows the live page. */
-export function routeOf(pathname: string): Route {
+function routeOf(pathname: string): Route {
   const [, first = '', second = ''] = pathname.split('/');
   const rest = decoded(second);
   if (first === 'tap') return rest === '' ? { page: 'ticket' } : { page: 'tap', id: rest };

@@ -14,7 +14,7 @@ import type {
 export type Chip = { exchange(bytes: Uint8Array): Promise<Uint8Array> };
 
 /** The chip cannot be had. */
-export class ChipTrouble extends Error {
+class ChipTrouble extends Error {
   override readonly name = 'ChipTrouble';
   readonly trouble: ElementTrouble;
   constructor(trouble: ElementTrouble) {

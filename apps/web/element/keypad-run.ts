@@ -55,7 +55,7 @@ export type KeypadRun = {
 };
 
 /** How many digits a passcode has. */
-export const PASSCODE_DIGITS = 6;
+const PASSCODE_DIGITS = 6;
 
 const steps: Readonly<Record<Purpose, readonly Step[]>> = {
   set: ['new', 'again'],

@@ -79,7 +79,7 @@ function Batch({
 }
 
 /** What became of a payment, in a word and its colour. */
-export function StateWord({ payment }: { readonly payment: PaymentLine }) {
+function StateWord({ payment }: { readonly payment: PaymentLine }) {
   const { t } = useTranslation();
   const { state, responseCode } = payment;
   const words = {

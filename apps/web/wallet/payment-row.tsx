@@ -32,7 +32,7 @@ export function PaymentRow(props: { readonly line: Payment; readonly onOpen: () 
 }
 
 /** The amount as it stands in a list: what was taken with a minus, what came back with a plus. */
-export function PaymentAmount({ line }: { readonly line: Payment }) {
+function PaymentAmount({ line }: { readonly line: Payment }) {
   const end = endOf(line);
   const minor = BigInt(line.amountMinor);
   return (

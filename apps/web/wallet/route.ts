@@ -20,7 +20,7 @@ export function useRoute(): Route {
 }
 
 /** The screen of a path; one that names none is the wallet itself. */
-export function routeOf(path: string): Route {
+function routeOf(path: string): Route {
   const [, name, id] = path.split('/');
   if (name === 'card' && id) return { screen: 'card', enrolmentId: id };
   if (name === 'phones' && id) return { screen: 'phone', deviceId: id };

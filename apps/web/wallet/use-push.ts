@@ -7,7 +7,7 @@ import type { FromWallet, ToWallet } from '../bank/messages.ts';
 import { siteOrigin } from '../kit/here.ts';
 
 /** Whether this window was opened by a bank's app that has something to hand on. */
-export function isPushWindow(): boolean {
+function isPushWindow(): boolean {
   return new URLSearchParams(location.search).has('push') && window.opener !== null;
 }
 

@@ -11,7 +11,7 @@ import { useWalletState } from './use-wallet.tsx';
 import { useWide } from './use-wide.ts';
 
 /** How many cards a phone holds. */
-export const LEAVES = 8;
+const LEAVES = 8;
 
 /** The bar. */
 export function WalletBar() {

@@ -85,7 +85,7 @@ function Node({
 }
 
 /** Whether a node says no: its check broke, its code refuses, or its answer does. */
-export function isRefused({ kind, checks, code, responseCode }: JourneyNode): boolean {
+function isRefused({ kind, checks, code, responseCode }: JourneyNode): boolean {
   if (kind === 'refusal' || code !== undefined) return true;
   if (checks.some(({ outcome }) => outcome === 'broken')) return true;
   return kind !== 'told' && responseCode !== undefined && responseCode !== '00';

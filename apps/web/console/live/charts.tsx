@@ -113,7 +113,7 @@ function shareOf(ms: number | undefined, longest: number): number {
 }
 
 /** The legs by name. */
-export function useLegNames(): Readonly<Record<LegName, string>> {
+function useLegNames(): Readonly<Record<LegName, string>> {
   const { t } = useTranslation();
   return {
     phone: t('live.legPhone'),

@@ -91,7 +91,7 @@ const SIGNS: Readonly<Record<JourneyOutcome, readonly [tone: string, icon: Lucid
 };
 
 /** What became of a tap: a declined one by its code, since that is what an engineer looks for. */
-export function OutcomeTag({ journey }: { readonly journey: Journey }) {
+function OutcomeTag({ journey }: { readonly journey: Journey }) {
   const { t } = useTranslation();
   const meaning = useMeaning();
   const { outcome, code } = journey;

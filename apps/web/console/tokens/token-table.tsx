@@ -102,6 +102,6 @@ export function useRequestorName(): (id: string) => string {
 }
 
 /** `12/31` of YYMM. */
-export function expiryText(yearMonth: string): string {
+function expiryText(yearMonth: string): string {
   return `${yearMonth.slice(2)}/${yearMonth.slice(0, 2)}`;
 }

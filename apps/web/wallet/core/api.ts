@@ -18,8 +18,6 @@ export type EnrolmentView = AnswerOf<typeof wallet.addCard>;
 export type CardFaceView = AnswerOf<typeof wallet.eligibility>;
 /** One line of history. */
 export type HistoryLine = AnswerOf<typeof wallet.history>['lines'][number];
-/** One round of personalising. */
-export type ProvisionAnswer = AnswerOf<typeof wallet.provision>;
 
 /** A fresh request id. */
 export function newId(): string {

@@ -53,7 +53,7 @@ export function airIn(address: string): string | undefined {
 }
 
 /** A name that nobody guesses. */
-export function freshAir(): string {
+function freshAir(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

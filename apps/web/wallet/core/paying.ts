@@ -25,9 +25,6 @@ export type PayingPorts = {
 /** How far the clocks of phone and services may be apart. */
 const CLOCKS_APART_MS = 120_000;
 
-/** Payments of this page. */
-export type Paying = ReturnType<typeof openPaying>;
-
 /** Open the payments of a wallet. */
 export function openPaying({ state, set, element, nowMs, wake }: PayingPorts) {
   /** The last line of history when the reader began: what was told before is about an earlier tap. */

@@ -17,7 +17,7 @@ import { provision } from './provision.ts';
 import type { WalletState } from './state.ts';
 
 export type { WalletState } from './state.ts';
-export { leafToPay, payable } from './state.ts';
+export { payable } from './state.ts';
 
 /** How long between two looks at the services. */
 const LOOK_MS = 4_000;
