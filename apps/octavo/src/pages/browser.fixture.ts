@@ -20,6 +20,13 @@ export const needsChromium = {
   skip: chromiumPath === undefined && 'Chromium is not installed',
 } as const;
 
+/** How Chromium is started. */
+export const chromiumOptions = {
+  executablePath: chromiumPath ?? '',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  downloadsPath: tmpdir(),
+};
+
 /** A served world and a browser. */
 export type Pages = {
   readonly world: World;
@@ -47,11 +54,7 @@ export async function openPages(): Promise<Pages> {
     cacheFolder: cache,
     onFailure: (error) => failures.push(error),
   });
-  const browser = await chromium.launch({
-    executablePath: chromiumPath ?? '',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    downloadsPath: tmpdir(),
-  });
+  const browser = await chromium.launch(chromiumOptions);
   return {
     world,
     served,
@@ -72,11 +75,29 @@ export async function openPages(): Promise<Pages> {
   };
 }
 
-/** Give a page an authenticator that verifies its user without asking, as a finger on a sensor does. */
-export async function giveAuthenticator(page: Page): Promise<{
+/** A passkey with its private key, as an authenticator for tests gives it away. */
+export type Passkey = {
+  readonly credentialId: string;
+  readonly isResidentCredential: boolean;
+  readonly rpId?: string;
+  /** PKCS #8 in base 64. */
+  readonly privateKey: string;
+  readonly userHandle?: string;
+  readonly signCount: number;
+};
+
+/** The authenticator of a page. */
+export type Authenticator = {
   /** Whether the user is verified from now on. */
   verify(isVerified: boolean): Promise<void>;
-}> {
+  /** The passkeys that were made on it. */
+  passkeys(): Promise<readonly Passkey[]>;
+  /** Put a passkey of another one on it. */
+  take(passkey: Passkey): Promise<void>;
+};
+
+/** Give a page an authenticator that verifies its user without asking, as a finger on a sensor does. */
+export async function giveAuthenticator(page: Page): Promise<Authenticator> {
   const session = await page.context().newCDPSession(page);
   await session.send('WebAuthn.enable');
   const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
@@ -92,6 +113,13 @@ export async function giveAuthenticator(page: Page): Promise<{
   return {
     verify: async (isUserVerified) => {
       await session.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified });
+    },
+    passkeys: async () => {
+      const { credentials } = await session.send('WebAuthn.getCredentials', { authenticatorId });
+      return credentials;
+    },
+    take: async (credential) => {
+      await session.send('WebAuthn.addCredential', { authenticatorId, credential });
     },
   };
 }

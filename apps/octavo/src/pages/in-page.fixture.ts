@@ -92,6 +92,29 @@ export async function connectToElement(page: Page): Promise<void> {
   );
 }
 
+/** What the element's frame keeps of its state, sealed: read it, or put back what was read earlier. */
+export function sealedState(frame: Frame, putBack?: readonly number[]): Promise<readonly number[]> {
+  return inside(
+    frame,
+    `(putBack) => new Promise((resolve, reject) => {
+      const opening = indexedDB.open('octavo-element');
+      opening.onerror = () => reject(opening.error);
+      opening.onsuccess = () => {
+        const act = opening.result.transaction('element', 'readwrite');
+        const rows = act.objectStore('element');
+        if (putBack !== undefined) rows.put(Uint8Array.from(putBack), 'state');
+        const reading = rows.get('state');
+        act.onerror = () => reject(act.error);
+        act.oncomplete = () => {
+          opening.result.close();
+          resolve([...reading.result]);
+        };
+      };
+    })`,
+    putBack,
+  );
+}
+
 /** Send a wired command over the port that `connectToElement` has made; both are upper-case hexadecimal. */
 export function askElement(page: Page, command: string): Promise<string> {
   return inside(

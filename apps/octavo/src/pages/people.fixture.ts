@@ -2,7 +2,7 @@
 import { isRefused } from '@octavo/domain/refusal.ts';
 import { isLuhnValid } from '@octavo/lib/emv/pan.ts';
 import * as issuer from '@octavo/services/issuer';
-import type { BrowserContext, Page } from 'playwright-core';
+import type { BrowserContext, FrameLocator, Page } from 'playwright-core';
 import { giveAuthenticator, type Pages, watchPage } from './browser.fixture.ts';
 
 /** A holder with a signed-in phone. */
@@ -153,7 +153,7 @@ export async function addGreenCard(pages: Pages, holder: Holder): Promise<void> 
 }
 
 /** A cashier's page beside the holder's phone. */
-export async function openTill(holder: Holder): Promise<Page> {
+export async function openTill(holder: Pick<Holder, 'page' | 'context'>): Promise<Page> {
   const door = holder.page.getByRole('link', { name: 'Open a terminal' }).first();
   const till = await holder.context.newPage();
   await till.goto((await door.getAttribute('href')) ?? '');
@@ -174,13 +174,17 @@ export async function present(till: Page, digits: string): Promise<void> {
 }
 
 /** Confirm with the passkey on the sheet that the field has woken; the phone is then held near. */
-export async function confirm(holder: Holder): Promise<void> {
-  await holder.page.getByRole('button', { name: 'Confirm it is you' }).click();
+export async function confirm({ page }: Pick<Holder, 'page'>): Promise<void> {
+  await page.getByRole('button', { name: 'Confirm it is you' }).click();
 }
 
-/** Type six digits on the element's own keypad. */
-export async function typePasscode({ page }: Holder, digits: string): Promise<void> {
-  const keypad = page.frameLocator('iframe[src*="element."]');
-  for (const digit of digits)
-    await keypad.getByRole('button', { name: digit, exact: true }).click();
+/** The element's own keypad, over the phone's page. */
+export function keypadOf({ page }: Holder): FrameLocator {
+  return page.frameLocator('iframe[src*="element."]');
+}
+
+/** Once the element's keypad asks for it, type six digits on the keyboard; it has taken the focus. */
+export async function typePasscode(holder: Holder, asks: string, digits: string): Promise<void> {
+  await keypadOf(holder).getByRole('heading', { name: asks }).waitFor();
+  await holder.page.keyboard.type(digits);
 }
