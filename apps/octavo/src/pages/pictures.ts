@@ -49,7 +49,7 @@ async function play(language: PictureLanguage): Promise<void> {
       await story(pages, camera, says[language]);
     } catch (error) {
       tally.missed.push(`the rest of ${site} ${language}`);
-      console.log(error);
+      console.log(error instanceof Error ? error.stack : error);
     }
   }
   await pages.close();

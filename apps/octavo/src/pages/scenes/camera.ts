@@ -91,7 +91,10 @@ export function openCamera(
       } catch (error) {
         tally.missed.push(`${site}-${state}-${language}`);
         console.log(`${site}-${state}-${language} was not reached: ${firstLines(error)}`);
+        const path = join(folder, `missed-${site}-${state}-${language}.png`);
+        await page.screenshot({ path }).catch((why: unknown) => console.log(firstLines(why)));
       }
+      await page.emulateMedia({ colorScheme: 'light' });
       await page.setViewportSize(sizes[RESTING]);
     },
   };
@@ -100,6 +103,7 @@ export function openCamera(
 /** Light or dark: as the system says it to the page, and on the attributes of frames that were told it once. */
 async function wear(page: Page, theme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme: theme });
+  await nextFrame(page);
   const frames = page.frames().filter((frame) => frame !== page.mainFrame());
   await Promise.allSettled(
     frames.map((frame) =>
@@ -108,6 +112,10 @@ async function wear(page: Page, theme: 'light' | 'dark'): Promise<void> {
       ),
     ),
   );
+  await nextFrame(page);
+}
+
+async function nextFrame(page: Page): Promise<void> {
   await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)))');
 }
 

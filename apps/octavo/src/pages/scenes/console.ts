@@ -5,7 +5,7 @@ import { newMobile } from '../people.fixture.ts';
 import type { Camera } from './camera.ts';
 import {
   addCard,
-  askForTap,
+  beginTap,
   behave,
   browserOf,
   freshSale,
@@ -82,7 +82,7 @@ async function payThrough({ pages, says }: Desk): Promise<string> {
   const till = await openTillBeside(phone.page, pages, says);
   const { pay } = says.phone;
   const tap = async (amount: string, ends: string) => {
-    await askForTap(till, says, amount);
+    await beginTap(phone, till, amount);
     await phone.press(pay.confirm);
     for (let turn = 0; turn < 40; turn += 1) {
       if (await phone.page.getByRole('heading', { name: ends }).isVisible()) break;

@@ -184,6 +184,26 @@ export async function askForTap(till: Page, { terminal }: Says, digits: string):
   await till.getByRole('heading', { name: terminal.present }).waitFor();
 }
 
+/** Put away what a payment before may have left on the phone, and ask for a tap beside it. */
+export async function beginTap(phone: Phone, till: Page, digits: string): Promise<void> {
+  await putAway(phone);
+  await askForTap(till, phone.says, digits);
+}
+
+/** Be at the wallet, whatever the phone shows of a payment. */
+async function putAway({ page, says }: Phone): Promise<void> {
+  const moment = page.locator('dialog.pay');
+  if (!(await moment.isVisible())) return;
+  await moment.press('Escape');
+  const isGone = moment.waitFor({ state: 'hidden', timeout: 1_500 }).then(
+    () => true,
+    () => false,
+  );
+  if (await isGone) return;
+  await page.reload();
+  await page.getByRole('button', { name: says.phone.home.account, exact: true }).waitFor();
+}
+
 /** Be at the amount, wherever the till is. */
 export async function freshSale(till: Page, terminal: Says['terminal']): Promise<void> {
   const amount = till.getByRole('button', { name: terminal.presentAct });

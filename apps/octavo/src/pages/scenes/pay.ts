@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import type { Camera } from './camera.ts';
 import {
-  askForTap,
+  beginTap,
   behave,
   freshSale,
   hold,
@@ -53,7 +53,7 @@ async function alonePictures(phone: Phone, camera: Camera): Promise<void> {
     },
     leave: async () => {
       await laterFor(page, 0);
-      await press(around.close).catch(() => press(around.cancel));
+      await press(around.cancel);
     },
   });
 }
@@ -63,10 +63,10 @@ async function tapPictures(phone: Phone, camera: Camera, till: Page): Promise<vo
   const { page, says, press } = phone;
   const { pay, page: around } = says.phone;
   const heading = (name: string) => page.getByRole('heading', { name });
-  const near = await hold(phone, '/air/hold');
+  const near = await hold(phone, '/air/hold', 1);
   await camera.scene(page, 'pay-ready', {
     reach: async () => {
-      await askForTap(till, says, '2850');
+      await beginTap(phone, till, '2850');
       await press(pay.confirm);
       await heading(pay.hold).waitFor();
     },
@@ -80,7 +80,7 @@ async function tapPictures(phone: Phone, camera: Camera, till: Page): Promise<vo
     fleeting: true,
     reach: async () => {
       const answer = await hold(phone, '/air/answer', 1);
-      await askForTap(till, says, '6800');
+      await beginTap(phone, till, '6800');
       await press(pay.confirm);
       await answer.came();
       await heading(pay.reading).waitFor();
@@ -94,10 +94,13 @@ async function tapPictures(phone: Phone, camera: Camera, till: Page): Promise<vo
   await camera.scene(page, 'pay-moved', {
     reach: async () => {
       const answer = await hold(phone, '/air/answer', 1);
-      await askForTap(till, says, '6800');
+      await beginTap(phone, till, '6800');
       await press(pay.confirm);
-      await heading(pay.moved).waitFor();
+      await answer.came();
+      // The reader waits three seconds; an answer that comes later finds nobody.
+      await page.waitForTimeout(3_500);
       await answer.release();
+      await heading(pay.moved).waitFor();
     },
     leave: async () => {
       await press(around.cancel);
@@ -106,7 +109,7 @@ async function tapPictures(phone: Phone, camera: Camera, till: Page): Promise<vo
   });
   await camera.scene(page, 'pay-see-phone', {
     reach: async () => {
-      await askForTap(till, says, '9900');
+      await beginTap(phone, till, '9900');
       await press(pay.unconfirmedHold);
       await heading(pay.amountAsk).waitFor();
     },
@@ -123,7 +126,7 @@ async function endPictures(phone: Phone, camera: Camera, till: Page, card: Print
   await behave(pages, card, 'no_funds');
   await camera.scene(page, 'pay-declined', {
     reach: async () => {
-      await askForTap(till, says, '128000');
+      await beginTap(phone, till, '128000');
       await press(pay.confirm);
       await page.getByRole('heading', { name: pay.notPaid }).waitFor();
       await page.getByText(pay.why.funds.title).first().waitFor();
@@ -139,7 +142,7 @@ async function slowPictures(phone: Phone, camera: Camera, till: Page, card: Prin
   await behave(pages, card, 'no_answer');
   await camera.scene(page, 'pay-asking', {
     reach: async () => {
-      await askForTap(till, says, '7700');
+      await beginTap(phone, till, '7700');
       await press(pay.confirm);
       await page.getByText(pay.moveAway).first().waitFor();
     },

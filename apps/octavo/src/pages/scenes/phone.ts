@@ -21,12 +21,14 @@ export async function phonePictures(pages: Pages, camera: Camera, says: Says): P
   const phone = await takePhone(pages, says, newMobile());
   await signInPictures(phone, camera);
   const card = await addPictures(phone, camera);
+  await goHome(phone);
   await camera.scene(phone.page, 'wallet-1');
   await refusedCardPictures(phone, camera);
   await addCard(phone, 'green', 'credit');
   await addCard(phone);
   await camera.scene(phone.page, 'wallet-3');
   await payPictures(phone, camera, card);
+  await goHome(phone);
   await walletPictures(phone, camera);
   await accountPictures(phone, camera);
   await lostPictures(phone, camera);
@@ -37,7 +39,7 @@ export async function phonePictures(pages: Pages, camera: Camera, says: Says): P
 
 async function signInPictures(phone: Phone, camera: Camera): Promise<void> {
   const { page, pages, says, mobile, press } = phone;
-  const { signIn, confirm, home, page: around } = says.phone;
+  const { signIn, confirm, home } = says.phone;
   const number = page.getByLabel(signIn.mobile, { exact: true });
   const code = page.getByLabel(signIn.code, { exact: true });
   await camera.scene(page, 'sign-in', {
@@ -65,7 +67,7 @@ async function signInPictures(phone: Phone, camera: Camera): Promise<void> {
   await camera.scene(page, 'sign-in-code-messages', {
     only: 390,
     reach: () => press(signIn.messages),
-    leave: () => press(around.close),
+    leave: () => page.keyboard.press('Escape'),
   });
   await camera.scene(page, 'sign-in-code-wrong', {
     reach: async () => {
@@ -147,13 +149,12 @@ async function codePictures(phone: Phone, camera: Camera): Promise<void> {
   const { page, says, press } = phone;
   const { home, add } = says.phone;
   const code = cardForm(page).getByLabel(says.card.code.label, { exact: true });
-  const before = await codeIn(page);
   let sent = '';
   await camera.scene(page, 'add-code', {
     reach: async () => {
       await page.getByRole('button', { name: add.method.code }).click();
       await code.waitFor();
-      sent = await codeIn(page, before);
+      sent = await codeIn(page);
     },
   });
   const wrong = async (words: string) => {
@@ -171,7 +172,7 @@ async function codePictures(phone: Phone, camera: Camera): Promise<void> {
   const moving = await hold(phone, '/wallet/provision', 2);
   await camera.scene(page, 'add-moving', {
     reach: async () => {
-      await press(add.code.resend);
+      await page.getByRole('button', { name: add.code.resend }).click();
       await code.fill(await codeIn(page, sent));
       await page.getByText(add.moving.title).first().waitFor();
       await moving.came();
@@ -205,7 +206,7 @@ async function refusedCardPictures(phone: Phone, camera: Camera): Promise<void> 
 
 async function walletPictures(phone: Phone, camera: Camera): Promise<void> {
   const { page, says, press } = phone;
-  const { home, card, history, page: around } = says.phone;
+  const { home, card, history } = says.phone;
   const open = (place: number) => page.locator('.card-open').nth(place).click();
   await addCard(phone, 'green', 'credit');
   await addCard(phone, 'plain', 'credit');
@@ -256,7 +257,7 @@ async function walletPictures(phone: Phone, camera: Camera): Promise<void> {
       await page.getByText(history.reference, { exact: true }).waitFor();
     },
     leave: async () => {
-      await press(around.close);
+      await page.keyboard.press('Escape');
       await goHome(phone);
     },
   });

@@ -5,7 +5,7 @@ import { newMobile } from '../people.fixture.ts';
 import type { Camera } from './camera.ts';
 import {
   addCard,
-  askForTap,
+  beginTap,
   behave,
   browserOf,
   freshSale,
@@ -78,9 +78,9 @@ async function emptyPictures({ till, phone, says }: Sale, camera: Camera): Promi
 
 async function fieldPictures({ till, phone, says }: Sale, camera: Camera): Promise<void> {
   const { terminal } = says;
-  const { pay, page: around } = says.phone;
+  const { pay } = says.phone;
   const heading = (name: string) => till.getByRole('heading', { name });
-  await camera.scene(till, 'present', { reach: () => askForTap(till, says, '2850') });
+  await camera.scene(till, 'present', { reach: () => beginTap(phone, till, '2850') });
   await camera.scene(till, 'code', {
     only: 390,
     reach: () => till.getByRole('button', { name: terminal.showCode }).click(),
@@ -91,38 +91,32 @@ async function fieldPictures({ till, phone, says }: Sale, camera: Camera): Promi
       await phone.press(pay.unconfirmedHold);
       await heading(terminal.seePhone).waitFor();
     },
-    leave: async () => {
-      await phone.press(around.cancel);
-      await freshSale(till, terminal);
-    },
+    leave: () => freshSale(till, terminal),
   });
   await camera.scene(till, 'reading', {
     fleeting: true,
     reach: async () => {
       const answer = await hold(phone, '/air/answer', 1);
-      await askForTap(till, says, '2850');
+      await beginTap(phone, till, '2850');
       await phone.press(pay.confirm);
       await heading(terminal.reading).waitFor();
       setTimeout(() => void answer.release(), 3_500);
     },
     leave: async () => {
       await heading(terminal.tryAgain).waitFor();
-      await phone.press(around.cancel);
       await freshSale(till, terminal);
     },
   });
   await camera.scene(till, 'try-again', {
     reach: async () => {
       const answer = await hold(phone, '/air/answer', 1);
-      await askForTap(till, says, '2850');
+      await beginTap(phone, till, '2850');
       await phone.press(pay.confirm);
+      await answer.came();
       await heading(terminal.tryAgain).waitFor();
       await answer.release();
     },
-    leave: async () => {
-      await phone.press(around.cancel);
-      await freshSale(till, terminal);
-    },
+    leave: () => freshSale(till, terminal),
   });
 }
 
@@ -130,14 +124,14 @@ async function paidPictures({ till, phone, says }: Sale, camera: Camera): Promis
   const { terminal } = says;
   const { pay } = says.phone;
   for (const amount of ['1280', '6800']) {
-    await askForTap(till, says, amount);
+    await beginTap(phone, till, amount);
     await phone.press(pay.confirm);
     await till.getByRole('heading', { name: terminal.paid }).waitFor();
     await phone.press(pay.end);
   }
   await camera.scene(till, 'approved', {
     reach: async () => {
-      await askForTap(till, says, '2850');
+      await beginTap(phone, till, '2850');
       await phone.press(pay.confirm);
       await till.getByRole('heading', { name: terminal.paid, exact: true }).waitFor();
       await phone.press(pay.end);
@@ -153,7 +147,7 @@ async function notPaidPictures(sale: Sale, camera: Camera): Promise<void> {
   await behave(pages, card, 'no_funds');
   await camera.scene(till, 'declined', {
     reach: async () => {
-      await askForTap(till, says, '128000');
+      await beginTap(phone, till, '128000');
       await phone.press(pay.confirm);
       await till.getByRole('heading', { name: terminal.notPaid }).waitFor();
       await phone.press(pay.end);
@@ -178,7 +172,7 @@ async function takenBackPictures(sale: Sale, camera: Camera): Promise<void> {
   lines.order('acquirer-network', 'back', { cut: true });
   await camera.scene(till, 'approving', {
     reach: async () => {
-      await askForTap(till, says, '7700');
+      await beginTap(phone, till, '7700');
       await phone.press(pay.confirm);
       await till.getByText(terminal.asking).first().waitFor();
     },
