@@ -6,6 +6,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { PGlite, type PGliteOptions, type Transaction } from '@electric-sql/pglite';
+import { statementsOn } from './embedded-statements.ts';
 import { type Engine, type RunText, rethrowNamed, sqlOver } from './engine.ts';
 import { FolderInUse, type FolderLock, lockFolder } from './folder-lock.ts';
 import { imageName, keepImage, readImage } from './image.ts';
@@ -96,7 +97,7 @@ const STATEMENTS_PER_CHECKPOINT = 10_000;
 
 function engineOf(database: PGlite, held: FolderLock | undefined): Engine {
   let statements = 0;
-  const run = runOn(database);
+  const run = statementsOn(database);
   return {
     kind: 'embedded',
     run: async (text, values) => {
@@ -114,7 +115,7 @@ function engineOf(database: PGlite, held: FolderLock | undefined): Engine {
   };
 }
 
-function runOn(database: Pick<Transaction, 'query'>): RunText {
+function runOn(database: Transaction): RunText {
   return async (text, values) => {
     const result = await database.query<(string | null)[]>(text, [...values], { rowMode: 'array' });
     return {

@@ -79,7 +79,14 @@ function databaseOn(engine: Engine, schemas: readonly string[]): Database {
         [schemas],
       );
       if (tables.length === 0) return;
-      await sql(`truncate ${tables.map((table) => table.name).join(', ')}`);
+      const names = tables.map((table) => String(table.name));
+      await sql(engine.kind === 'server' ? `truncate ${names.join(', ')}` : deleteFrom(names));
     },
   };
+}
+
+/** On one connection nothing is under way that this could miss; `truncate` makes new files, at a hundred times the cost. */
+function deleteFrom(tables: readonly string[]): string {
+  const parts = tables.map((name, index) => `emptied_${index} as (delete from ${name})`);
+  return `with ${parts.join(', ')} select 1 as one`;
 }
