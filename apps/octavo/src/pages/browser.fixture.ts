@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { settableClock } from '@octavo/platform/clock.ts';
 import { cacheFolder } from '@octavo/platform/config.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
+import { makeCertificate } from '@octavo/platform/tls.fixture.ts';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { type ServedWorld, serveWorld } from '../sites/serve.ts';
 import { openWorld, type World } from '../world.ts';
@@ -38,8 +39,11 @@ export type Pages = {
   close(): Promise<void>;
 };
 
-/** Open a new world in memory, serve it, and start the browser. */
-export async function openPages(): Promise<Pages> {
+/**
+ * Open a new world in memory, serve it, and start the browser. With a `publicUrl` it is served over TLS under that
+ * name, which the browser is told to find here.
+ */
+export async function openPages({ publicUrl }: { publicUrl?: string } = {}): Promise<Pages> {
   const cache = cacheFolder(process.env);
   const failures: unknown[] = [];
   const world = await openWorld({
@@ -53,8 +57,15 @@ export async function openPages(): Promise<Pages> {
     allowedHosts: ['localhost', '127.0.0.1'],
     cacheFolder: cache,
     onFailure: (error) => failures.push(error),
+    ...(publicUrl === undefined ? {} : { publicUrl, tls: certificateOf(publicUrl) }),
   });
-  const browser = await chromium.launch(chromiumOptions);
+  const browser = await chromium.launch({
+    ...chromiumOptions,
+    args: [
+      ...chromiumOptions.args,
+      ...(publicUrl === undefined ? [] : foundHere(publicUrl, served.url)),
+    ],
+  });
   return {
     world,
     served,
@@ -73,6 +84,18 @@ export async function openPages(): Promise<Pages> {
       if (failures.length > 0) throw new AggregateError(failures, 'the server failed');
     },
   };
+}
+
+function certificateOf(publicUrl: string): { readonly cert: string; readonly key: string } {
+  const { key, certificate } = makeCertificate(`*.${new URL(publicUrl).hostname}`);
+  return { cert: certificate, key };
+}
+
+/** How Chromium is told that a name and its sites are on this machine, and that their certificate is its own word. */
+function foundHere(publicUrl: string, served: string): readonly string[] {
+  const { hostname } = new URL(publicUrl);
+  const here = new URL(served).host;
+  return [`--host-resolver-rules=MAP *.${hostname} ${here}`, '--ignore-certificate-errors'];
 }
 
 /** A passkey with its private key, as an authenticator for tests gives it away. */
