@@ -19,6 +19,7 @@ import {
   wide,
 } from './people.fixture.ts';
 
+const FIRST = '603817';
 const PASSCODE = '280915';
 const WRONG = '159082';
 
@@ -123,9 +124,17 @@ else {
     await elsewhere.getByRole('button', { name: /No cards/ }).waitFor();
     await phone.getByRole('button', { name: 'Sign out' }).click();
     await signIn(phone, mobile);
-    await phone.getByRole('button', { name: 'Use a six-digit passcode' }).click();
-    // An element takes a first passcode only while no card is on it.
-    await typePasscode(holder, 'Choose a passcode', PASSCODE);
+    const choose = phone.getByRole('button', { name: 'Use a six-digit passcode' });
+    await phone.route('**/wallet/register-device', (route) => route.abort());
+    await choose.click();
+    // An element takes a first passcode only while no card is on it, and only once.
+    await typePasscode(holder, 'Choose a passcode', FIRST);
+    await typePasscode(holder, 'Type it once more', FIRST);
+    await phone.getByText('The phone is not registered yet; try again.').waitFor();
+    await phone.unroute('**/wallet/register-device');
+    await choose.click();
+    await typePasscode(holder, 'Enter your current passcode', FIRST);
+    await typePasscode(holder, 'Choose a new passcode', PASSCODE);
     await typePasscode(holder, 'Type it once more', PASSCODE);
     await phone.getByRole('heading', { name: 'Eight leaves, all blank.' }).waitFor();
   });

@@ -19,6 +19,8 @@ export type Kept = {
   readonly confirm?:
     | { readonly kind: 'passkey'; readonly key: HolderKey }
     | { readonly kind: 'passcode' };
+  /** Whether this browser's element has taken a passcode, though the phone may not have been registered then. */
+  readonly hasPasscode?: boolean;
   /** The name of the field beside which the phone lies. */
   readonly air?: string;
   readonly device?: DeviceView;

@@ -283,6 +283,12 @@ export function openWallet(element: ElementLink) {
       set({ confirm });
       await look();
     },
+    /** Let the holder give the element a passcode. It takes a first one once; the one it has is changed with the old. */
+    setPasscode: async () => {
+      const end = await element.passcode(kept('hasPasscode') ? 'change' : 'set');
+      if (end === 'done') keep('hasPasscode', true);
+      return end;
+    },
     /** Make a passkey for this wallet. */
     makePasskey: (name: string): Promise<HolderKey> => makeHolderKey(name),
 

@@ -106,7 +106,7 @@ function useChoice() {
       guarded(async () => ({ kind: 'passkey', key: await wallet.makePasskey(mobile) })),
     choosePasscode: () =>
       guarded(async () => {
-        const end = await wallet.element.passcode('set');
+        const end = await wallet.setPasscode();
         if (end === 'done') return { kind: 'passcode' };
         setSaid(end === 'blocked' ? t('confirm.keypadBlocked') : t('confirm.keypadCancelled'));
         return undefined;
