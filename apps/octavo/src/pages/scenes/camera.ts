@@ -79,6 +79,8 @@ export function openCamera(
         for (const width of widths) {
           await page.setViewportSize(sizes[width]);
           if (fleeting) await reach?.();
+          // Nothing is under the pointer.
+          await page.mouse.move(0, 0);
           await settled(page);
           await take(page, state, width, whole);
           if (fleeting) await leave?.();

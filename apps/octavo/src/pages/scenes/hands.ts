@@ -66,14 +66,22 @@ export async function codeIn(page: Page, before = ''): Promise<string> {
 
 /** Sign in and make a passkey, without stopping anywhere. */
 export async function signIn(phone: Phone): Promise<void> {
-  const { page, pages, says, mobile, press } = phone;
-  const { signIn, confirm, home } = says.phone;
+  const { page, pages, says, press } = phone;
+  const { confirm, home } = says.phone;
   await page.goto(pages.served.sites.wallet);
-  await page.getByLabel(signIn.mobile, { exact: true }).fill(mobile);
-  await press(signIn.send);
-  await page.getByLabel(signIn.code, { exact: true }).fill(await codeIn(page));
+  await signInWithCode(phone);
   await press(confirm.passkey);
   await page.getByText(home.emptyTitle).waitFor();
+}
+
+/** Have a code sent, and type it. */
+export async function signInWithCode({ page, says, mobile, press }: Phone): Promise<void> {
+  const { signIn } = says.phone;
+  const codes = page.frameLocator('iframe[src*="bank."]').locator('.code-digits');
+  await page.getByLabel(signIn.mobile, { exact: true }).fill(mobile);
+  const before = ((await codes.allTextContents())[0] ?? '').replace(/\D/g, '');
+  await press(signIn.send);
+  await page.getByLabel(signIn.code, { exact: true }).fill(await codeIn(page, before));
 }
 
 let lastAccount = 50_000;

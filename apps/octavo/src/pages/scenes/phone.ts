@@ -10,6 +10,7 @@ import {
   type Phone,
   type Printed,
   print,
+  signInWithCode,
   takePhone,
   typeInto,
 } from './hands.ts';
@@ -225,7 +226,7 @@ async function walletPictures(phone: Phone, camera: Camera): Promise<void> {
     leave: () => press(card.keep),
   });
   await camera.scene(page, 'card-menu', {
-    reach: () => press(card.more),
+    reach: () => press(card.menuTitle),
     leave: () => page.keyboard.press('Escape'),
   });
   await goHome(phone);
@@ -233,7 +234,7 @@ async function walletPictures(phone: Phone, camera: Camera): Promise<void> {
     reach: async () => {
       await open(0);
       await press(card.suspend);
-      await page.getByText(card.suspendedTitle).waitFor();
+      await page.getByText(card.suspendedText).waitFor();
     },
     leave: () => goHome(phone),
   });
@@ -285,7 +286,7 @@ async function accountPictures(phone: Phone, camera: Camera): Promise<void> {
   await camera.scene(page, 'phones', {
     reach: async () => {
       await page.getByRole('button', { name: account.phones }).click();
-      await page.getByText(phones.thisPhone).waitFor();
+      await page.getByRole('heading', { name: phones.thisPhone }).waitFor();
     },
   });
 }
@@ -331,8 +332,23 @@ async function lostPictures(phone: Phone, camera: Camera): Promise<void> {
     },
     leave: () => goHome(phone),
   });
-  await press(trouble.unlock);
-  await press(phones.unlock);
+  await unlockPictures(phone, camera);
+}
+
+/** Whoever signed in before the lock may not lift it. */
+async function unlockPictures(phone: Phone, camera: Camera): Promise<void> {
+  const { page, says, press } = phone;
+  const { phones, trouble } = says.phone;
+  await camera.scene(page, 'phone-too-old', {
+    reach: async () => {
+      await press(trouble.unlock);
+      await press(phones.unlock);
+      await page.getByText(phones.tooOld).waitFor();
+    },
+    leave: () => press(phones.signInAgain),
+  });
+  await signInWithCode(phone);
+  await page.getByRole('button', { name: phones.unlock }).click();
   await page.getByText(phones.canPay).waitFor();
   await goHome(phone);
 }
@@ -363,8 +379,12 @@ async function troublePictures(phone: Phone, camera: Camera): Promise<void> {
 async function fullPictures(phone: Phone, camera: Camera): Promise<void> {
   const { page, says, press } = phone;
   const { home } = says.phone;
-  while ((await page.locator('.card-slot, .pending-list > li').count()) < 8) await addCard(phone);
-  await camera.scene(page, 'wallet-8');
+  await camera.scene(page, 'wallet-8', {
+    reach: async () => {
+      const leaves = page.locator('.card-slot, .pending-list > li');
+      while ((await leaves.count()) < 8) await addCard(phone);
+    },
+  });
   await camera.scene(page, 'full', {
     reach: async () => {
       await press(home.add);
