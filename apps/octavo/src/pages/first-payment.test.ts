@@ -4,6 +4,7 @@ import { needsChromium, openPages } from './browser.fixture.ts';
 import {
   cardArrives,
   confirm,
+  type Holder,
   newHolder,
   openTill,
   present,
@@ -54,10 +55,38 @@ else {
     const receipt = (await till.locator('body').textContent()) ?? '';
     match(receipt, /28\.50/);
     ok(!receipt.includes(card.pan.slice(-8)));
+    await seesEveryByte(holder);
     deepEqual(holder.faults(), []);
-    equal(
-      pages.world.events.events(0).filter(({ event }) => event.type === 'ledger.posted').length > 0,
-      true,
-    );
   });
+}
+
+/** The holder opens that very tap, without any key of an operator, and finds a name on every byte of it. */
+async function seesEveryByte({ page, context }: Holder): Promise<void> {
+  const opened = context.waitForEvent('page');
+  await page.getByRole('button', { name: 'See every byte of this tap' }).click();
+  const bytes = await opened;
+  await bytes.getByRole('heading', { name: /^Tap \d{6}$/ }).waitFor();
+  const nodes = bytes.getByRole('navigation', { name: 'Journey' }).getByRole('button');
+  const titles = await nodes.allTextContents();
+  ok(titles.length >= 10, titles.join(' | '));
+  for (const title of [
+    'SELECT PPSE',
+    'Processing options',
+    '0200',
+    'Token checked',
+    'Ledger posted',
+  ]) {
+    ok(
+      titles.some((told) => told.includes(title)),
+      `${title} in ${titles.join(' | ')}`,
+    );
+  }
+  for (let index = 0; index < titles.length; index++) {
+    await nodes.nth(index).click();
+    for (const count of await bytes.locator('.nameless').all()) {
+      equal(await count.getAttribute('data-count'), '0', titles[index] ?? '');
+    }
+  }
+  await bytes.getByText('phone’s own').first().waitFor();
+  ok(!bytes.url().includes('ticket'));
 }
