@@ -169,7 +169,7 @@ async function takenBackPictures(sale: Sale, camera: Camera): Promise<void> {
       await till.waitForTimeout(200);
     }
   };
-  lines.order('acquirer-network', 'back', { cut: true });
+  lines.order('terminal-acquirer', 'back', { cut: true });
   await camera.scene(till, 'approving', {
     reach: async () => {
       await beginTap(phone, till, '7700');
@@ -193,7 +193,7 @@ async function takenBackPictures(sale: Sale, camera: Camera): Promise<void> {
   });
   await camera.scene(till, 'taken-back-confirmed', {
     reach: async () => {
-      lines.order('acquirer-network', 'back', { heal: true });
+      lines.order('terminal-acquirer', 'back', { heal: true });
       const confirmed = till.getByText(terminal.reversal.confirmed);
       await pass(() => confirmed.isVisible());
       await confirmed.waitFor();
