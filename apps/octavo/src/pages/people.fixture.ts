@@ -111,7 +111,10 @@ export async function typeCard(holder: Holder, card: PrintedCard): Promise<void>
 }
 
 /** Type a card into the token service's form, and leave it at that. A credit card asks for its security code. */
-export async function fillCard({ page, mobile }: Holder, card: PrintedCard): Promise<void> {
+export async function fillCard(
+  { page, mobile }: Pick<Holder, 'page' | 'mobile'>,
+  card: PrintedCard,
+): Promise<void> {
   await page.getByRole('button', { name: 'Add a card' }).first().click();
   const form = page.frameLocator('iframe[src*="card."]');
   await form.getByLabel('Card number').fill(card.pan);
@@ -121,17 +124,24 @@ export async function fillCard({ page, mobile }: Holder, card: PrintedCard): Pro
 }
 
 /** Go on with a card that is typed. */
-export async function agreeToTerms({ page }: Holder): Promise<void> {
+export async function agreeToTerms({ page }: Pick<Holder, 'page'>): Promise<void> {
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('button', { name: 'Agree and add the card' }).click();
 }
 
-/** Have the code sent and type it. */
-export async function typeBankCode(holder: Holder): Promise<void> {
-  const { page } = holder;
-  const choose = page.getByRole('button', { name: /One-time code/ });
-  const code = await codeSent(page, 'adding', () => choose.click());
-  await typeCode(page, code);
+/** Choose the bank's one-time code and type it. */
+export async function typeBankCode({ page }: Pick<Holder, 'page'>): Promise<void> {
+  await typeCode(page, await bankCode(page));
+}
+
+/** Choose the bank's one-time code, and read it in the message about that card; the bank has sent it with its question. */
+export async function bankCode(page: Page): Promise<string> {
+  await page.getByRole('button', { name: /One-time code/ }).click();
+  const waiting = await page.getByText(/^Card \d{4} · waiting for the code$/).textContent();
+  const [lastFour = ''] = /\d{4}/.exec(waiting ?? '') ?? [];
+  const inbox = page.frameLocator('iframe[src*="bank."]');
+  const message = inbox.locator('.message', { hasText: `ending ${lastFour}` }).first();
+  return (await message.locator('.code-digits').textContent()) ?? '';
 }
 
 /** Type a code into the token service's boxes; the sixth digit sends it. */
@@ -140,7 +150,7 @@ export async function typeCode(page: Page, code: string): Promise<void> {
 }
 
 /** Wait until the card is on the phone, and go on. */
-export async function cardArrives(holder: Holder): Promise<void> {
+export async function cardArrives(holder: Pick<Holder, 'page'>): Promise<void> {
   await holder.page.getByText('Ready to pay').waitFor();
   await holder.page.getByRole('button', { name: 'Done' }).click();
   await holder.page.getByRole('button', { name: 'Pay', exact: true }).waitFor();

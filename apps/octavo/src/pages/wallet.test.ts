@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { needsChromium, openPages, watchPage } from './browser.fixture.ts';
 import {
   addGreenCard,
+  bankCode,
   cardArrives,
   codeSent,
   newHolder,
@@ -89,8 +90,7 @@ else {
   test('three wrong codes end a code, and a new one is sent', async () => {
     const { page } = holder;
     await typeCard(holder, await printCard(pages, holder));
-    const choose = page.getByRole('button', { name: /One-time code/ });
-    const dead = await codeSent(page, 'adding', () => choose.click());
+    const dead = await bankCode(page);
     const wrong = otherThan(dead);
     await typeCode(page, wrong);
     await page.getByText('2 tries left.').waitFor();

@@ -16,8 +16,8 @@ import {
 } from './in-page.fixture.ts';
 import {
   agreeToTerms,
+  bankCode,
   cardArrives,
-  codeSent,
   confirm,
   fillCard,
   newHolder,
@@ -61,8 +61,7 @@ else {
 
   test('card number, security code, mobile number, one-time code and token number never come to the wallet page', async () => {
     await agreeToTerms(holder);
-    const choose = page.getByRole('button', { name: /One-time code/ });
-    const code = await codeSent(page, 'adding', () => choose.click());
+    const code = await bankCode(page);
     await typeCode(page, code);
     await cardArrives(holder);
     await typeCard(other, debit);
