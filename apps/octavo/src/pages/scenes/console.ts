@@ -66,9 +66,6 @@ async function emptyPictures(desk: Desk, camera: Camera): Promise<void> {
   await camera.scene(page, 'taps-empty', { reach: empty('/taps', explain.noTaps) });
   await camera.scene(page, 'tokens-empty', { reach: empty('/tokens', tokens.none) });
   await camera.scene(page, 'bank-empty', { reach: empty('/bank', bank.title) });
-  await camera.scene(page, 'bank-book-empty', {
-    reach: empty('/bank?show=book', bank.noPostings),
-  });
   await camera.scene(page, 'paste-empty', { reach: empty('/paste', paste.empty) });
   await camera.scene(page, 'cheats-before', { reach: empty('/cheats', cheats.intro) });
 }
@@ -218,7 +215,7 @@ async function tokenPictures(desk: Desk, camera: Camera, lastFour: string): Prom
     whole: true,
     reach: async () => {
       await page.locator('a[href^="/tokens/"]').first().click();
-      await page.getByText(tokens.life, { exact: true }).waitFor();
+      await page.getByRole('heading', { name: tokens.identity, exact: true }).waitFor();
     },
   });
 }
