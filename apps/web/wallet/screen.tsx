@@ -58,7 +58,10 @@ export function Screen() {
 function Chosen({ route }: { readonly route: Route }) {
   const { session, isLoaded, device, confirm, others, element } = useWalletState();
   const isPhone = device !== undefined && device.state !== 'wiped' && confirm !== undefined;
-  const push = usePush(session !== undefined && isPhone && element === 'ready');
+  const push = usePush(
+    session !== undefined && isPhone && element === 'ready',
+    element === 'in_use',
+  );
   const endPush = () => {
     push.done();
     goHome();

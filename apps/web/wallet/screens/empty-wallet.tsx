@@ -1,6 +1,7 @@
 /** A wallet without cards: the unfolded sheet, what will happen, and the one thing to do. */
-import { FingerprintPattern, KeyRound, Plus, ScanLine } from 'lucide-react';
+import { FingerprintPattern, KeyRound, Landmark, Plus, ScanLine } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { siteOrigin } from '../../kit/here.ts';
 import { Button } from '../../kit/parts.tsx';
 import { goTo } from '../route.ts';
 import { useWalletState } from '../use-wallet.tsx';
@@ -47,7 +48,10 @@ export function EmptyWallet() {
           <Plus size={20} strokeWidth={2} aria-hidden />
           {t('home.add')}
         </Button>
-        <p className="small second foot-note">{t('home.demoCards')}</p>
+        <a className="button button-quiet" href={siteOrigin('bank')} target="_blank" rel="noopener">
+          <Landmark size={20} strokeWidth={1.75} aria-hidden />
+          {t('home.noCard')}
+        </a>
       </div>
     </>
   );

@@ -86,7 +86,7 @@ export const words = {
     confirmed: 'You confirm each payment',
     withPasskey: 'with your passkey',
     withPasscode: 'with your passcode',
-    demoCards: 'Demo cards are in the bank’s messages.',
+    noCard: 'No card? Let the bank open one',
     default: 'Default card',
     change: 'Change',
     pay: 'Pay',

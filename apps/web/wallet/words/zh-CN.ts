@@ -86,7 +86,7 @@ export const words = {
     confirmed: '每笔付款都要确认',
     withPasskey: '用通行密钥',
     withPasscode: '用密码',
-    demoCards: '演示卡的卡号在银行短信里。',
+    noCard: '没有卡？让银行开一张',
     default: '默认卡',
     change: '更换',
     pay: '付款',
