@@ -68,7 +68,7 @@ else {
     await till.getByRole('heading', { name: 'This card cannot pay now' }).waitFor();
     await till.getByText('Nothing was taken.', { exact: true }).waitFor();
     await phone.getByRole('heading', { name: 'Not paid' }).waitFor();
-    await phone.getByRole('heading', { name: 'This card is suspended on this phone' }).waitFor();
+    await phone.getByRole('heading', { name: 'This phone is locked' }).waitFor();
     await phone.getByText('Nothing was taken.', { exact: true }).waitFor();
     await elsewhere.getByText('Tap refused').waitFor();
     await elsewhere.getByText('token.suspended').waitFor();

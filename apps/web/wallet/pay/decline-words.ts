@@ -3,7 +3,7 @@ import type { RefusalCode } from '@octavo/domain/refusal.ts';
 import type { HistoryLine } from '../core/api.ts';
 
 /** A reason that has words under `pay.why`. */
-export type Reason = (typeof reasons)[keyof typeof reasons] | 'reversed' | 'other';
+export type Reason = (typeof reasons)[keyof typeof reasons] | 'locked' | 'reversed' | 'other';
 
 /** What became of the money. */
 export type Taken = 'nothing' | 'nothingMore' | 'yoursAgain';
@@ -54,8 +54,9 @@ const reasons = {
   'terminal.not_signed_in': 'shop',
 } as const satisfies Partial<Record<RefusalCode, string>>;
 
-/** The reason of a line that is no payment. */
-export function reasonOf({ kind, code }: HistoryLine): Reason {
+/** The reason of a line that is no payment. A locked phone's cards are suspended one and all; the lock is what to undo. */
+export function reasonOf({ kind, code }: HistoryLine, isPhoneLocked: boolean): Reason {
+  if (isPhoneLocked && code === 'token.suspended') return 'locked';
   if (code !== undefined && Object.hasOwn(reasons, code)) {
     return reasons[code as keyof typeof reasons];
   }
@@ -65,7 +66,7 @@ export function reasonOf({ kind, code }: HistoryLine): Reason {
 /** What became of the money of a line that is no payment. */
 export function takenOf(line: HistoryLine): Taken {
   if (line.kind === 'reversal') return 'yoursAgain';
-  return reasonOf(line) === 'replayed' ? 'nothingMore' : 'nothing';
+  return reasonOf(line, false) === 'replayed' ? 'nothingMore' : 'nothing';
 }
 
 /** The code as it stands at the foot of the page: its name, DE39, and the last digits of the reference. */

@@ -46,7 +46,8 @@ export function Declined({ pay }: { readonly pay: Extract<Underway, { step: 'dec
   const { t } = useTranslation();
   const wallet = useWallet();
   const { asked, line } = pay;
-  const reason = reasonOf(line);
+  const { device } = useWalletState();
+  const reason = reasonOf(line, device?.state === 'locked');
   return (
     <>
       <div className="pay-result pay-result-paper">

@@ -43,6 +43,7 @@ type Plain = Exclude<Underway, { step: 'armed' | 'unknown' | 'ran_out' | 'unconf
 
 function Said({ pay }: { readonly pay: Plain }) {
   const { t } = useTranslation();
+  const { device } = useWalletState();
   const { isOnline } = useWalletState();
   switch (pay.step) {
     case 'offered':
@@ -64,7 +65,7 @@ function Said({ pay }: { readonly pay: Plain }) {
     case 'paid':
       return `${t('pay.paid')}. ${amountAndShop(t, pay)}`;
     case 'declined': {
-      const reason = t(`pay.why.${reasonOf(pay.line)}.title`);
+      const reason = t(`pay.why.${reasonOf(pay.line, device?.state === 'locked')}.title`);
       const head = pay.line.kind === 'reversal' ? t('pay.takenBack') : t('pay.notPaid');
       return `${head}. ${amountAndShop(t, pay)}. ${reason}. ${t(`pay.${takenOf(pay.line)}`)}`;
     }

@@ -62,6 +62,10 @@ export const pay = {
   payWith: 'Pay with {{issuer}} {{digits}}',
   seeWhy: 'See why, byte by byte',
   why: {
+    locked: {
+      title: 'This phone is locked',
+      text: 'Sign in again and unlock it, then tap again.',
+    },
     suspended: {
       title: 'This card is suspended on this phone',
       text: 'Resume it to pay with it again.',

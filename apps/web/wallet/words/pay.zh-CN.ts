@@ -61,6 +61,7 @@ export const pay = {
   payWith: '用{{issuer}} {{digits}}付款',
   seeWhy: '逐字节查看原因',
   why: {
+    locked: { title: '这部手机已锁定', text: '重新登录并解锁，再碰一次。' },
     suspended: { title: '这张卡在本机已暂停', text: '恢复后可以继续付款。' },
     deleted: { title: '这张卡已移除', text: '令牌已作废，换一张卡付款。' },
     expired: { title: '令牌已过期', text: '移除这张卡，重新添加。' },
