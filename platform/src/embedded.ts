@@ -65,15 +65,37 @@ async function openFresh(data: string | undefined, options: EmbeddedOptions): Pr
   const name = await imageName(options.migrations);
   const known = await readImage(imageFolder, name);
   if (known !== undefined) return await start({ ...where, loadDataDir: known });
-  const made = await start({});
+  const made = await openBare(imageFolder);
   await sessionOn(made, (session) => migrate(session, options.migrations));
-  // What the log holds goes into the tables, so that an image opens without recovery.
-  await made.exec('checkpoint');
-  const tar = await made.dumpDataDir('none');
+  const tar = await tarOf(made);
   await keepImage(imageFolder, name, tar);
   if (data === undefined) return made;
   await made.close();
   return await start({ ...where, loadDataDir: tar });
+}
+
+/** A database with nothing of ours in it. It has an image too: making one is most of the way to any other. */
+async function openBare(imageFolder: string): Promise<PGlite> {
+  const name = await imageName('bare');
+  const known = await readImage(imageFolder, name);
+  if (known !== undefined) return await start({ loadDataDir: known });
+  const made = await start({ initDbStartParams: ['--wal-segsize=1'] });
+  await dropTemplates(made);
+  await keepImage(imageFolder, name, await tarOf(made));
+  return made;
+}
+
+async function tarOf(database: PGlite): Promise<Blob> {
+  // What the log holds goes into the tables, so that an image opens without recovery.
+  await database.exec('checkpoint');
+  return await database.dumpDataDir('none');
+}
+
+/** Nobody makes another database in here. The templates are half of the files that every opening would unpack. */
+async function dropTemplates(database: PGlite): Promise<void> {
+  await database.exec('update pg_catalog.pg_database set datistemplate = false');
+  await database.exec('drop database template0');
+  await database.exec('drop database template1');
 }
 
 function defaultImageFolder(): string {

@@ -2,6 +2,7 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -128,6 +129,8 @@ describe('migrations of a folder', () => {
 
 describe('images', () => {
   const folder = join(scratch, 'own-images');
+  const imagesIn = (where: string) =>
+    readdirSync(where).filter((name) => name.startsWith('database-'));
   const opened = async (list: readonly Migration[]) => {
     const database = await openDatabase({ migrations: list, imageFolder: folder });
     const rows = await database.sql('select count(*) as books from shelf.book');
@@ -138,7 +141,7 @@ describe('images', () => {
 
   test('an image is made once for one list of migrations, and what is done later is not in it', async () => {
     deepEqual(await opened(migrations), [{ books: 0n }]);
-    const [name, ...others] = readdirSync(folder);
+    const [name, ...others] = imagesIn(folder);
     deepEqual(others, []);
     const made = readFileSync(join(folder, String(name)));
     // RFC 8878, section 3.1.1.1.1: bit 2 of the frame header's first byte says that a checksum follows the content.
@@ -149,7 +152,21 @@ describe('images', () => {
 
   test('other migrations make another image', async () => {
     await opened([{ ...start, sql: `${start.sql} create table shelf.other (id int4);` }]);
-    equal(readdirSync(folder).length, 2);
+    equal(imagesIn(folder).length, 2);
+    equal(readdirSync(folder).length, 3);
+  });
+
+  test('beside them is the bare one, with nothing in it, that others are made from', async () => {
+    const [bare, ...others] = readdirSync(folder).filter((name) => name.startsWith('bare-'));
+    deepEqual(others, []);
+    const own = join(scratch, 'only-bare');
+    mkdirSync(own);
+    copyFileSync(join(folder, String(bare)), join(own, String(bare)));
+    const database = await openDatabase({ migrations: [], imageFolder: own });
+    const tables = `select tablename as name from pg_catalog.pg_tables where schemaname !~ '^(pg_|information_)'`;
+    deepEqual(await database.sql(tables), [{ name: 'migration' }]);
+    deepEqual(await database.sql('select * from octavo.migration'), []);
+    await database.close();
   });
 
   test('a damaged image is made anew', async () => {
@@ -164,7 +181,7 @@ describe('images', () => {
   });
 
   test('a cut image is made anew', async () => {
-    for (const name of readdirSync(folder)) {
+    for (const name of imagesIn(folder)) {
       const path = join(folder, name);
       writeFileSync(path, readFileSync(path).subarray(0, 1_000));
     }

@@ -9,13 +9,17 @@ import { promisify } from 'node:util';
 import { constants, zstdCompress, zstdDecompress } from 'node:zlib';
 import { hashOf, type Migration } from './migrate.ts';
 
-/** The name of the image of these migrations under this engine: any change of either gives another. */
-export async function imageName(migrations: readonly Migration[]): Promise<string> {
-  const hash = createHash('sha256').update(await engineVersion());
-  for (const migration of migrations) {
+/** How the databases in the images are made; another way, another number. */
+const RECIPE = 2;
+
+/** The name of the image of these migrations, or of none, under this engine: any change of either gives another. */
+export async function imageName(made: readonly Migration[] | 'bare'): Promise<string> {
+  const hash = createHash('sha256').update(`${RECIPE} ${await engineVersion()}`);
+  for (const migration of made === 'bare' ? [] : made) {
     hash.update(`\n${migration.service} ${migration.name} ${hashOf(migration)}`);
   }
-  return `database-${hash.digest('hex').slice(0, 32)}.tar.zst`;
+  const kind = made === 'bare' ? made : 'database';
+  return `${kind}-${hash.digest('hex').slice(0, 32)}.tar.zst`;
 }
 
 /** The tar inside an image, or undefined when there is no whole image of that name. */
@@ -60,11 +64,11 @@ async function place(path: string, image: Uint8Array): Promise<void> {
   }
 }
 
-/** So many are kept: a few versions side by side, not every step of writing a migration. */
-const IMAGES_KEPT = 8;
+/** So many are kept: that of every service and of a few versions side by side, not every step of writing a migration. */
+const IMAGES_KEPT = 24;
 
 async function forgetOldImages(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => name.startsWith('database-'));
+  const names = (await readdir(folder)).filter((name) => /^(bare|database)-/.test(name));
   const images = await Promise.all(
     names.map(async (name) => {
       const path = join(folder, name);
