@@ -91,7 +91,7 @@ export function CardForm({ desk, binding }: { readonly desk: Desk; readonly bind
         wrong={numberWords(t, checks.number, face?.length)}
         end={
           needs && (
-            <span className="second">
+            <span className="second small">
               {needs === 'cvn2' ? t('number.credit') : t('number.debit')}
             </span>
           )
