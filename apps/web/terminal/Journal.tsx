@@ -67,7 +67,7 @@ function Batch({
               <span className="tabular second">{timeOf(payment.atMs)}</span>
               <span className="mono small">•• {payment.tokenLastFour}</span>
               <StateWord payment={payment} />
-              <span className={payment.state === 'posted' ? undefined : 'struck'}>
+              <span className={isStruck(payment) ? 'struck' : undefined}>
                 <Amount minor={payment.amountMinor} currency={payment.currency} bare />
               </span>
             </button>
@@ -76,6 +76,11 @@ function Batch({
       </ul>
     </>
   );
+}
+
+/** An amount that was not taken, or is given back; of one that is still asked for nobody knows yet. */
+function isStruck({ state }: PaymentLine): boolean {
+  return state !== 'posted' && state !== 'pending';
 }
 
 /** What became of a payment, in a word and its colour. */

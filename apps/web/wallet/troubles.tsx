@@ -41,10 +41,12 @@ function LockedLine({ deviceId }: { readonly deviceId: string }) {
   const { lockedAtMs } = sinceLock(history);
   return (
     <Line tone="zhu" icon={<Lock size={18} strokeWidth={1.75} aria-hidden />}>
-      <strong>{t('trouble.locked')}</strong>{' '}
-      {lockedAtMs === undefined
-        ? t('trouble.lockedText')
-        : t('trouble.lockedAt', { when: whenWithin(t, i18n.language, lockedAtMs, Date.now()) })}
+      <strong>{t('trouble.locked')}</strong>
+      <span className="next-sentence">
+        {lockedAtMs === undefined
+          ? t('trouble.lockedText')
+          : t('trouble.lockedAt', { when: whenWithin(t, i18n.language, lockedAtMs, Date.now()) })}
+      </span>
       <button
         type="button"
         className="line-act"

@@ -5,6 +5,7 @@ import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Amount } from '../../kit/amount.tsx';
+import { Leaf } from '../../kit/mark/Mark.tsx';
 import { useJourneys, useTold } from '../events.ts';
 import { Page } from '../frame.tsx';
 import { Link, tapPath } from '../route.tsx';
@@ -12,6 +13,7 @@ import { Waiting } from '../shell/waiting.tsx';
 import { OutcomeTag, shortNumber } from './head.tsx';
 import { useSay } from './say.ts';
 import { dayAndClock } from './times.ts';
+import '../asked.css';
 import './taps.css';
 
 /** The list of taps. */
@@ -44,8 +46,11 @@ export function TapsPage() {
       }
     >
       {found.length === 0 ? (
-        <section className="c-pane empty">
-          <p>{t(journeys.length === 0 ? 'explain.noTaps' : 'explain.noneLike')}</p>
+        <section className="c-pane nothing">
+          <Leaf size={40} />
+          <p className="third">
+            {t(journeys.length === 0 ? 'explain.noTaps' : 'explain.noneLike')}
+          </p>
         </section>
       ) : (
         <ul className="taps c-pane">
@@ -97,7 +102,7 @@ function Tap({ journey }: { readonly journey: Journey }) {
       <span className="tap-row-number mono">{shortNumber(journey)}</span>
       <span className="tap-row-amount">
         {amountMinor === undefined ? null : (
-          <Amount minor={amountMinor} currency={currency ?? '156'} />
+          <Amount minor={amountMinor} currency={currency ?? '156'} bare />
         )}
       </span>
       <span className="tap-row-outcome">

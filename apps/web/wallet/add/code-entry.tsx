@@ -152,7 +152,9 @@ function CodeState(props: {
       <span>
         {words}
         {!isDead && trouble?.kind === 'wrong' && (
-          <strong> {t('add.code.triesLeft', { count: trouble.triesLeft })}</strong>
+          <strong className="next-sentence">
+            {t('add.code.triesLeft', { count: trouble.triesLeft })}
+          </strong>
         )}
       </span>
     </p>

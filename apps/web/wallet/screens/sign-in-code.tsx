@@ -25,8 +25,10 @@ export function SignInCode(props: { readonly mobile: string; readonly onOther: (
       <div className="stack-tight">
         <h1 className="title">{t('signIn.codeTitle')}</h1>
         <p className="second">
-          {t('signIn.codeSentTo', { mobile: groupedMobile(mobile) })}{' '}
-          {isWide ? t('signIn.codeAtRight') : t('signIn.codeInMessages')}
+          {t('signIn.codeSentTo', { mobile: groupedMobile(mobile) })}
+          <span className="next-sentence">
+            {isWide ? t('signIn.codeAtRight') : t('signIn.codeInMessages')}
+          </span>
         </p>
       </div>
       <CodeBoxes

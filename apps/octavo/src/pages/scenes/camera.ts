@@ -114,7 +114,7 @@ async function wear(page: Page, theme: 'light' | 'dark'): Promise<void> {
       ),
     ),
   );
-  await nextFrame(page);
+  await settled(page);
 }
 
 async function nextFrame(page: Page): Promise<void> {

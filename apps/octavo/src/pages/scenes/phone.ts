@@ -174,7 +174,10 @@ async function codePictures(phone: Phone, camera: Camera): Promise<void> {
   await camera.scene(page, 'add-moving', {
     reach: async () => {
       await page.getByRole('button', { name: add.code.resend }).click();
-      await code.fill(await codeIn(page, sent));
+      const again = await codeIn(page, sent);
+      await page.getByText(beginningOf(add.code.works)).waitFor();
+      await page.waitForTimeout(300);
+      await code.fill(again);
       await page.getByText(add.moving.title).first().waitFor();
       await moving.came();
     },
