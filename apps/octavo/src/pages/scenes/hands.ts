@@ -52,12 +52,17 @@ export async function takePhone(pages: Pages, says: Says, mobile: string): Promi
   return { page, context, says, mobile, pages, verify, press };
 }
 
-/** The newest code among the messages beside the phone, once it is another one than before. */
-export async function codeIn(page: Page, before = ''): Promise<string> {
+/** The newest code among the messages beside the phone; empty when there is none. */
+export async function codeNow(page: Page): Promise<string> {
   const codes = page.frameLocator('iframe[src*="bank."]').locator('.code-digits');
+  const [newest = ''] = await codes.allTextContents();
+  return newest.replace(/\D/g, '');
+}
+
+/** The newest code once it is another one than before. */
+export async function codeIn(page: Page, before = ''): Promise<string> {
   for (let look = 0; look < 60; look += 1) {
-    const [newest = ''] = await codes.allTextContents();
-    const digits = newest.replace(/\D/g, '');
+    const digits = await codeNow(page);
     if (digits !== '' && digits !== before) return digits;
     await page.waitForTimeout(100);
   }
@@ -77,9 +82,8 @@ export async function signIn(phone: Phone): Promise<void> {
 /** Have a code sent, and type it. */
 export async function signInWithCode({ page, says, mobile, press }: Phone): Promise<void> {
   const { signIn } = says.phone;
-  const codes = page.frameLocator('iframe[src*="bank."]').locator('.code-digits');
   await page.getByLabel(signIn.mobile, { exact: true }).fill(mobile);
-  const before = ((await codes.allTextContents())[0] ?? '').replace(/\D/g, '');
+  const before = await codeNow(page);
   await press(signIn.send);
   await page.getByLabel(signIn.code, { exact: true }).fill(await codeIn(page, before));
 }
@@ -140,6 +144,7 @@ export async function addCard(
   const card = await print(pages, mobile, behaviour, kind);
   await press(home.add);
   await typeInto(phone, card);
+  const before = await codeNow(page);
   await press(add.next);
   await press(add.terms.agree);
   if (behaviour === 'plain') {
@@ -149,7 +154,7 @@ export async function addCard(
     // After many cards within a day the token service wants a code for any card.
     const done = page.getByText(add.moving.done);
     await done.or(page.getByText(add.method.title)).waitFor({ timeout: 20_000 });
-    if (!(await done.isVisible())) await confirmByCode(phone);
+    if (!(await done.isVisible())) await confirmByCode(phone, before);
     await done.waitFor({ timeout: 20_000 });
     await press(add.moving.close);
   }
@@ -158,10 +163,10 @@ export async function addCard(
 }
 
 /** Have the bank's code sent, and type it. */
-async function confirmByCode({ page, says }: Phone): Promise<void> {
+async function confirmByCode({ page, says }: Phone, before: string): Promise<void> {
   await page.getByRole('button', { name: says.phone.add.method.code }).click();
   const boxes = cardForm(page).getByLabel(says.card.code.label, { exact: true });
-  await boxes.fill(await codeIn(page));
+  await boxes.fill(await codeIn(page, before));
 }
 
 /** Say how the bank treats a card from the next payment on. */

@@ -6,6 +6,7 @@ import {
   addCard,
   cardForm,
   codeIn,
+  codeNow,
   hold,
   type Phone,
   type Printed,
@@ -129,6 +130,7 @@ async function addPictures(phone: Phone, camera: Camera): Promise<Printed> {
       await page.getByRole('button', { name: add.terms.agree }).waitFor();
     },
   });
+  const signInCode = await codeNow(page);
   const asking = await hold(phone, '/wallet/add-card');
   await camera.scene(page, 'add-asking', {
     reach: async () => {
@@ -141,12 +143,12 @@ async function addPictures(phone: Phone, camera: Camera): Promise<Printed> {
   await camera.scene(page, 'add-method', {
     reach: () => page.getByText(add.method.title).waitFor(),
   });
-  await codePictures(phone, camera);
+  await codePictures(phone, camera, signInCode);
   return card;
 }
 
 /** The code, until the card is on the phone. */
-async function codePictures(phone: Phone, camera: Camera): Promise<void> {
+async function codePictures(phone: Phone, camera: Camera, before: string): Promise<void> {
   const { page, says, press } = phone;
   const { home, add } = says.phone;
   const code = cardForm(page).getByLabel(says.card.code.label, { exact: true });
@@ -155,7 +157,7 @@ async function codePictures(phone: Phone, camera: Camera): Promise<void> {
     reach: async () => {
       await page.getByRole('button', { name: add.method.code }).click();
       await code.waitFor();
-      sent = await codeIn(page);
+      sent = await codeIn(page, before);
     },
   });
   const wrong = async (words: string) => {
