@@ -33,6 +33,10 @@ const tally: Tally = { taken: 0, missed: [] };
 for (const language of ['en', 'zh'] as const) {
   if (wanted.languages.length === 0 || wanted.languages.includes(language)) await play(language);
 }
+if (wanted.sites.length === 0 || wanted.sites.includes('kit')) {
+  await import('@octavo/web/kit/art/contact-sheet.ts');
+  console.log('contact-sheet-light.png, contact-sheet-dark.png, contact-sheet-grey.png');
+}
 console.log(`${tally.taken} pictures in ${folder}`);
 if (tally.missed.length > 0) {
   console.log(`Not reached: ${tally.missed.join(', ')}`);
@@ -58,7 +62,7 @@ async function play(language: PictureLanguage): Promise<void> {
 /** What the words after `--` ask for. A word that is no site, language, theme or width begins a state's name. */
 function wantedOf(words: readonly string[]): Wanted {
   const among = (known: readonly string[]) => words.filter((word) => known.includes(word));
-  const sites = among(Object.keys(stories));
+  const sites = among([...Object.keys(stories), 'kit']);
   const languages = among(['en', 'zh']);
   const themes = among(['light', 'dark']);
   const widths = among(['390', '1440']);

@@ -381,12 +381,16 @@ async function troublePictures(phone: Phone, camera: Camera): Promise<void> {
   await other.close();
 }
 
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
 async function fullPictures(phone: Phone, camera: Camera): Promise<void> {
-  const { page, says, press } = phone;
+  const { page, pages, says, press } = phone;
   const { home } = says.phone;
   await camera.scene(page, 'wallet-8', {
     reach: async () => {
       const leaves = page.locator('.card-slot, .pending-list > li');
+      // Only so many cards come onto a phone within a day.
+      await pages.world.levers.clock.moveOn(DAY_MS);
       while ((await leaves.count()) < 8) await addCard(phone);
     },
   });
