@@ -2,7 +2,7 @@
  * The bank's messages to a mobile number, in a frame of the bank's own origin. No session opens it. It stands beside
  * the phone, or else lies behind it as a sheet, alive all the while, so that what is unread is known.
  */
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { FromInbox, ToInbox } from '../bank/messages.ts';
 import { siteOrigin } from '../kit/here.ts';
@@ -70,10 +70,14 @@ export function InboxSheet() {
   );
 }
 
-/** The frame; it is told the number, and tells back how much is unread. */
+/**
+ * The frame; it is told the number, and tells back how much is unread. Without a connection it cannot open: it stays
+ * unseen then, and opens once there is one.
+ */
 function MessagesFrame() {
   const { t } = useTranslation();
-  const { mobile } = useWalletState();
+  const { mobile, isOnline } = useWalletState();
+  const [isHeard, setHeard] = useState(false);
   const frame = useRef<HTMLIFrameElement>(null);
   useEffect(() => {
     const element = frame.current;
@@ -90,15 +94,23 @@ function MessagesFrame() {
       'message',
       ({ origin, source, data }: MessageEvent<FromInbox>) => {
         if (origin !== bank || source !== element.contentWindow) return;
+        setHeard(true);
         if (data?.kind === 'unread') noteUnread(data.count);
       },
       { signal },
     );
     const look = new URLSearchParams({ lang: chosenLanguage(), theme: currentTheme() });
     const address = `${bank}/messages?${look}`;
-    if (element.src === address) tell();
-    else element.src = address;
+    if (isHeard) tell();
+    else if (isOnline) element.src = address;
     return () => stop.abort();
-  }, [mobile]);
-  return <iframe ref={frame} className="messages-frame" title={t('page.bankMessages')} />;
+  }, [mobile, isOnline, isHeard]);
+  return (
+    <iframe
+      ref={frame}
+      className="messages-frame"
+      data-closed={!isHeard && !isOnline}
+      title={t('page.bankMessages')}
+    />
+  );
 }

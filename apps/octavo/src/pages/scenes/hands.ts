@@ -88,6 +88,13 @@ export async function signInWithCode({ page, says, mobile, press }: Phone): Prom
   await page.getByLabel(signIn.code, { exact: true }).fill(await codeIn(page, before));
 }
 
+/** Be at the wallet. */
+export async function goHome({ page, pages, says }: Phone): Promise<void> {
+  await page.goto(pages.served.sites.wallet);
+  await page.getByRole('button', { name: says.phone.home.account, exact: true }).waitFor();
+  await page.waitForTimeout(300);
+}
+
 let lastAccount = 50_000;
 
 /** Have the bank print a card whose payments it treats like that. */
@@ -201,7 +208,7 @@ export async function openTillBeside(phone: Page, pages: Pages, says: Says): Pro
 }
 
 /** Type an amount and ask for a tap. */
-export async function askForTap(till: Page, { terminal }: Says, digits: string): Promise<void> {
+async function askForTap(till: Page, { terminal }: Says, digits: string): Promise<void> {
   await freshSale(till, terminal);
   for (const digit of digits) await till.keyboard.press(digit);
   await till.getByRole('button', { name: terminal.presentAct }).click();
