@@ -11,7 +11,6 @@ import {
   print,
   typeInto,
 } from './hands.ts';
-import { beginningOf } from './says.ts';
 
 /** The first card, with everything that can be seen on its way. */
 export async function addPictures(phone: Phone, camera: Camera): Promise<Printed> {
@@ -87,7 +86,7 @@ async function codePictures(phone: Phone, camera: Camera, before: string): Promi
     reach: async () => {
       await page.getByRole('button', { name: add.code.resend }).click();
       const again = await codeIn(page, sent);
-      await page.getByText(beginningOf(add.code.works)).waitFor();
+      await page.getByText(add.code.dead).waitFor({ state: 'hidden' });
       await page.waitForTimeout(300);
       await code.fill(again);
       await page.getByText(add.moving.title).first().waitFor();
