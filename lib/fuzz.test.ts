@@ -37,6 +37,7 @@ const NOT_FUZZED: Readonly<Record<string, string>> = {
   'explain/readings.ts explainReading': 'explains what readAs and readingsOf give',
   'explain/readings.ts readAs': 'stands in the table once for each kind',
   'explain/explain.ts explainFlags': 'stands in the table with explainDataObject',
+  'journey/explain.ts explainJourney': 'takes events that were grouped; group.test.ts gives it any',
 };
 
 /** In the room of the explainer everything hangs on its kinds, its front door, and keys that a reader brings. */
