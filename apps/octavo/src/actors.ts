@@ -11,9 +11,9 @@ import {
   memoryElement,
   openElement,
 } from '@octavo/platform/element.ts';
+import { arm } from '@octavo/platform/element-commands.ts';
 import { createPasskey, type Passkey } from '@octavo/platform/passkey.ts';
 import * as issuer from '@octavo/services/issuer';
-import { arm } from '@octavo/platform/element-commands.ts';
 import { expectDone, type Phone, type PrintedCard, RELYING_PARTY, signIn } from './phone.ts';
 import type { Stage } from './stage.ts';
 

@@ -3,10 +3,10 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { isRefused, type RefusalCode } from '@octavo/domain/refusal.ts';
 import { luhnDigit } from '@octavo/lib/emv/pan.ts';
+import { setPasscode } from '@octavo/platform/element-commands.ts';
 import * as tokens from '@octavo/services/tokens';
 import * as wallet from '@octavo/services/wallet';
 import { addCard, type Handset } from './actors.ts';
-import { setPasscode } from '@octavo/platform/element-commands.ts';
 import { type Enrolment, JourneyRefused, newId, type PrintedCard } from './phone.ts';
 import {
   clockAt,

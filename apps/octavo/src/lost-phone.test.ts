@@ -4,12 +4,12 @@ import { after, before, describe, test } from 'node:test';
 import { isRefused, type RefusalCode } from '@octavo/domain/refusal.ts';
 import { decodeResponse, encodeCommand } from '@octavo/lib/apdu/apdu.ts';
 import { selectAid } from '@octavo/lib/globalplatform/commands.ts';
+import { setPasscode } from '@octavo/platform/element-commands.ts';
 import { showKey, unsigned } from '@octavo/services/caller';
 import { type Client, connectTo } from '@octavo/services/endpoint';
 import * as tokens from '@octavo/services/tokens';
 import * as wallet from '@octavo/services/wallet';
 import { addCard, type Handset } from './actors.ts';
-import { setPasscode } from '@octavo/platform/element-commands.ts';
 import { expectDone, newId } from './phone.ts';
 import {
   clockAt,

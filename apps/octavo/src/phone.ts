@@ -10,13 +10,13 @@ import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { elementId } from '@octavo/lib/globalplatform/certificate.ts';
 import { type CardEntry, sealCardEntry } from '@octavo/platform/card-entry.ts';
 import type { ElementHost } from '@octavo/platform/element.ts';
+import { readCertificate, runRound, setActivated } from '@octavo/platform/element-commands.ts';
 import type { Passkey } from '@octavo/platform/passkey.ts';
 import { showKey, unsigned } from '@octavo/services/caller';
 import { type Client, connectTo, type Fetch } from '@octavo/services/endpoint';
 import * as issuer from '@octavo/services/issuer';
 import * as tokens from '@octavo/services/tokens';
 import * as wallet from '@octavo/services/wallet';
-import { readCertificate, runRound, setActivated } from '@octavo/platform/element-commands.ts';
 
 /** A step of the journey was refused; the story tells it by its code. */
 export class JourneyRefused extends Error {

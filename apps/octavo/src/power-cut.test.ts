@@ -9,11 +9,11 @@ import { type Channel, FieldLost } from '@octavo/lib/apdu/channel.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { decodeTlv, find } from '@octavo/lib/tlv/tlv.ts';
 import { type ElementHost, memoryElement } from '@octavo/platform/element.ts';
+import { setActivated, setPasscode } from '@octavo/platform/element-commands.ts';
 import { createPasskey } from '@octavo/platform/passkey.ts';
 import * as tokens from '@octavo/services/tokens';
 import * as wallet from '@octavo/services/wallet';
 import { confirmHolder, type Handset, powerOnElement } from './actors.ts';
-import { setActivated, setPasscode } from '@octavo/platform/element-commands.ts';
 import { expectDone, JourneyRefused, openInbox, RELYING_PARTY, signIn } from './phone.ts';
 import {
   clockAt,
