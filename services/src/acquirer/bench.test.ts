@@ -4,7 +4,6 @@
  */
 
 import { ok } from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import type { MessageFields } from '@octavo/domain/message.ts';
 import { type Link, LinkDown, type Sql, type TraceEvent } from '@octavo/domain/ports.ts';
 import { isRefused } from '@octavo/domain/refusal.ts';
@@ -15,10 +14,10 @@ import { type CupsMessage, cups, type PosMessage, pos } from '@octavo/lib/iso858
 import { manualClock } from '@octavo/platform/clock.ts';
 import { generateKeyring } from '@octavo/platform/keyring.ts';
 import { memoryLink } from '@octavo/platform/link.ts';
-import { openDatabase } from '@octavo/platform/postgres.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
 import { softKeysFor } from '@octavo/platform/softkeys.ts';
 import { believingGate, freshId, namedClient } from '../asking.fixture.ts';
+import { lentDatabase } from '../database.fixture.ts';
 import { until } from '../until.fixture.ts';
 import * as contract from './contract.ts';
 import { type AcquirerPorts, createAcquirer } from './service.ts';
@@ -39,8 +38,7 @@ const keys = {
 export const merchant = { name: 'DEMO SHOP', city: 'BEIJING', category: '5411' };
 
 export function openAcquirerDatabase() {
-  const sql = readFileSync(new URL('./migrations/001_acquirer.sql', import.meta.url), 'utf8');
-  return openDatabase({ migrations: [{ service: 'acquirer', name: '001_acquirer.sql', sql }] });
+  return lentDatabase('acquirer');
 }
 
 /** What the played network does with a message; what it returns is sent back, sealed. */

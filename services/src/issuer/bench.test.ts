@@ -16,12 +16,12 @@ import { encodeAccountReference, encodeTokenData } from '@octavo/lib/iso8583/usa
 import { manualClock } from '@octavo/platform/clock.ts';
 import { generateKeyring } from '@octavo/platform/keyring.ts';
 import { memoryLink } from '@octavo/platform/link.ts';
-import { type Database, openDatabase } from '@octavo/platform/postgres.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
 import { softKeysFor } from '@octavo/platform/softkeys.ts';
 import { believingGate, namedClient } from '../asking.fixture.ts';
+import { lentDatabase } from '../database.fixture.ts';
 import { createEdge, type Fetch, type Party } from '../endpoint.ts';
-import { readMigrations } from '../migrations.ts';
 import * as tokensContract from '../tokens/contract.ts';
 import * as contract from './contract.ts';
 import { createIssuer } from './service.ts';
@@ -37,8 +37,7 @@ const keys = {
 
 /** One database for a test file. */
 export function openIssuerDatabase(): Promise<Database> {
-  const migrations = readMigrations().filter(({ service }) => service === 'issuer');
-  return openDatabase({ migrations });
+  return lentDatabase('issuer');
 }
 
 /** The test card of a behaviour. */

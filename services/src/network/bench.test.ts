@@ -2,16 +2,15 @@
  * The bench the network is tested on: a played token service behind its contract, a played issuer and acquirers at the
  * ends of links, a clock that moves when told, and a power switch that stops the network at any port call.
  */
-import { readFileSync } from 'node:fs';
 import type { MessageFields } from '@octavo/domain/message.ts';
 import type { Link, Sql } from '@octavo/domain/ports.ts';
 import { isCupsMacRight, sealCups } from '@octavo/lib/iso8583/mac.ts';
 import { cups } from '@octavo/lib/iso8583/unionpay.ts';
 import { type ManualClock, manualClock } from '@octavo/platform/clock.ts';
 import { memoryLink } from '@octavo/platform/link.ts';
-import { openDatabase } from '@octavo/platform/postgres.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
 import { showKey } from '../caller.ts';
+import { lentDatabase } from '../database.fixture.ts';
 import { type Client, connectTo } from '../endpoint.ts';
 import type { Service } from '../service.ts';
 import { status } from './contract.ts';
@@ -30,10 +29,8 @@ import { createNetwork } from './service.ts';
 export const START_MS = Date.UTC(2026, 10, 22, 8, 30, 0);
 
 /** One database for a test file. */
-export async function openNetworkDatabase() {
-  const file = new URL('./migrations/001_network.sql', import.meta.url);
-  const sql = readFileSync(file, 'utf8');
-  return openDatabase({ migrations: [{ service: 'network', name: '001_network.sql', sql }] });
+export function openNetworkDatabase() {
+  return lentDatabase('network');
 }
 
 /** What happened at one end of an acquirer's link. */

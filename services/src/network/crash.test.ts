@@ -3,8 +3,9 @@
  * lost, in the end both sides agree, and the acquirer's repeats get one answer.
  */
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { StorageUnavailable } from '@octavo/domain/ports.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
 import {
   type AcquirerEnd,
   type Bench,
@@ -14,7 +15,10 @@ import {
 } from './bench.test.ts';
 import { type IssuerPlay, management, purchaseFields, reversalFields } from './played.test.ts';
 
-const database = await openNetworkDatabase();
+let database: Database;
+before(async () => {
+  database = await openNetworkDatabase();
+});
 after(() => database.close());
 
 const asked = purchaseFields();

@@ -1,9 +1,10 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { after, afterEach, beforeEach, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
 import type { MessageFields } from '@octavo/domain/message.ts';
 import { parseCryptogramResult } from '@octavo/lib/iso8583/subfields.ts';
 import { cups } from '@octavo/lib/iso8583/unionpay.ts';
 import { parseAccountReference, parseTokenData } from '@octavo/lib/iso8583/usage.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
 import { type Bench, createBench, openNetworkDatabase } from './bench.test.ts';
 import {
   ACCOUNT_REFERENCE,
@@ -17,7 +18,10 @@ import {
   TOKEN,
 } from './played.test.ts';
 
-const database = await openNetworkDatabase();
+let database: Database;
+before(async () => {
+  database = await openNetworkDatabase();
+});
 let bench: Bench;
 beforeEach(async () => {
   await database.truncate();

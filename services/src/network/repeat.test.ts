@@ -1,9 +1,13 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { after, afterEach, beforeEach, test } from 'node:test';
+import { after, afterEach, before, beforeEach, test } from 'node:test';
+import type { Database } from '@octavo/platform/postgres.ts';
 import { type Bench, createBench, openNetworkDatabase } from './bench.test.ts';
 import { purchaseFields } from './played.test.ts';
 
-const database = await openNetworkDatabase();
+let database: Database;
+before(async () => {
+  database = await openNetworkDatabase();
+});
 let bench: Bench;
 beforeEach(async () => {
   await database.truncate();

@@ -19,14 +19,13 @@ import { generateKeyring } from '@octavo/platform/keyring.ts';
 import { memoryLink } from '@octavo/platform/link.ts';
 import { bearElement } from '@octavo/platform/maker.ts';
 import { personalise, WORKED_PROFILE } from '@octavo/platform/personalised.fixture.ts';
-import { openDatabase } from '@octavo/platform/postgres.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
 import { softKeysFor } from '@octavo/platform/softkeys.ts';
 import { enrolTerminal } from '../acquirer/contract.ts';
 import { believingGate, freshId, namedClient } from '../asking.fixture.ts';
 import { createGate, showKey } from '../caller.ts';
+import { lentDatabase } from '../database.fixture.ts';
 import { connectTo, createEdge } from '../endpoint.ts';
-import { readMigrations } from '../migrations.ts';
 import * as contract from './contract.ts';
 import { createTerminal, type TerminalPorts } from './service.ts';
 
@@ -48,9 +47,7 @@ const keys = {
 };
 
 export function openTerminalDatabase() {
-  return openDatabase({
-    migrations: readMigrations().filter(({ service }) => service === 'terminal'),
-  });
+  return lentDatabase('terminal');
 }
 
 /** The fields a terminal may look into, by name. */

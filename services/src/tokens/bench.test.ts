@@ -9,14 +9,14 @@ import {
   generateKeyring,
   publicDirectory,
 } from '../../../platform/src/keyring.ts';
-import { type Database, openDatabase } from '../../../platform/src/postgres.ts';
+import type { Database } from '../../../platform/src/postgres.ts';
 import { systemRandom } from '../../../platform/src/random.ts';
 import { softKeysFor } from '../../../platform/src/softkeys.ts';
 import { verifySignature } from '../../../platform/src/softkeys-p256.ts';
 import { createGate, type Gate, showKey, signAs } from '../caller.ts';
+import { lentDatabase } from '../database.fixture.ts';
 import { type Client, connectTo, createEdge, type Fetch } from '../endpoint.ts';
 import * as issuerContract from '../issuer/contract.ts';
-import { readMigrations } from '../migrations.ts';
 import type { Service } from '../service.ts';
 import * as walletContract from '../wallet/contract.ts';
 import type { TokensPorts } from './ports.ts';
@@ -86,20 +86,21 @@ const keys = {
 export const tokensKeys = keys.tokens;
 const OPERATOR_KEY = 'A'.repeat(32);
 
-let opened: Promise<Database> | undefined;
+let lent: Promise<Database> | undefined;
 
-/** An empty database with the token service's tables, one for the test process. */
+/** An empty database with the token service's tables, one for a test file. */
 export async function emptyDatabase(): Promise<Database> {
-  const migrations = readMigrations().filter(({ service }) => service === 'tokens');
-  opened ??= openDatabase({ migrations });
-  const database = await opened;
+  lent ??= lentDatabase('tokens');
+  const database = await lent;
   await database.truncate();
   return database;
 }
 
-/** Close the database at the end of the test process. */
+/** Give the database back at the end of a test file. */
 export async function closeDatabase(): Promise<void> {
-  await (await opened)?.close();
+  const database = await lent;
+  lent = undefined;
+  await database?.close();
 }
 
 /** A new world: nothing enrolled, everybody well. */

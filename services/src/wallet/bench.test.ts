@@ -11,15 +11,15 @@ import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { encodeElementCertificate } from '@octavo/lib/globalplatform/certificate.ts';
 import { manualClock } from '@octavo/platform/clock.ts';
 import { generateKeyring, publicDirectory } from '@octavo/platform/keyring.ts';
-import { type Database, openDatabase } from '@octavo/platform/postgres.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
 import { softKeysFor } from '@octavo/platform/softkeys.ts';
 import { generateP256, pointOf, verifySignature } from '@octavo/platform/softkeys-p256.ts';
 import { freshId } from '../asking.fixture.ts';
 import { createGate, showKey, signAs, unsigned } from '../caller.ts';
+import { lentDatabase } from '../database.fixture.ts';
 import { type Client, connectTo, createEdge, type Edge } from '../endpoint.ts';
 import * as issuer from '../issuer/contract.ts';
-import { readMigrations } from '../migrations.ts';
 import type { Service } from '../service.ts';
 import * as contract from './contract.ts';
 import { type Played, playTokens } from './played.test.ts';
@@ -44,8 +44,7 @@ const directory = {
 
 /** One database for a test file. */
 export function openWalletDatabase(): Promise<Database> {
-  const migrations = readMigrations().filter(({ service }) => service === 'wallet');
-  return openDatabase({ migrations });
+  return lentDatabase('wallet');
 }
 
 /** An element certificate that nobody's maker signed: the wallet reads it and cannot tell. */

@@ -1,6 +1,7 @@
 /** A phone that comes back to a card it was adding: where that stands, and the leaf that follows. */
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { after, beforeEach, describe, test } from 'node:test';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import type { Database } from '@octavo/platform/postgres.ts';
 import { freshId } from '../asking.fixture.ts';
 import {
   activeCard,
@@ -20,7 +21,10 @@ import {
 import * as contract from './contract.ts';
 import { setToken } from './played.test.ts';
 
-const database = await openWalletDatabase();
+let database: Database;
+before(async () => {
+  database = await openWalletDatabase();
+});
 after(() => database.close());
 let bench: Bench;
 let phone: Phone;

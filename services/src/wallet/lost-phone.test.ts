@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { after, beforeEach, describe, test } from 'node:test';
+import { after, before, beforeEach, describe, test } from 'node:test';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
 import { freshId } from '../asking.fixture.ts';
 import { until } from '../until.fixture.ts';
 import {
@@ -24,7 +25,10 @@ import {
 import * as contract from './contract.ts';
 import { setToken } from './played.test.ts';
 
-const database = await openWalletDatabase();
+let database: Database;
+before(async () => {
+  database = await openWalletDatabase();
+});
 after(() => database.close());
 let bench: Bench;
 let phone: Phone;

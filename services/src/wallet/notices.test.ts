@@ -1,7 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { after, beforeEach, describe, test } from 'node:test';
+import { after, before, beforeEach, describe, test } from 'node:test';
 import type { z } from '@hono/zod-openapi';
 import type { Sql } from '@octavo/domain/ports.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
 import { freshId } from '../asking.fixture.ts';
 import {
   activeCard,
@@ -18,7 +19,10 @@ import {
 import * as contract from './contract.ts';
 import { setToken } from './played.test.ts';
 
-const database = await openWalletDatabase();
+let database: Database;
+before(async () => {
+  database = await openWalletDatabase();
+});
 after(() => database.close());
 let bench: Bench;
 let phone: Phone;

@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import type { Sql } from '@octavo/domain/ports.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
 import { freshId } from '../asking.fixture.ts';
 import { until } from '../until.fixture.ts';
 import {
@@ -20,7 +21,10 @@ import {
   yes,
 } from './bench.test.ts';
 
-const database = await openWalletDatabase();
+let database: Database;
+before(async () => {
+  database = await openWalletDatabase();
+});
 after(() => database.close());
 
 /** What is cut: what stands before, the command (the same one each time it is called), and how all must end. */

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict';
-import { after, beforeEach, describe, test } from 'node:test';
+import { after, before, beforeEach, describe, test } from 'node:test';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
 import { freshId } from '../asking.fixture.ts';
 import {
   type Bench,
@@ -18,7 +19,10 @@ import {
 } from './bench.test.ts';
 import * as contract from './contract.ts';
 
-const database = await openWalletDatabase();
+let database: Database;
+before(async () => {
+  database = await openWalletDatabase();
+});
 after(() => database.close());
 let bench: Bench;
 beforeEach(async () => {
