@@ -40,7 +40,9 @@ export async function openGround(): Promise<Ground> {
   }
   // One statement each, so that references are looked at when all rows are gone, and when all are there.
   const emptied = tables.map((table, at) => `emptied${at} as (delete from ${table})`);
-  const put = filled.map((table, at) => `put${at} as (insert into ${table} table ${keptOf(table)})`);
+  const put = filled.map(
+    (table, at) => `put${at} as (insert into ${table} table ${keptOf(table)})`,
+  );
   return {
     cast,
     sql,
