@@ -17,7 +17,7 @@ const floors: readonly (readonly string[])[] = [
   ['lib/tlv', 'lib/apdu', 'lib/cipher'],
   ['lib/iso8583', 'lib/emv', 'lib/pin', 'lib/keys'],
   ['lib/globalplatform', 'lib/oda', 'lib/payload'],
-  ['lib/kernel', 'lib/applet'],
+  ['lib/kernel', 'lib/applet', 'lib/transit'],
   ['lib/explain'],
   ['lib/journey'],
   ['lib/calc'],
