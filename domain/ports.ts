@@ -151,6 +151,8 @@ export type ElementKeys = {
     readonly answer: Uint8Array;
     readonly purpose:
       | { readonly kind: 'personalise'; readonly profile: InstanceProfile }
+      /** A later step on an instance that stands: certificates alone; its keys and its counter stay. */
+      | { readonly kind: 'certify'; readonly profile: InstanceProfile }
       | { readonly kind: 'delete'; readonly instanceAid: string };
   }): Promise<CommandBatch | undefined>;
   /** Check the element's answers, MAC by MAC: how many were accepted, and the first that was not. */
@@ -164,6 +166,23 @@ export type ElementKeys = {
     | { readonly kind: 'accepted' }
     | { readonly kind: 'failed'; readonly at: number; readonly status: string }
   >;
+};
+
+/** The public part of a certification authority's key, as readers are given it. */
+export type PublicAuthorityKey = {
+  /** Five bytes. */
+  readonly rid: Uint8Array;
+  /** Tag 8F. */
+  readonly index: number;
+  readonly modulus: Uint8Array;
+  readonly exponent: Uint8Array;
+  /** The last month it is used: four digits, MMYY. */
+  readonly expiry: string;
+};
+
+/** The authority that card keys are certified under. Its private keys never leave. */
+export type AuthorityKeys = {
+  authorityKeys(): Promise<readonly PublicAuthorityKey[]>;
 };
 
 /** The token service's cryptogram work. */
