@@ -7,9 +7,14 @@ import type { ElementState } from './state.ts';
 /** By which interface a command came; the element's host says it, the command cannot. */
 export type Interface = 'air' | 'wired';
 
+/** What a reader said of itself before its first command. Anybody can say it: it chooses an instance and proves nothing. */
+export type Announced = 'transit';
+
 /** One command with what the host gives beside it: the interface, its clock, its randomness. */
 export type Asked = {
   readonly via: Interface;
+  /** What the host heard the reader announce before activation; nothing on the wire. */
+  readonly announced?: Announced | undefined;
   readonly command: Command;
   /** The host's clock in milliseconds; only differences count. */
   readonly nowMs: number;

@@ -9,8 +9,10 @@ import { assert } from '../bytes/assert.ts';
 import { bcdFromDigits } from '../bytes/bcd.ts';
 import { concat, fromAscii, fromHex, fromUint } from '../bytes/bytes.ts';
 import { keyCheckValue } from '../cipher/check-value.ts';
+import type { RsaPrimeParts } from '../cipher/rsa.ts';
 import type { CardKeys } from '../emv/keys.ts';
 import { encodeTrack2 } from '../emv/track2.ts';
+import type { CertificateObjects } from '../oda/certificates.ts';
 import { encodeTlv, type Tlv, template, tlv } from '../tlv/tlv.ts';
 import {
   type Aid,
@@ -61,6 +63,20 @@ export type TokenProfile = {
   };
   /** 00 answers only to a verified holder; 01 answers without one, for the laboratory requestor alone. */
   readonly profileFlag: 0x00 | 0x01;
+  /** What offline data authentication needs; without it the instance offers none. */
+  readonly authentication?: CardAuthentication | undefined;
+};
+
+/** The certificates of one card and its key. @see profile octavo-1, section 15 */
+export type CardAuthentication = {
+  /** Which of the authority's keys signed the issuer's certificate (8F). */
+  readonly authorityIndex: number;
+  /** Tags 90, 92 and 9F32. */
+  readonly issuer: CertificateObjects;
+  /** Tags 9F46, 9F48 and 9F47, made over `signedStaticData`. */
+  readonly card: CertificateObjects;
+  /** The card's key, 1024 bits: each part is 64 bytes. */
+  readonly parts: RsaPrimeParts;
 };
 
 /** One plain command and the status words with which personalisation goes on. */
@@ -70,11 +86,15 @@ export type PersonalisationStep = {
 };
 
 /** Data groups whose content travels under K-DEK. */
-const ENCRYPTED_IDS: readonly string[] = ['8000'];
+const ENCRYPTED_IDS: readonly string[] = ['8000', '8201', '8202', '8203', '8204', '8205'];
+
+/** AIP: static and dynamic data authentication, holder verification. */
+const INTERCHANGE_PROFILE = fromHex('7000');
 
 /**
  * The steps that personalise a token: DELETE, INSTALL twice, then STORE DATA for each data group.
- * `encryptKeys` encrypts 48 bytes of card keys under the domain's K-DEK (AES-CBC, zero vector).
+ * `encryptKeys` encrypts 48 bytes of card keys, and 64 bytes of a prime part, under the domain's K-DEK (AES-CBC, zero
+ * vector).
  */
 export function personalisationSteps(
   profile: TokenProfile,
@@ -93,12 +113,51 @@ export function personalisationSteps(
   ];
 }
 
+/**
+ * The steps that give a personalised instance its certificates, or new ones: INSTALL [personalization], then STORE
+ * DATA for 9103 and each data group of offline data authentication. Keys, counter and holder stay.
+ * `encryptKeys` encrypts one prime part (64 bytes) at a time. @see profile octavo-1, section 15
+ */
+export function certificationSteps(
+  profile: CertificationProfile,
+  encryptKeys: (data: Uint8Array) => Uint8Array,
+): readonly PersonalisationStep[] {
+  const groups = [
+    group('9103', template('A5', selectObjects(profile))),
+    ...authenticationGroups(profile, profile.authentication, encryptKeys),
+  ];
+  const commands = [
+    installForPersonalisation(profile.instanceAid),
+    ...storeData(groups, ENCRYPTED_IDS),
+  ];
+  return commands.map((command) => ({ command, accepts: [SW.success] }));
+}
+
+/** What certification asks of a profile: neither card keys nor holder. */
+export type CertificationProfile = SignedProfile &
+  Pick<TokenProfile, 'instanceAid' | 'label'> & { readonly authentication: CardAuthentication };
+
+/** What of a profile the card's certificate binds. */
+export type SignedProfile = Pick<
+  TokenProfile,
+  'token' | 'expiry' | 'panSequenceNumber' | 'par' | 'requestorId'
+>;
+
+/**
+ * The static data that a card's certificate is made over: the value of record 0302, then the AIP.
+ * @see profile octavo-1, section 15
+ */
+export function signedStaticData(profile: SignedProfile): Uint8Array {
+  return concat(encodeTlv(signedObjects(profile)), INTERCHANGE_PROFILE);
+}
+
 /** The data groups of a payment instance, in the order of the profile's table. @see profile octavo-1, section 6 */
 export function dataGroups(
   profile: TokenProfile,
   encryptKeys: (data: Uint8Array) => Uint8Array,
 ): readonly Dgi[] {
   assertProfile(profile);
+  const { authentication } = profile;
   const { ac, mac, enc } = profile.cardKeys;
   const keys = [ac, mac, enc];
   return [
@@ -112,6 +171,7 @@ export function dataGroups(
     { id: '9000', data: concat(...keys.map((key) => keyCheckValue(key, 3))) },
     group('A001', ...holderObjects(profile)),
     group('A002', tlv('80', Uint8Array.of(profile.profileFlag))),
+    ...(authentication ? authenticationGroups(profile, authentication, encryptKeys) : []),
   ];
 }
 
@@ -134,13 +194,75 @@ function tokenObjects({ token, expiry, panSequenceNumber }: TokenProfile): reado
   ];
 }
 
-function selectObjects({ label }: TokenProfile): readonly Tlv[] {
+/** The record that the card's certificate binds. */
+function signedObjects(profile: SignedProfile): readonly Tlv[] {
+  const { token, expiry, panSequenceNumber, par, requestorId } = profile;
+  return [
+    tlv('5A', bcdFromDigits(token, 8)),
+    tlv('5F24', bcdFromDigits(`${expiry}${lastDay(expiry)}`, 3)),
+    tlv('5F34', bcdFromDigits(panSequenceNumber, 1)),
+    tlv('9F08', fromHex('0030')),
+    tlv('9F19', bcdFromDigits(requestorId, 6)),
+    tlv('9F24', fromAscii(par)),
+    tlv('9F4A', fromHex('82')),
+  ];
+}
+
+/** The data groups of offline data authentication. @see profile octavo-1, section 15 */
+function authenticationGroups(
+  profile: SignedProfile,
+  { authorityIndex, issuer, card, parts }: CardAuthentication,
+  encryptKeys: (data: Uint8Array) => Uint8Array,
+): readonly Dgi[] {
+  const key = [
+    parts.coefficient,
+    parts.secondExponent,
+    parts.firstExponent,
+    parts.secondPrime,
+    parts.firstPrime,
+  ];
+  return [
+    group(
+      '0201',
+      template('70', [
+        tlv('8F', Uint8Array.of(authorityIndex)),
+        tlv('90', issuer.certificate),
+        tlv('9F32', issuer.exponent),
+        ...remainderOf('92', issuer),
+      ]),
+    ),
+    group(
+      '0202',
+      template('70', [
+        tlv('9F46', card.certificate),
+        tlv('9F47', card.exponent),
+        ...remainderOf('9F48', card),
+      ]),
+    ),
+    group('0302', template('70', signedObjects(profile))),
+    group('0303', template('70', [tlv('9F69', fromHex('0100000000000000'))])),
+    ...key.map((part, index) => ({ id: `820${index + 1}`, data: encryptKeys(part) })),
+  ];
+}
+
+function remainderOf(tag: string, { remainder }: CertificateObjects): readonly Tlv[] {
+  return remainder.length === 0 ? [] : [tlv(tag, remainder)];
+}
+
+function selectObjects({
+  label,
+  authentication,
+}: Pick<TokenProfile, 'label' | 'authentication'>): readonly Tlv[] {
   return [
     tlv('50', fromAscii(label)),
     tlv('87', fromHex('01')),
     tlv('9F38', fromHex('9F66049F02069F03069F1A0295055F2A029A039C019F3704')),
     tlv('5F2D', fromAscii('zhen')),
-    template('BF0C', [tlv('9F4D', fromHex('0B0A'))]),
+    template('BF0C', [
+      tlv('9F4D', fromHex('0B0A')),
+      // Offline data authentication for an online cryptogram.
+      ...(authentication === undefined ? [] : [tlv('DF61', fromHex('40'))]),
+    ]),
   ];
 }
 
@@ -148,7 +270,7 @@ function processingObjects(profile: TokenProfile): readonly Tlv[] {
   const { derivationKeyIndex, par, requestorId } = profile;
   const prefix = [fromHex('07'), Uint8Array.of(derivationKeyIndex), fromHex('0103A0000001')];
   return [
-    tlv('82', fromHex('7000')),
+    tlv('82', INTERCHANGE_PROFILE),
     tlv('9F10', concat(...prefix)),
     tlv('9F24', fromAscii(par)),
     tlv('9F19', bcdFromDigits(requestorId, 6)),

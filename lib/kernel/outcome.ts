@@ -3,6 +3,7 @@
  * @see docs/specs.md, EMV contactless sheet, section 3.3
  */
 import type { Tag } from '../tlv/tlv.ts';
+import type { Authentication, AuthenticationCheck } from './authenticate.ts';
 
 /** What a reader's display says, by the message number of the standard, in two languages. */
 export const messages = {
@@ -62,7 +63,8 @@ export type DeclineReason =
   | 'exception_list'
   | 'holder_not_verified'
   | 'reader_offline_only'
-  | 'offline_authentication_impossible';
+  | 'offline_authentication_impossible'
+  | 'offline_authentication_failed';
 
 /** Accepted without asking anybody; needs offline data authentication, so no path leads here yet. */
 export type Approved = {
@@ -89,6 +91,8 @@ export type OnlineRequest = {
   readonly expiry: string;
   /** Sequence number of the account number, two digits. */
   readonly psn: string | undefined;
+  /** What was authenticated offline; undefined when nobody asked for it, or the card does not offer it. */
+  readonly authentication?: Authentication | undefined;
 };
 
 /** No payment; `reason` says who said so and why. */
@@ -96,6 +100,8 @@ export type Declined = {
   readonly kind: 'declined';
   readonly reason: DeclineReason;
   readonly message: '07';
+  /** Which check of offline data authentication failed, with that reason. */
+  readonly check?: AuthenticationCheck | undefined;
 };
 
 /** The reader polls again: `start` B is protocol activation. */

@@ -5,6 +5,7 @@
  */
 import { bcdFromDigits } from '../bytes/bcd.ts';
 import { fromHex } from '../bytes/bytes.ts';
+import type { AuthorityKey } from '../oda/authority.ts';
 import type { Tag } from '../tlv/tlv.ts';
 
 /** Amounts at which the reader's behaviour changes, in minor units; undefined means no such limit. */
@@ -46,6 +47,15 @@ export type ReaderConfiguration = {
   readonly terminal: TerminalData;
   /** Whether an account number (digits) with its sequence number (two digits) is on the exception list. */
   readonly isExcepted?: ((pan: string, psn: string | undefined) => boolean) | undefined;
+  /** What offline data authentication is held against; a reader without it authenticates nothing. */
+  readonly offlineAuthentication?: OfflineAuthentication | undefined;
+};
+
+/** Whom a reader trusts, and whose certificates it does not take any more. */
+export type OfflineAuthentication = {
+  readonly authorityKeys: readonly AuthorityKey[];
+  /** Entries of `revocationEntry`. */
+  readonly revoked: ReadonlySet<string>;
 };
 
 /** One purchase about to be tapped. Time and the unpredictable number are the caller's: the kernel has no clock and no dice. */

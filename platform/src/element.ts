@@ -5,15 +5,17 @@
  */
 import type { Clock, InstantMs, Random } from '@octavo/domain/ports.ts';
 import { type Channel, FieldLost } from '@octavo/lib/apdu/channel.ts';
-import type { Interface } from '@octavo/lib/applet/answer.ts';
+import type { Announced, Interface } from '@octavo/lib/applet/answer.ts';
 import { processCommand } from '@octavo/lib/applet/applet.ts';
 import { type ElementState, type LastingState, powerOn } from '@octavo/lib/applet/state.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 
 /** A powered element: its two interfaces, and its switch. Closed, it answers `FieldLost` to every command. */
 export type ElementHost = {
-  /** What a reader in the field talks to. */
+  /** What a reader in the field talks to that announced nothing of itself. */
   readonly air: Channel;
+  /** What a reader talks to whose announcement was heard before its first command; one channel for one reader. */
+  airOf(announced: Announced | undefined): Channel;
   /** What the phone talks to. */
   readonly wired: Channel;
   /** Cut the power and give it back: what does not last is gone. */
@@ -61,11 +63,21 @@ export async function openElement(from: {
   let isClosed = false;
   const inTurn = turns();
 
-  const exchange = async (via: Interface, command: Uint8Array): Promise<Uint8Array> => {
+  const exchange = async (
+    via: Interface,
+    command: Uint8Array,
+    announced?: Announced,
+  ): Promise<Uint8Array> => {
     if (isClosed || state === undefined) throw new FieldLost('the element has no power');
     const before = state;
     const atMs = clock.nowMs();
-    const [after, response] = processCommand(before, { via, command, nowMs: atMs, random });
+    const [after, response] = processCommand(before, {
+      via,
+      announced,
+      command,
+      nowMs: atMs,
+      random,
+    });
     if (after.lasting !== before.lasting) {
       // Should saving fail, nobody knows what is kept; then this element answers no more until it is opened again.
       state = undefined;
@@ -76,8 +88,13 @@ export async function openElement(from: {
     return response;
   };
 
+  const airOf =
+    (announced: Announced | undefined): Channel =>
+    (command) =>
+      inTurn(() => exchange('air', command, announced));
   return {
-    air: (command) => inTurn(() => exchange('air', command)),
+    air: airOf(undefined),
+    airOf,
     wired: (command) => inTurn(() => exchange('wired', command)),
     powerOff: () =>
       inTurn(async () => {
