@@ -25,6 +25,8 @@ export type Party =
   | 'wallet'
   | 'acquirer'
   | 'terminal'
+  | 'transit'
+  | 'gate'
   | 'operator'
   | 'holder'
   | 'cashier'
