@@ -1,7 +1,9 @@
 /** Handing a card on to the wallet: the one act that stands large under a card. */
+
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, Line } from '../kit/parts.tsx';
+import { worldNowMs } from '../kit/world-clock.ts';
 import { newId, push, type Receipt, type Sim } from './api.ts';
 import { openWalletFor, type PushState } from './push-window.ts';
 import { TroubleLine } from './trouble.tsx';
@@ -49,7 +51,7 @@ function receiptsOf(sim: Sim, cardId: string): () => Promise<Receipt> {
   let requestId = newId();
   let last: Receipt | undefined;
   return async () => {
-    if (last !== undefined && last.expiresAtMs - Date.now() < SPARE_MS) {
+    if (last !== undefined && last.expiresAtMs - worldNowMs() < SPARE_MS) {
       requestId = newId();
       last = undefined;
     }

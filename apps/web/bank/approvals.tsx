@@ -1,8 +1,10 @@
 /** What phones ask: to add a card of the holder's. Approving stands in for the one-time code. */
+
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button, Line } from '../kit/parts.tsx';
 import type { Language } from '../kit/words.ts';
+import { worldNowMs } from '../kit/world-clock.ts';
 import { type Approval, decide, newId, type Sim, troubleOf } from './api.ts';
 import { timeText } from './text.ts';
 import { TroubleLine } from './trouble.tsx';
@@ -85,7 +87,7 @@ function Question({
     setTrouble(decided);
   };
   const language = i18n.language as Language;
-  const when = timeText(approval.askedAtMs, Date.now(), language, t('time.yesterday'));
+  const when = timeText(approval.askedAtMs, worldNowMs(), language, t('time.yesterday'));
   return (
     <div className="pane question">
       <div>

@@ -4,21 +4,32 @@ import { useTranslation } from 'react-i18next';
 import { Amount, amountText } from '../kit/amount.tsx';
 import { CardArt } from '../kit/art/CardArt.tsx';
 import { CardFace } from '../kit/art/CardFace.tsx';
-import { designOf } from '../kit/art/designs.ts';
+import { type DesignName, designsFor } from '../kit/art/designs.ts';
 import { Line, Row } from '../kit/parts.tsx';
 import { AddToOctavo } from './add-to-octavo.tsx';
 import type { Card, Sim } from './api.ts';
 import { ShownDetails } from './card-details.tsx';
 
+/** A card with the art that it alone has here. */
+export type ShownCard = { readonly card: Card; readonly design: DesignName };
+
+/** The cards, oldest first, each with its art: what their bank chose, and for the later ones of a kind a free one. */
+export function shownCards(cards: readonly Card[]): readonly ShownCard[] {
+  const placeOf = (index: number) => String(index).padStart(4, '0');
+  const designs = designsFor(cards.map(({ art }, index) => ({ enrolmentId: placeOf(index), art })));
+  return cards.map((card, index) => ({ card, design: designs.get(placeOf(index)) ?? 'grain' }));
+}
+
 /** The card that is looked at. */
-export function CardDesk({ sim, card }: { readonly sim: Sim; readonly card: Card }) {
+export function CardDesk({ sim, shown }: { readonly sim: Sim; readonly shown: ShownCard }) {
+  const { card, design } = shown;
   const { t, i18n } = useTranslation();
   const kind = useKindWords(card);
   const words = i18n.language === 'zh-CN' ? card.words.zh : card.words.en;
   return (
     <>
       <CardFace
-        design={designOf(card.art)}
+        design={design}
         seed={card.cardId}
         issuer={t('bank.name')}
         kind={kind}
@@ -42,15 +53,15 @@ export function CardList({
   onChoose,
   onOpenAnother,
 }: {
-  readonly cards: readonly Card[];
+  readonly cards: readonly ShownCard[];
   readonly onChoose: (cardId: string) => void;
   readonly onOpenAnother: () => void;
 }) {
   const { t } = useTranslation();
   return (
     <ul className="rows" aria-label={t('cards.choose')}>
-      {cards.map((card) => (
-        <CardRow key={card.cardId} card={card} onChoose={onChoose} />
+      {cards.map((shown) => (
+        <CardRow key={shown.card.cardId} shown={shown} onChoose={onChoose} />
       ))}
       <Row
         icon={<Plus size={20} strokeWidth={1.75} aria-hidden />}
@@ -62,10 +73,10 @@ export function CardList({
 }
 
 function CardRow({
-  card,
+  shown: { card, design },
   onChoose,
 }: {
-  readonly card: Card;
+  readonly shown: ShownCard;
   readonly onChoose: (cardId: string) => void;
 }) {
   const { i18n } = useTranslation();
@@ -73,7 +84,7 @@ function CardRow({
   const words = i18n.language === 'zh-CN' ? card.words.zh : card.words.en;
   return (
     <Row
-      icon={<CardArt design={designOf(card.art)} seed={card.cardId} width={50} />}
+      icon={<CardArt design={design} seed={card.cardId} width={50} />}
       title={`${kind} •• ${card.cardLastFour}`}
       second={card.behaviour === 'plain' ? undefined : words}
       end={<Amount minor={card.balanceMinor} currency={card.currency} bare />}

@@ -1,6 +1,7 @@
 /** The bank's page as a frame in the wallet's: it hears a number from there, and tells its height and what is unread. */
 import { useEffect, useSyncExternalStore } from 'react';
 import { siteOrigin } from '../kit/here.ts';
+import { tellTheme } from '../kit/theme.ts';
 import type { FromInbox, ToInbox } from './messages.ts';
 import { isMobile } from './text.ts';
 
@@ -10,10 +11,11 @@ export const isFramed = window.parent !== window;
 let told: string | undefined;
 const hearers = new Set<() => void>();
 
-/** Hear of a number from the wallet's page that holds this frame, and from nobody else. */
-export function listenForNumber(): void {
+/** Hear of a number and of the theme from the wallet's page that holds this frame, and from nobody else. */
+export function listenToPage(): void {
   window.addEventListener('message', ({ origin, source, data }: MessageEvent<ToInbox>) => {
     if (!isFramed || source !== window.parent || origin !== siteOrigin('wallet')) return;
+    if (data?.kind === 'theme') return tellTheme(data.theme);
     if (data?.kind !== 'number' || typeof data.mobile !== 'string') return;
     told = isMobile(data.mobile) ? data.mobile : undefined;
     for (const hear of hearers) hear();

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { approvalsOf, type Card, cardsOf, type Opened, type Sim } from './api.ts';
 import { Approvals } from './approvals.tsx';
 import { Book } from './book.tsx';
-import { CardDesk, CardList } from './cards.tsx';
+import { CardDesk, CardList, shownCards } from './cards.tsx';
 import { Inbox } from './inbox.tsx';
 import { OpenAccount, OpenAccountSheet } from './open-account.tsx';
 import { OfflineLine, TroubleLine } from './trouble.tsx';
@@ -35,7 +35,8 @@ export function HolderDesk({
     if (trouble === 'inbox.closed') onClosed(sim);
   }, [trouble, sim, onClosed]);
   const list = cards.answer;
-  const chosen = list?.find(({ cardId }) => cardId === chosenId) ?? list?.at(-1);
+  const shown = shownCards(list ?? []);
+  const chosen = shown.find(({ card }) => card.cardId === chosenId) ?? shown.at(-1);
   const opened = ({ cardId, cardLastFour }: Opened) => {
     setChosenId(cardId);
     setOpening(false);
@@ -62,16 +63,18 @@ export function HolderDesk({
           </p>
           {list === undefined ? <CardWaiting /> : null}
           {list?.length === 0 ? <FirstAccount sim={sim} onOpened={opened} /> : null}
-          {chosen === undefined ? null : <CardDesk key={chosen.cardId} sim={sim} card={chosen} />}
-          {list === undefined || chosen === undefined ? null : (
+          {chosen === undefined ? null : (
+            <CardDesk key={chosen.card.cardId} sim={sim} shown={chosen} />
+          )}
+          {chosen === undefined ? null : (
             <CardList
-              cards={list.filter((card) => card !== chosen)}
+              cards={shown.filter((one) => one !== chosen)}
               onChoose={setChosenId}
               onOpenAnother={() => setOpening(true)}
             />
           )}
         </section>
-        {chosen === undefined ? null : <Book card={chosen} />}
+        {chosen === undefined ? null : <Book card={chosen.card} />}
         <section className="desk-messages stack-tight">
           <h2 className="heading">{t('messages.title')}</h2>
           <Inbox messages={inbox.answer} />

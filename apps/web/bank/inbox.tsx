@@ -1,7 +1,9 @@
 /** Text messages as rows: who, when, what; a code in one is set apart. */
+
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Language } from '../kit/words.ts';
+import { worldNowMs } from '../kit/world-clock.ts';
 import type { Message } from './api.ts';
 import { CopyButton, useCopy } from './copy.tsx';
 import { codeIn, textIn, timeText } from './text.ts';
@@ -43,7 +45,7 @@ function TextMessage({ message }: { readonly message: Message }) {
       <div className="message-head">
         <span className="message-from">{senderName(message.from)}</span>
         <time className="caption third tabular" dateTime={new Date(message.atMs).toISOString()}>
-          {timeText(message.atMs, Date.now(), language, t('time.yesterday'))}
+          {timeText(message.atMs, worldNowMs(), language, t('time.yesterday'))}
         </time>
       </div>
       <p className="small second message-text">{textIn(message.text, language)}</p>

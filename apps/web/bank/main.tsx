@@ -2,11 +2,11 @@
 import './bank.css';
 import { openPage } from '../kit/page.tsx';
 import { BankApp } from './bank-app.tsx';
-import { isFramed, listenForNumber } from './frame.ts';
+import { isFramed, listenToPage } from './frame.ts';
 import { MessagesPage } from './messages-page.tsx';
 
 // At once: the page that holds this one tells the number as soon as the frame is loaded.
-listenForNumber();
+listenToPage();
 // What moves money or opens a card is never drawn inside a page of somebody else's.
 const showsMessages = isFramed || location.pathname.startsWith('/messages');
 document.documentElement.dataset.framed = String(isFramed);

@@ -3,8 +3,12 @@
  * origins. No text, code or card number is ever told: the frame says how tall it is and how much is unread.
  */
 
-/** From the wallet's page to the bank's frame: whose messages to show. It opens nothing by itself. */
-export type ToInbox = { readonly kind: 'number'; readonly mobile: string };
+/** From the wallet's page to the bank's frame. */
+export type ToInbox =
+  /** Whose messages to show. It opens nothing by itself. */
+  | { readonly kind: 'number'; readonly mobile: string }
+  /** The page draws another theme now. */
+  | { readonly kind: 'theme'; readonly theme: 'light' | 'dark' };
 
 /** From the bank's frame to the wallet's page. */
 export type FromInbox =

@@ -13,7 +13,7 @@ export function CodeForm({ desk, binding }: { readonly desk: Desk; readonly bind
   const { t } = useTranslation();
   const input = useRef<HTMLInputElement>(null);
   const [code, setCode] = useState('');
-  const [state, setState] = useState<'typing' | 'sealing' | 'sealed'>('typing');
+  const [state, setState] = useState<'typing' | 'sealing' | 'sealed' | 'dead'>('typing');
   const [isComposing, setComposing] = useState(false);
   const sealCode = async (digits: string) => {
     setState('sealing');
@@ -37,10 +37,11 @@ export function CodeForm({ desk, binding }: { readonly desk: Desk; readonly bind
     if (message.kind === 'seal' && state === 'typing' && code.length === BOXES.length) {
       void sealCode(code);
     }
-    if (message.kind !== 'again') return;
+    if (message.kind !== 'again' && message.kind !== 'dead') return;
     setCode('');
-    setState('typing');
-    input.current?.focus();
+    setState(message.kind === 'again' ? 'typing' : 'dead');
+    if (message.kind === 'again') input.current?.focus();
+    else input.current?.blur();
   };
   useEffect(() => desk.hear((message) => hear.current?.(message)), [desk]);
   useEffect(() => input.current?.focus(), []);
@@ -65,6 +66,7 @@ export function CodeForm({ desk, binding }: { readonly desk: Desk; readonly bind
         }}
         onSelect={isComposing ? undefined : keepAtEnd}
         readOnly={state !== 'typing'}
+        disabled={state === 'dead'}
         type="text"
         inputMode="numeric"
         pattern="[0-9]{6}"
@@ -77,6 +79,7 @@ export function CodeForm({ desk, binding }: { readonly desk: Desk; readonly bind
           <span
             key={box}
             className="code-box"
+            data-dead={state === 'dead'}
             data-here={state === 'typing' && box === code.length}
           >
             {state === 'sealed' ? <span className="code-dot" /> : code.charAt(box)}

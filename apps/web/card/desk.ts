@@ -1,4 +1,5 @@
 /** The frame's end of the port to the wallet page. What the page says before anybody listens is kept for the listener. */
+import { wearTheme } from '../kit/frame-look.ts';
 import type { FromCard, ToCard } from './messages.ts';
 
 /** What a form says to the page, and how it hears it. */
@@ -13,7 +14,8 @@ export function openDesk(port: MessagePort): Desk {
   const early: ToCard[] = [];
   let listener: ((message: ToCard) => void) | undefined;
   port.onmessage = ({ data }: MessageEvent<ToCard>) => {
-    if (listener === undefined) early.push(data);
+    if (data.kind === 'theme') wearTheme(data.theme);
+    else if (listener === undefined) early.push(data);
     else listener(data);
   };
   return {

@@ -45,7 +45,11 @@ export type ToCard =
   /** Close what was typed into an envelope now. What is not whole is left as it is. */
   | { readonly kind: 'seal' }
   /** The one-time code was wrong: empty the boxes and keep the focus. The words are the page's. */
-  | { readonly kind: 'again' };
+  | { readonly kind: 'again' }
+  /** The one-time code works no more: the boxes are empty and take nothing until `again`. */
+  | { readonly kind: 'dead' }
+  /** The page draws another theme now. */
+  | { readonly kind: 'theme'; readonly theme: 'light' | 'dark' };
 
 /** From frame to page. */
 export type FromCard =

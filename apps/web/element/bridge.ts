@@ -31,10 +31,11 @@ export function openBridge(from: {
   readonly worker: Worker;
   readonly walletOrigin: string;
   readonly onConnect: (connect: Connect) => void;
+  readonly onTheme: (theme: Connect['theme']) => void;
   /** Show the keypad for a purpose and resolve when it is over. */
   readonly keypad: (purpose: 'set' | 'arm' | 'change', chip: Chip) => Promise<KeypadEnd>;
 }): void {
-  const { worker, walletOrigin, onConnect, keypad } = from;
+  const { worker, walletOrigin, onConnect, onTheme, keypad } = from;
   const waiting = new Map<number, (message: FromWorker) => void>();
   const untold: Told[] = [];
   let page: MessagePort | undefined;
@@ -74,6 +75,9 @@ export function openBridge(from: {
         const said = await toChip((id) => ({ id, kind: 'hold', near: ask.near }));
         return 'trouble' in said ? { kind: 'trouble', trouble: said.trouble } : { kind: 'done' };
       }
+      case 'theme':
+        onTheme(ask.theme);
+        return { kind: 'done' };
       case 'passcode':
         return { kind: await keypad(ask.purpose, chip) };
     }

@@ -27,6 +27,7 @@ openBridge({
     wearTheme(theme);
     words = load(language);
   },
+  onTheme: wearTheme,
   keypad: async (purpose: Purpose, chip) => {
     const loaded = await words;
     // A page that asks twice has put the first one away.

@@ -22,6 +22,8 @@ export type Ask =
   | { readonly kind: 'place'; readonly air: string }
   /** Hold it near the reader, or take it away. */
   | { readonly kind: 'hold'; readonly near: boolean }
+  /** The page draws another theme now. */
+  | { readonly kind: 'theme'; readonly theme: 'light' | 'dark' }
   /** Show the keypad: the holder types to the element, not to the page. Resolves when it is over. */
   | { readonly kind: 'passcode'; readonly purpose: 'set' | 'arm' | 'change' };
 

@@ -1,5 +1,7 @@
 /** How a page asks the world: POST with JSON on its own origin. Refusals are thrown by name; a lost line is its own error. */
 
+import { noteWorldClock } from './world-clock.ts';
+
 /** The world refused by name. `detail` says where or how often; it holds nothing secret. */
 export class Refused extends Error {
   override readonly name = 'Refused';
@@ -75,7 +77,14 @@ async function send(
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (key !== undefined) headers.authorization = `Bearer ${key}`;
   try {
-    return await fetch(path, { method: 'POST', headers, body: JSON.stringify(body), signal });
+    const response = await fetch(path, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+      signal,
+    });
+    noteWorldClock(response.headers);
+    return response;
   } catch (error) {
     throw new ConnectionLost(String(error));
   }

@@ -1,7 +1,9 @@
 /** Where the taking back of a payment stands. */
+
 import { CircleCheck, History } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { worldNowMs } from '../kit/world-clock.ts';
 import type { PaymentLine } from './api.ts';
 
 /** Says that the reversal is on its way, or that it is confirmed. `told`: say first why it is taken back. */
@@ -41,10 +43,10 @@ export function ReversalLine({
 }
 
 function useSecondsUntil(atMs: number | undefined): number {
-  const [nowMs, setNowMs] = useState(() => Date.now());
+  const [nowMs, setNowMs] = useState(worldNowMs);
   useEffect(() => {
     if (atMs === undefined) return;
-    const timer = setInterval(() => setNowMs(Date.now()), 1_000);
+    const timer = setInterval(() => setNowMs(worldNowMs()), 1_000);
     return () => clearInterval(timer);
   }, [atMs]);
   return atMs === undefined ? 0 : Math.max(0, Math.ceil((atMs - nowMs) / 1_000));

@@ -2,7 +2,7 @@
 import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import type { Binding, CardConnect, CardTask, FromCard, ToCard } from '../card/messages.ts';
 import { siteOrigin } from '../kit/here.ts';
-import { currentTheme } from '../kit/theme.ts';
+import { currentTheme, onTheme } from '../kit/theme.ts';
 import { chosenLanguage } from '../kit/words.ts';
 
 /** What the page may tell the form. */
@@ -27,7 +27,18 @@ export function CardFrame({
   const [heightPx, setHeightPx] = useState(0);
   const hear = useRef(onTold);
   hear.current = onTold;
-  useImperativeHandle(form, () => ({ tell: (message) => port.current?.postMessage(message) }), []);
+  /** What was told before the frame was there. */
+  const early = useRef<ToCard[]>([]);
+  useImperativeHandle(
+    form,
+    () => ({
+      tell: (message) => {
+        if (port.current === undefined) early.current.push(message);
+        else port.current.postMessage(message);
+      },
+    }),
+    [],
+  );
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;
@@ -46,10 +57,15 @@ export function CardFrame({
         binding,
       };
       element.contentWindow?.postMessage(connect, siteOrigin('card'), [port2]);
+      for (const message of early.current.splice(0)) port1.postMessage(message);
     };
     element.addEventListener('load', begin);
     element.src = `${siteOrigin('card')}/`;
+    const endTheme = onTheme((theme) =>
+      port.current?.postMessage({ kind: 'theme', theme } satisfies ToCard),
+    );
     return () => {
+      endTheme();
       element.removeEventListener('load', begin);
       port.current?.close();
     };

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { FromInbox, ToInbox } from '../bank/messages.ts';
 import { siteOrigin } from '../kit/here.ts';
 import { CloseButton } from '../kit/parts.tsx';
-import { currentTheme } from '../kit/theme.ts';
+import { currentTheme, onTheme } from '../kit/theme.ts';
 import { chosenLanguage } from '../kit/words.ts';
 import { noteUnread, openInbox, useInboxState } from './inbox-open.ts';
 import { useWalletState } from './use-wallet.tsx';
@@ -85,11 +85,13 @@ function MessagesFrame() {
     const bank = siteOrigin('bank');
     const stop = new AbortController();
     const { signal } = stop;
-    const tell = () => {
-      const told: ToInbox = { kind: 'number', mobile: mobile ?? '' };
-      element.contentWindow?.postMessage(told, bank);
-    };
+    const send = (told: ToInbox) => element.contentWindow?.postMessage(told, bank);
+    const tell = () => send({ kind: 'number', mobile: mobile ?? '' });
     element.addEventListener('load', tell, { signal });
+    signal.addEventListener(
+      'abort',
+      onTheme((theme) => send({ kind: 'theme', theme })),
+    );
     addEventListener(
       'message',
       ({ origin, source, data }: MessageEvent<FromInbox>) => {

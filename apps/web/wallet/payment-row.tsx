@@ -1,7 +1,9 @@
 /** One payment in a list: who, when and how it ended, how much. A refused one is struck through, never hidden. */
+
 import { Minus, Store, Undo2 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Amount } from '../kit/amount.tsx';
+import { worldNowMs } from '../kit/world-clock.ts';
 import { endOf, type Payment } from './core/payments.ts';
 import { useReason } from './use-reason.ts';
 import { whenText } from './when.ts';
@@ -22,7 +24,7 @@ export function PaymentRow(props: { readonly line: Payment; readonly onOpen: () 
         <span className="row-body">
           <span className="payment-title">{line.merchant ?? t('history.purchase')}</span>
           <span className="payment-second small" data-end={end}>
-            {whenText(t, i18n.language, line.atMs, Date.now())} · {how}
+            {whenText(t, i18n.language, line.atMs, worldNowMs())} · {how}
           </span>
         </span>
         <PaymentAmount line={line} />

@@ -1,10 +1,12 @@
 /** One payment: what happened, whether money moved, which card, and the way to every byte of it. */
+
 import { Binary } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Amount } from '../kit/amount.tsx';
 import { openTap, type TapEnd } from '../kit/open-tap.ts';
 import { Button, Line, Sheet } from '../kit/parts.tsx';
+import { worldNowMs } from '../kit/world-clock.ts';
 import { endOf, type Payment } from './core/payments.ts';
 import { useCards } from './use-cards.ts';
 import { useReason, useRefusalWords } from './use-reason.ts';
@@ -71,7 +73,7 @@ function Facts({ line }: { readonly line: Payment }) {
   return (
     <dl className="facts">
       <dt>{t('history.when')}</dt>
-      <dd>{whenText(t, i18n.language, line.atMs, Date.now())}</dd>
+      <dd>{whenText(t, i18n.language, line.atMs, worldNowMs())}</dd>
       <dt>{t('history.cardUsed')}</dt>
       <dd>
         {card === undefined ? t('history.removedCard') : `${card.issuer} ${card.leaf.cardLastFour}`}

@@ -1,7 +1,9 @@
 /** Payments under their months, each with what it took. */
+
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { amountText } from '../kit/amount.tsx';
+import { worldNowMs } from '../kit/world-clock.ts';
 import { monthsOf, type Payment } from './core/payments.ts';
 import { PaymentRow } from './payment-row.tsx';
 import { PaymentSheet } from './payment-sheet.tsx';
@@ -21,7 +23,7 @@ export function PaymentsByMonth(props: {
       {monthsOf(payments).map(({ atMs, lines, takenMinor, currency }) => (
         <section key={lines[0]?.sequence} className="recent">
           <div className="row-between">
-            <h2 className="heading">{monthText(i18n.language, atMs, Date.now())}</h2>
+            <h2 className="heading">{monthText(i18n.language, atMs, worldNowMs())}</h2>
             {takenMinor !== undefined && (
               <span className="second tabular">{amountText(-takenMinor, currency)}</span>
             )}

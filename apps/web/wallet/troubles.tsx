@@ -1,7 +1,9 @@
 /** What stands between the holder and paying, one line each, under the bar. */
+
 import { Lock, WifiOff } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Line } from '../kit/parts.tsx';
+import { worldNowMs } from '../kit/world-clock.ts';
 import { sinceLock } from './core/payments.ts';
 import { ElementLine, isInTrouble } from './element-line.tsx';
 import { goTo } from './route.ts';
@@ -45,7 +47,7 @@ function LockedLine({ deviceId }: { readonly deviceId: string }) {
       <span className="next-sentence">
         {lockedAtMs === undefined
           ? t('trouble.lockedText')
-          : t('trouble.lockedAt', { when: whenWithin(t, i18n.language, lockedAtMs, Date.now()) })}
+          : t('trouble.lockedAt', { when: whenWithin(t, i18n.language, lockedAtMs, worldNowMs()) })}
       </span>
       <button
         type="button"

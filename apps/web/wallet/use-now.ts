@@ -1,5 +1,6 @@
 /** The time as a component draws it. */
 import { useEffect, useState } from 'react';
+import { worldNowMs } from '../kit/world-clock.ts';
 
 const STEP_MS = 250;
 
@@ -11,4 +12,10 @@ export function useNow(): number {
     return () => clearInterval(tick);
   }, []);
   return nowMs;
+}
+
+/** How long until a moment of the world, anew four times a second; zero or less once it is past. */
+export function useLeftMs(atMs: number): number {
+  useNow();
+  return atMs - worldNowMs();
 }

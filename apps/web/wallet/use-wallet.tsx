@@ -9,7 +9,7 @@ import {
   useSyncExternalStore,
 } from 'react';
 import { siteOrigin } from '../kit/here.ts';
-import { currentTheme } from '../kit/theme.ts';
+import { currentTheme, onTheme } from '../kit/theme.ts';
 import { chosenLanguage } from '../kit/words.ts';
 import { linkElement } from './core/element-link.ts';
 import { placeOfPhone } from './core/keep.ts';
@@ -64,6 +64,8 @@ export function WalletProvider({
           }
         },
       });
+      const endTheme = onTheme((theme) => void link.wear(theme));
+      stop.signal.addEventListener('abort', endTheme);
       // A code that a terminal shows brings an open page to that terminal.
       const follow = () => void opened.lieAt(placeOfPhone());
       addEventListener('hashchange', follow, { signal: stop.signal });

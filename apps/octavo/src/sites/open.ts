@@ -43,6 +43,7 @@ export async function openSites(from: {
     base,
     assets,
     random,
+    clock,
     backs: {
       world: worldFetch,
       air: airEdge(air, real).fetch,

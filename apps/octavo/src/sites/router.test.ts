@@ -13,6 +13,7 @@ const back = (name: string) => (request: Request) => {
 const sites = createSites({
   base: BASE,
   random: systemRandom,
+  clock: { nowMs: () => 1_795_000_000_000 },
   assets: {
     file: (path) => (path === '/assets/a.js' ? new Response('1') : undefined),
     page: (site, nonce) => `<html data-site="${site}" data-nonce="${nonce}">`,
@@ -89,6 +90,11 @@ test('a site lets through what its part may call and nothing else', async () => 
       '/ticket/read',
     ],
   });
+});
+
+test('what a site answers says what time it is in the world', async () => {
+  const answered = await send('wallet', 'POST', '/wallet/devices');
+  equal(answered.headers.get('octavo-now'), '1795000000000');
 });
 
 test('a page of another origin may call nothing, not even of a site of this world', async () => {

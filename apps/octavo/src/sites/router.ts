@@ -2,7 +2,7 @@
  * Which site a request is for, by its Host, and what that site lets through: its page, its assets, and only the
  * endpoints that its part may call. A request with an Origin must come from the site's own pages.
  */
-import type { Random } from '@octavo/domain/ports.ts';
+import type { Clock, Random } from '@octavo/domain/ports.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import type { Fetch } from '@octavo/services/endpoint';
 import { originOf, type SiteName, siteNames } from '@octavo/web/sites.ts';
@@ -58,9 +58,11 @@ export function createSites(from: {
   readonly base: string;
   readonly assets: Assets;
   readonly random: Random;
+  /** The world's: its pages must not compare what it dates with a clock of their own. */
+  readonly clock: Pick<Clock, 'nowMs'>;
   readonly backs: Backs;
 }): Fetch {
-  const { base, assets, random, backs } = from;
+  const { base, assets, random, clock, backs } = from;
   const bySite = new Map(siteNames.map((site) => [new URL(originOf(site, base)).host, site]));
   return (request) => {
     const host = request.headers.get('host')?.toLowerCase() ?? '';
@@ -85,7 +87,9 @@ export function createSites(from: {
     if (request.method === 'POST') {
       const door = doors[site].find(([prefix]) => pathname.startsWith(prefix));
       if (door === undefined) return guarded(notThere(), site);
-      return guarded(await backs[door[1]](request), site);
+      const answered = guarded(await backs[door[1]](request), site);
+      answered.headers.set('octavo-now', String(clock.nowMs()));
+      return answered;
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') return guarded(notThere(), site);
     const acceptsGzip = /\bgzip\b/.test(request.headers.get('accept-encoding') ?? '');

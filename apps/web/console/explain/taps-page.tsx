@@ -112,10 +112,10 @@ function Tap({ journey }: { readonly journey: Journey }) {
         {merchant}
         {code === undefined ? null : <code className="tap-row-code mono">{code}</code>}
       </span>
-      <span className="mono second">
+      <span className="tap-row-token mono second">
         {tokenLastFour === undefined ? '' : `•• ${tokenLastFour}`}
       </span>
-      <span className="tabular second">
+      <span className="tap-row-at tabular second">
         {dayAndClock(journey.atMs, i18n.language.startsWith('zh'))}
       </span>
       <span className="tap-row-took tabular second">

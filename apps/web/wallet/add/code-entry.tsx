@@ -1,6 +1,6 @@
 /** The bank's code, in the token service's frame; around it how many tries and codes are left, and the other ways. */
 import { TriangleAlert } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { type RefObject, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardTask, FromCard } from '../../card/messages.ts';
 import { CardArt } from '../../kit/art/CardArt.tsx';
@@ -8,7 +8,7 @@ import { Bar, Button } from '../../kit/parts.tsx';
 import { type CardForm, CardFrame } from '../card-frame.tsx';
 import { type EnrolmentView, newId } from '../core/api.ts';
 import { useCards } from '../use-cards.ts';
-import { useNow } from '../use-now.ts';
+import { useLeftMs } from '../use-now.ts';
 import { useWalletState } from '../use-wallet.tsx';
 import type { Adding, CodeTrouble } from './adding.ts';
 import { clockText, maskedText } from './masked.ts';
@@ -31,7 +31,10 @@ export function CodeEntry(props: {
     if (told.kind === 'sealed') void pass(told.envelope);
     if (told.kind === 'no_connection') again();
   };
+  const leftMs = useLeftMs(view.codeExpiresAtMs ?? 0);
   const isDead = trouble?.kind === 'dead' || view.triesLeft === 0;
+  const isExpired = trouble?.kind === 'expired' || leftMs <= 0;
+  useDeadBoxes(form, isDead || isExpired);
   const resendsLeft = trouble?.kind === 'none_left' ? 0 : (view.resendsLeft ?? 0);
   return (
     <div className="page">
@@ -49,7 +52,7 @@ export function CodeEntry(props: {
           {adding.binding === undefined ? (
             <div className="wait add-wait-code" />
           ) : (
-            <div inert={isDead || isChecking}>
+            <div inert={isDead || isExpired || isChecking}>
               <CardFrame
                 title={t('add.codeForm')}
                 task={TASK}
@@ -59,11 +62,15 @@ export function CodeEntry(props: {
               />
             </div>
           )}
-          <CodeState view={view} trouble={trouble} isDead={isDead} isChecking={isChecking} />
+          <CodeState
+            state={isChecking ? 'checking' : isDead ? 'dead' : isExpired ? 'expired' : 'works'}
+            trouble={trouble}
+            leftMs={leftMs}
+          />
           <ResendRow
             key={view.codeExpiresAtMs}
             left={resendsLeft}
-            isUrgent={isDead || trouble?.kind === 'expired'}
+            isUrgent={isDead || isExpired}
             onResend={() => void resend()}
             onOther={() => adding.choose('method')}
           />
@@ -115,17 +122,23 @@ function useCode(adding: Adding, form: { readonly current: CardForm | null }) {
   };
 }
 
+/** Let the boxes of a code that works no more look like it. A new code, once it was sent, wakes them. */
+function useDeadBoxes(form: RefObject<CardForm | null>, isOver: boolean): void {
+  useEffect(() => {
+    if (isOver) form.current?.tell({ kind: 'dead' });
+  }, [form, isOver]);
+}
+
 /** What became of the last code, and how long the one that was sent works. */
 function CodeState(props: {
-  readonly view: EnrolmentView;
+  readonly state: 'checking' | 'dead' | 'expired' | 'works';
   readonly trouble: CodeTrouble | undefined;
-  readonly isDead: boolean;
-  readonly isChecking: boolean;
+  readonly leftMs: number;
 }) {
-  const { view, trouble, isDead, isChecking } = props;
+  const { state, trouble, leftMs } = props;
   const { t } = useTranslation();
-  const leftMs = (view.codeExpiresAtMs ?? 0) - useNow();
-  if (isChecking) {
+  const isDead = state === 'dead';
+  if (state === 'checking') {
     return (
       <p className="small second" role="status">
         {t('add.code.checking')}
@@ -134,7 +147,7 @@ function CodeState(props: {
   }
   const words = isDead
     ? t('add.code.dead')
-    : trouble?.kind === 'expired' || leftMs <= 0
+    : state === 'expired'
       ? t('add.code.expired')
       : trouble?.kind === 'lost'
         ? t('add.noConnection')

@@ -27,6 +27,8 @@ export type ElementLink = {
   place(air: string): Promise<void>;
   /** Be held near the reader, or be taken away. */
   hold(near: boolean): Promise<void>;
+  /** Draw another theme. */
+  wear(theme: Connect['theme']): Promise<void>;
   /** Let the holder type a passcode into the element's own frame. */
   passcode(purpose: 'set' | 'arm' | 'change'): Promise<'done' | 'cancelled' | 'blocked'>;
   /** Hear what the antenna tells; the answer ends it. */
@@ -76,6 +78,9 @@ export function linkElement(frame: HTMLIFrameElement, look: Omit<Connect, 'kind'
     },
     hold: async (near) => {
       await ask({ kind: 'hold', near });
+    },
+    wear: async (theme) => {
+      await ask({ kind: 'theme', theme });
     },
     passcode: async (purpose) => {
       const { kind } = await ask({ kind: 'passcode', purpose });

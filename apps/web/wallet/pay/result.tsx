@@ -1,10 +1,12 @@
 /** How a payment ended: the flood with its receipt, or the paper with the reason. */
+
 import { Binary, ChevronRight, ShieldCheck } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Amount, amountText } from '../../kit/amount.tsx';
 import { CardArt } from '../../kit/art/CardArt.tsx';
 import { MinusDisc, TickDisc } from '../../kit/mark/Signs.tsx';
 import { Button } from '../../kit/parts.tsx';
+import { worldNowMs } from '../../kit/world-clock.ts';
 import type { HistoryLine, Leaf } from '../core/api.ts';
 import { leafToPay, payable } from '../core/state.ts';
 import { useCards } from '../use-cards.ts';
@@ -94,7 +96,7 @@ function Facts({ line }: { readonly line: HistoryLine }) {
   return (
     <dl className="facts">
       <dt>{t('history.when')}</dt>
-      <dd className="tabular">{whenText(t, i18n.language, line.atMs, Date.now())}</dd>
+      <dd className="tabular">{whenText(t, i18n.language, line.atMs, worldNowMs())}</dd>
       <dt>{t('history.cardUsed')}</dt>
       <dd className="tabular">
         {card === undefined ? t('history.removedCard') : `${card.issuer} ${card.leaf.cardLastFour}`}

@@ -1,7 +1,9 @@
 /** How a phone stands: locked or not, last seen where, which cards, and what was tried since it was locked. */
+
 import { Ban, Lock, ShieldCheck, Smartphone } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { CardArt } from '../../kit/art/CardArt.tsx';
+import { worldNowMs } from '../../kit/world-clock.ts';
 import type { DeviceView, HistoryLine } from '../core/api.ts';
 import { paymentsOf, sinceLock } from '../core/payments.ts';
 import { useCards } from '../use-cards.ts';
@@ -66,7 +68,7 @@ function Seen({ phone, history }: Told) {
   const { t, i18n } = useTranslation();
   const { lockedAtMs } = sinceLock(history);
   const last = paymentsOf(history).find(({ kind }) => kind === 'payment');
-  const when = (atMs: number) => whenWithin(t, i18n.language, atMs, Date.now());
+  const when = (atMs: number) => whenWithin(t, i18n.language, atMs, worldNowMs());
   return (
     <>
       {phone.state === 'locked' && lockedAtMs !== undefined && (
@@ -87,7 +89,7 @@ function Seen({ phone, history }: Told) {
 export function SinceLock({ history }: { readonly history: readonly HistoryLine[] }) {
   const { t, i18n } = useTranslation();
   const { lockedAtMs, suspended, tried } = sinceLock(history);
-  const when = (atMs: number) => whenText(t, i18n.language, atMs, Date.now());
+  const when = (atMs: number) => whenText(t, i18n.language, atMs, worldNowMs());
   return (
     <section className="stack-tight" aria-live="polite">
       <h2 className="heading">{t('phones.since')}</h2>
