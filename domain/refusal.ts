@@ -349,6 +349,62 @@ export const refusals = {
     '快捷交通仅用于闸机。没有扣款。',
   ),
 
+  // Transit: advices and deferred charges
+  'tap.advice_not_transit': means(
+    422,
+    '58',
+    'Transit advices are taken from transit operators only. Nothing was taken.',
+    '公交通知仅受理公交商户的。没有扣款。',
+  ),
+  'charge.not_transit': means(
+    422,
+    '58',
+    'Only a transit operator may charge without a tap. Nothing was taken.',
+    '仅公交商户可以不碰卡扣款。没有扣款。',
+  ),
+  'charge.advice_unknown': means(
+    422,
+    '25',
+    'This card has no such tap, so nothing can be charged for it. Nothing was taken.',
+    '此卡没有这次碰卡记录，不能据此扣款。没有扣款。',
+  ),
+  'charge.advice_refused': means(
+    422,
+    '63',
+    'The tap behind this charge was refused. Nothing was taken.',
+    '这笔扣款所依据的碰卡未通过。没有扣款。',
+  ),
+  'charge.other_merchant': means(
+    422,
+    '03',
+    'The tap behind this charge was at another operator. Nothing was taken.',
+    '这笔扣款所依据的碰卡属于其他商户。没有扣款。',
+  ),
+  'charge.too_late': means(
+    422,
+    '12',
+    'The tap behind this charge is more than fourteen days old. Nothing was taken.',
+    '这笔扣款所依据的碰卡已超过十四天。没有扣款。',
+  ),
+  'charge.over_limit': means(
+    422,
+    '13',
+    'More than one transit charge may take. Nothing was taken.',
+    '超过单笔公交扣款的上限。没有扣款。',
+  ),
+  'charge.already_charged': means(
+    409,
+    '21',
+    'This tap was charged before. Nothing more was taken.',
+    '这次碰卡已经扣过款。没有再次扣款。',
+  ),
+  'charge.under_way': means(
+    409,
+    '09',
+    'Another charge for this tap is under way. Nothing was taken.',
+    '这次碰卡的另一笔扣款正在进行。没有扣款。',
+  ),
+
   // Messages between institutions
   'message.malformed': means(400, '30', 'The message cannot be read.', '报文无法读取。'),
   'message.mac_wrong': means(401, 'A0', 'The message’s MAC is wrong.', '报文 MAC 错误。'),
