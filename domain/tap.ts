@@ -63,10 +63,10 @@ export type Judgement = {
 };
 
 /** Merchant classes at which an element may answer without its holder. @see docs/specs.md, transit sheet */
-const TRANSIT_CLASSES: readonly string[] = ['4111', '4112', '4131'];
+export const TRANSIT_CLASSES: readonly string[] = ['4111', '4112', '4131'];
 
 /** The most that an express tap may cost, minor units. profile octavo-1 */
-const EXPRESS_CAP_MINOR = 20_000n;
+const EXPRESS_CAP_MINOR = 2_000n;
 
 /** Merchant classes where device tokens do not pay: cash, money orders, quasi-cash. profile octavo-1 */
 const REFUSED_CLASSES: readonly string[] = ['4829', '6010', '6011', '6050', '6051'];
