@@ -250,6 +250,51 @@ export type TerminalKeys = {
   terminalMac(macKey: Sealed, input: Uint8Array): Promise<Uint8Array>;
 };
 
+/** The hidden forms of a rider's names, the same at every gate and in the back office. */
+export type DenyEntryKeys = {
+  /** 12 bytes: the keyed hash of a token's digits (`DENY1`) or of an account reference (`PAR1`). */
+  denyEntry(kind: 'DENY1' | 'PAR1', value: string): Promise<Uint8Array>;
+  /** Names the key of those hashes. */
+  denyEpoch(): Promise<number>;
+};
+
+/** The gates' keys: each gate has its own, and one gate's say nothing of another's. */
+export type GateKeys = DenyEntryKeys & {
+  /** ECDSA P-256 with SHA-256 by this gate, 64 bytes r and s. */
+  signRecord(gateId: string, bytes: Uint8Array): Promise<Uint8Array>;
+  /** This gate's public key, uncompressed P-256 point. */
+  publicKey(gateId: string): Promise<Uint8Array>;
+  /** Hide what tells a token from all but the back office; bound to the gate and the record's number. */
+  sealCredential(gateId: string, sequence: number, plain: Uint8Array): Promise<Uint8Array>;
+};
+
+/** The back office's keys. */
+export type TransitKeys = SigningKeys &
+  VaultKeys &
+  DenyEntryKeys & {
+    /** Undo `sealCredential`; undefined when it was not sealed for this gate and number, or is damaged. */
+    openCredential(
+      gateId: string,
+      sequence: number,
+      sealed: Uint8Array,
+    ): Promise<Uint8Array | undefined>;
+  };
+
+/**
+ * Entries that are on the disk once they are written, in order, by one writer. What was being written when the power
+ * went is gone at the next opening, and nothing else is.
+ */
+export type Journal = {
+  /** How many entries there are. */
+  count(): number;
+  /** Resolves when the entry lasts; rejects with `StorageUnavailable` when it may not, and it is then not there. */
+  append(entry: Uint8Array): Promise<void>;
+  /** Entries from the one at `index` (the first is 0) on, at most `most` of them. */
+  read(index: number, most: number): Promise<readonly Uint8Array[]>;
+  /** Let another writer open it. */
+  close(): Promise<void>;
+};
+
 /** Something that happened, for consoles, traces and the command line. Holds no secret and no account number. */
 export type TraceEvent = {
   readonly type: string;
