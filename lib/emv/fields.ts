@@ -106,6 +106,12 @@ export const CTQ = bits({
   issuerUpdateSupported: [2, 0x40, 'issuer update processing supported'],
 });
 
+/** Card additional function indicator, tag DF61, one byte: what the application can do beside the quick path. */
+export const ADDITIONAL_FUNCTIONS = bits({
+  authenticationForOnline: [1, 0x40, 'offline data authentication for online authorisation'],
+  creditLowValue: [1, 0x10, 'credit-mode low-value payment'],
+});
+
 /** Application interchange profile, tag 82, two bytes: what the application can do. */
 export const AIP = bits({
   sdaSupported: [1, 0x40, 'static data authentication supported'],

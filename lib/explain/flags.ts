@@ -3,6 +3,7 @@
  * @see docs/specs.md, EMV contactless sheet, sections 4 and 8.3, cryptograms sheet, section 5, and EMV field codings
  */
 import {
+  ADDITIONAL_FUNCTIONS,
   AIP,
   type Bit,
   CTQ,
@@ -44,12 +45,6 @@ const CAP: Bits = {
   otherCurrencyCvm: bit(3, 0x20, 'another currency requires cardholder verification'),
   signature: bit(3, 0x10, 'signature supported'),
   deviceCvm: bit(3, 0x08, 'cardholder verification on the device supported'),
-};
-
-/** Card additional function indicator, tag DF61. @see docs/specs.md, EMV contactless sheet, section 4.3 */
-const ADDITIONAL_FUNCTIONS: Bits = {
-  authenticationForOnline: bit(1, 0x40, 'offline data authentication for online authorisation'),
-  creditLowValue: bit(1, 0x10, 'credit-mode low-value payment'),
 };
 
 /** An action code names conditions of the TVR; without any the action is never taken for them. */

@@ -115,6 +115,10 @@ function isAmount(minor: bigint): boolean {
 function checkConfiguration(input: TapInput): void {
   const { ttq, terminal, aids, online } = input.reader;
   assert(ttq.length === 4, '9F66 has four bytes');
+  assert(
+    input.reader.offlineAuthentication !== undefined || !hasBit(ttq, TTQ.authenticationForOnline),
+    'a reader that offers to authenticate holds keys to do so',
+  );
   assert(!(online && hasBit(ttq, TTQ.offlineOnly)), 'an offline-only reader is not online');
   assert(
     aids.every((aid) => aid.length >= 5 && aid.length <= 16),

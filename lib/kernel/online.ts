@@ -6,15 +6,15 @@
 import { assert } from '../bytes/assert.ts';
 import { concat } from '../bytes/bytes.ts';
 import { encodeTlv, type Tag, type Tlv, tlv } from '../tlv/tlv.ts';
+import type { Authentication } from './authenticate.ts';
 import { type Account, given } from './card.ts';
-import type { Cvm, OnlineRequest } from './outcome.ts';
+import type { Approved, Cvm, OnlineRequest, Sealed } from './outcome.ts';
 
 /** The most bytes that DE55 takes. */
 const MAX_CHIP_DATA_BYTES = 255;
 
-/** Everything an online request is made of. */
-export type OnlineFacts = {
-  readonly reason: OnlineRequest['reason'];
+/** Everything that a tap's data are made of. */
+export type TapFacts = {
   readonly cvm: Cvm;
   readonly account: Account;
   readonly cryptogramInformation: number;
@@ -23,8 +23,30 @@ export type OnlineFacts = {
 };
 
 /** Make the outcome that asks the issuer. */
-export function onlineRequest(facts: OnlineFacts): OnlineRequest {
-  const { reason, cvm, account } = facts;
+export function onlineRequest(
+  reason: OnlineRequest['reason'],
+  facts: TapFacts,
+  authentication?: Authentication,
+): OnlineRequest {
+  const message = facts.cvm === 'online_pin' ? '09' : '1B';
+  const authenticated = authentication === undefined ? {} : { authentication };
+  return { kind: 'online_request', reason, message, ...sealed(facts), ...authenticated };
+}
+
+/** Make the outcome of a tap that the card approved and the reader authenticated. */
+export function approved(facts: TapFacts, authentication: Authentication): Approved {
+  const message = facts.cvm === 'signature' ? '1A' : '03';
+  return {
+    kind: 'approved',
+    reason: 'offline_authenticated',
+    message,
+    ...sealed(facts),
+    authentication,
+  };
+}
+
+function sealed(facts: TapFacts): Sealed {
+  const { cvm, account } = facts;
   const data = new Map(facts.terminal);
   for (const tag of CARD_TAGS) {
     const value = given(facts.card, tag);
@@ -33,15 +55,14 @@ export function onlineRequest(facts: OnlineFacts): OnlineRequest {
   data.set('9F27', Uint8Array.of(facts.cryptogramInformation));
   // A card without qualifiers claims nothing, and the issuer's side is always told what was claimed.
   if (!data.has('9F6C')) data.set('9F6C', new Uint8Array(2));
-  const message = cvm === 'online_pin' ? '09' : '1B';
-  return { kind: 'online_request', reason, cvm, message, data, ...account };
+  return { cvm, data, ...account };
 }
 
 /**
- * The chip data (DE55) of an online request, at most 255 bytes: first what the issuer needs, then the
+ * The chip data (DE55) of a tap, at most 255 bytes: first what the issuer needs, then the
  * account reference and the requestor where there is room.
  */
-export function chipData(request: OnlineRequest): Uint8Array {
+export function chipData(request: Pick<Sealed, 'data'>): Uint8Array {
   let chip = encodeTlv(pick(request.data, CHIP_TAGS));
   for (const tag of CHIP_TAGS_WITH_ROOM) {
     const longer = concat(chip, encodeTlv(pick(request.data, [tag])));

@@ -66,23 +66,9 @@ export type DeclineReason =
   | 'offline_authentication_impossible'
   | 'offline_authentication_failed';
 
-/** Accepted without asking anybody; needs offline data authentication, so no path leads here yet. */
-export type Approved = {
-  readonly kind: 'approved';
-  readonly reason: 'offline_authenticated';
+/** What the cryptogram stands for, whoever it is sent to: the card's answer and the terminal's data. */
+export type Sealed = {
   readonly cvm: Cvm;
-  readonly message: '03' | '1A';
-};
-
-/** The issuer must decide: the card's answer and the terminal's data, ready to be sent. */
-export type OnlineRequest = {
-  readonly kind: 'online_request';
-  readonly reason:
-    | 'online_cryptogram'
-    | 'application_expired'
-    | 'offline_authentication_impossible';
-  readonly cvm: Cvm;
-  readonly message: '1B' | '09';
   /** Data objects by tag, values as the card or the terminal gave them. */
   readonly data: ReadonlyMap<Tag, Uint8Array>;
   /** The account number on the card (a token on a phone), digits. */
@@ -91,6 +77,25 @@ export type OnlineRequest = {
   readonly expiry: string;
   /** Sequence number of the account number, two digits. */
   readonly psn: string | undefined;
+};
+
+/** Accepted without asking anybody: the card approved, and its signature over this tap stands. */
+export type Approved = Sealed & {
+  readonly kind: 'approved';
+  readonly reason: 'offline_authenticated';
+  readonly message: '03' | '1A';
+  readonly authentication: Authentication;
+};
+
+/** The issuer must decide. */
+export type OnlineRequest = Sealed & {
+  readonly kind: 'online_request';
+  readonly reason:
+    | 'online_cryptogram'
+    | 'application_expired'
+    | 'offline_authentication_impossible'
+    | 'offline_authentication_failed';
+  readonly message: '1B' | '09';
   /** What was authenticated offline; undefined when nobody asked for it, or the card does not offer it. */
   readonly authentication?: Authentication | undefined;
 };
@@ -123,7 +128,8 @@ export type TryAnotherInterface = {
     | 'contactless_not_allowed'
     | 'other_interface_asked'
     | 'gpo_refused'
-    | 'offline_authentication_impossible';
+    | 'offline_authentication_impossible'
+    | 'offline_authentication_failed';
   readonly message: '18' | '1D';
   readonly alternateInterface: AlternateInterface;
 };
@@ -155,9 +161,9 @@ export type Outcome =
 /** How a kernel ends, as Entry Point sees it. */
 export type KernelOutcome = Outcome | SelectNext;
 
-/** Declined. */
-export function declined(reason: DeclineReason): Declined {
-  return { kind: 'declined', reason, message: '07' };
+/** Declined; `check` names what of offline data authentication failed. */
+export function declined(reason: DeclineReason, check?: AuthenticationCheck): Declined {
+  return { kind: 'declined', reason, message: '07', ...(check === undefined ? {} : { check }) };
 }
 
 /** The card left the field: nothing is known of it, present it again. */

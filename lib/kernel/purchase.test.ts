@@ -228,7 +228,7 @@ test('a cryptogram for the issuer is declined at a reader that is offline only',
   deepEqual(verdict(unverified.outcome), ['declined', 'holder_not_verified']);
 });
 
-// --- step 13: an offline approval, which cannot be authenticated yet ---
+// --- step 13: an offline approval at a reader that holds no keys (with keys: authenticate.test.ts) ---
 
 const offline = { '94': '08010100', '9F10': IAD.tc };
 

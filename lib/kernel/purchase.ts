@@ -6,11 +6,18 @@
  */
 import { type Command, SW } from '../apdu/apdu.ts';
 import { concat, toHex } from '../bytes/bytes.ts';
-import { CTQ, hasBit, TTQ } from '../emv/fields.ts';
+import { ADDITIONAL_FUNCTIONS, CTQ, hasBit, TTQ } from '../emv/fields.ts';
 import { isNumericTag } from '../emv/tags.ts';
-import { type LocatedRecord, locatedRecords } from '../oda/static.ts';
+import { type CardRecord, type LocatedRecord, locatedRecords } from '../oda/static.ts';
 import { type DolEntry, decodeDol, dolLength, fillDol } from '../tlv/dol.ts';
 import { encodeLength, type Tag, TlvError } from '../tlv/tlv.ts';
+import {
+  type Authentication,
+  type AuthenticationCheck,
+  authenticate,
+  LAST_FILE_READ,
+  type NotAuthenticated,
+} from './authenticate.ts';
 import type { Selected } from './candidates.ts';
 import {
   type CardObjects,
@@ -24,7 +31,7 @@ import {
 } from './card.ts';
 import type { Answer } from './drive.ts';
 import { verifyHolder } from './holder.ts';
-import { onlineRequest } from './online.ts';
+import { approved, onlineRequest, type TapFacts } from './online.ts';
 import {
   declined,
   type EndApplication,
@@ -61,16 +68,18 @@ export function* purchase(
   if (card.type === 'aac') return declined('card_declined');
   const failure = yield* readRecords(card, terminal);
   if (failure !== undefined) return failure;
-  return decide(card, terminal, ttq, input);
+  // Nothing was reckoned so far: the card may leave now.
+  return decide(card, terminal, { ttq, selected }, input);
 }
 
-/** A card's answer to GET PROCESSING OPTIONS; `objects` grows as its records are read. */
+/** A card's answer to GET PROCESSING OPTIONS; `objects` and `signedRecords` grow as its records are read. */
 type Card = {
   readonly kind: 'card';
   readonly objects: CardObjects;
   readonly information: number;
   readonly type: CryptogramType;
   readonly records: readonly LocatedRecord[];
+  readonly signedRecords: CardRecord[];
 };
 
 /** What must be in the answer that carries the cryptogram. */
@@ -128,7 +137,8 @@ function readOptions(
   if (records === undefined) return endApplication('malformed_afl', '94');
   const information = cryptogramInformation(objects);
   if (information === undefined) return endApplication('missing_object', '9F10');
-  return { kind: 'card', objects, information, type: cryptogramType(information), records };
+  const type = cryptogramType(information);
+  return { kind: 'card', objects, information, type, records, signedRecords: [] };
 }
 
 /** Read the listed records into the card's objects; returns only a failure. */
@@ -136,12 +146,13 @@ function* readRecords(
   card: Card,
   terminal: ReadonlyMap<Tag, Uint8Array>,
 ): Generator<Command, EndApplication | TryAgain | undefined, Answer> {
-  for (const { sfi, record } of card.records) {
+  for (const { sfi, record, isSigned } of card.records) {
     const answer = yield readRecord(sfi, record);
     if (answer === 'field_lost') return fieldLost();
     if (answer.status !== SW.success) return endApplication('record_unreadable');
+    if (isSigned) card.signedRecords.push({ sfi, bytes: answer.data });
     // Files from 11 on are the issuer's own: they may be signed, but hold nothing for the kernel.
-    if (sfi > 10) continue;
+    if (sfi > LAST_FILE_READ) continue;
     const failure = gather(card.objects, answer.data, '70', terminal);
     if (failure !== undefined) return failure;
   }
@@ -152,15 +163,19 @@ function readRecord(sfi: number, record: number): Command {
   return { cla: 0x00, ins: 0xb2, p1: record, p2: (sfi << 3) | 4, data: new Uint8Array(0), le: 256 };
 }
 
+/** How the card was reached: the qualifiers it was sent, and what its application said of itself. */
+type Reached = { readonly ttq: Uint8Array; readonly selected: Selected };
+
 /** Everything after the card may have left: expiry, exception list, holder, and where the cryptogram goes. */
 function decide(
   card: Card,
   terminal: ReadonlyMap<Tag, Uint8Array>,
-  ttq: Uint8Array,
+  reached: Reached,
   input: TapInput,
 ): Outcome {
   const { objects, type, information } = card;
   const { reader, date } = input;
+  const { ttq } = reached;
   const ctq = given(objects, '9F6C');
   const wishes = ctq ?? new Uint8Array(2);
   const account = readAccount(objects);
@@ -178,20 +193,65 @@ function decide(
   if (cvm === undefined) return declined('holder_not_verified');
 
   const facts = { cvm, account, cryptogramInformation: information, card: objects, terminal };
-  if (expired) return onlineRequest({ reason: 'application_expired', ...facts });
-  if (type === 'arqc') {
-    // The card answers online only, and this reader never asks anybody. @see profile octavo-1, section 12
-    if (hasBit(ttq, TTQ.offlineOnly)) return declined('reader_offline_only');
-    return onlineRequest({ reason: 'online_cryptogram', ...facts });
+  if (expired) return onlineRequest('application_expired', facts);
+  return type === 'arqc'
+    ? askIssuer(card, facts, reached, input)
+    : approveOffline(card, facts, ttq, input);
+}
+
+/**
+ * An ARQC goes to the issuer. Where reader and card both speak of it, the card is authenticated first, and what fails
+ * is declined: a gate that opens on the signature must not fall back to one that is asked too late.
+ */
+function askIssuer(card: Card, facts: TapFacts, reached: Reached, input: TapInput): Outcome {
+  const { ttq, selected } = reached;
+  // The card answers online only, and this reader never asks anybody. @see profile octavo-1, section 12
+  if (hasBit(ttq, TTQ.offlineOnly)) return declined('reader_offline_only');
+  const functions = selected.additionalFunctions ?? new Uint8Array(0);
+  const isAsked = hasBit(ttq, TTQ.authenticationForOnline);
+  if (!isAsked || !hasBit(functions, ADDITIONAL_FUNCTIONS.authenticationForOnline)) {
+    return onlineRequest('online_cryptogram', facts);
   }
-  // Offline data authentication would come here. Until it is built, a TC counts as not authenticated.
-  const reason = 'offline_authentication_impossible';
+  const authentication = authenticateTap(card, facts, input);
+  return authentication.kind === 'verified'
+    ? onlineRequest('online_cryptogram', facts, authentication)
+    : declined('offline_authentication_failed', authentication.code);
+}
+
+/** A TC is good when its signature stands; else the card says whether anybody may still be asked. */
+function approveOffline(card: Card, facts: TapFacts, ttq: Uint8Array, input: TapInput): Outcome {
+  const { reader } = input;
+  const authentication = authenticateTap(card, facts, input);
+  if (authentication.kind === 'verified') return approved(facts, authentication);
+  const [reason, check] = failureOf(reader, authentication);
+  const wishes = given(card.objects, '9F6C') ?? new Uint8Array(2);
   if (hasBit(wishes, CTQ.onlineIfAuthenticationFails) && reader.online) {
-    return onlineRequest({ reason, ...facts });
+    return onlineRequest(reason, facts);
   }
   const contact = hasBit(ttq, TTQ.contactSupported);
   if (hasBit(wishes, CTQ.contactIfAuthenticationFails) && contact) {
     return tryAnotherInterface(reason, contact);
   }
-  return declined(reason);
+  return declined(reason, check);
+}
+
+/** A reader that holds no keys can authenticate nobody, which is not the card's failure. */
+function failureOf(
+  { offlineAuthentication }: TapInput['reader'],
+  { code }: NotAuthenticated,
+):
+  | readonly ['offline_authentication_failed', AuthenticationCheck]
+  | readonly ['offline_authentication_impossible', undefined] {
+  return offlineAuthentication === undefined
+    ? ['offline_authentication_impossible', undefined]
+    : ['offline_authentication_failed', code];
+}
+
+function authenticateTap(
+  { objects, signedRecords }: Card,
+  { account, terminal }: TapFacts,
+  { reader, date }: TapInput,
+): Authentication | NotAuthenticated {
+  const trusted = reader.offlineAuthentication ?? { authorityKeys: [], revoked: new Set() };
+  return authenticate({ card: objects, signedRecords, terminal, pan: account.pan, date, trusted });
 }
