@@ -1,0 +1,237 @@
+/**
+ * The money of a rider's account: what a closed day brings to account, one charge for it, the debt when that is
+ * declined, and every movement as a posting of two entries. Nothing is netted in silence: each correction and refund is
+ * a line of its own.
+ * @see docs/specs.md, transit sheet, sections 1.2, 1.4, 5.4 and 5.6
+ */
+import type { InstantMs } from '../ports.ts';
+import { dayOfName, type ServiceDay } from './service-day.ts';
+
+/** What a charge is made of. */
+export type LineKind = 'fare' | 'correction' | 'refund' | 'write_off';
+
+/** One line that waits for its charge, or has it. Corrections, refunds and what is written off may be below zero. */
+export type Line = {
+  readonly lineId: string;
+  readonly kind: LineKind;
+  readonly day: ServiceDay;
+  readonly amountMinor: bigint;
+  readonly reason: string | undefined;
+};
+
+/** A line before it has an id. */
+export type NewLine = Omit<Line, 'lineId'>;
+
+/** A day as it was brought to account last. */
+export type DayKept = { readonly day: ServiceDay; readonly ratedMinor: bigint };
+
+/** A day as its taps are rated now. */
+export type DayRated = { readonly day: ServiceDay; readonly ratedMinor: bigint };
+
+/**
+ * The lines that bring days to account: what a day costs when it is closed for the first time, and afterwards what it
+ * was short or over. What comes to light too late is written off in a line beside it, never taken and never hidden.
+ */
+export function closeDays(
+  kept: readonly DayKept[],
+  rated: readonly DayRated[],
+  through: ServiceDay,
+  writeOffAfterDays: number,
+): readonly NewLine[] {
+  const before = new Map(kept.map(({ day, ratedMinor }) => [day, ratedMinor]));
+  return rated
+    .filter(({ day }) => day <= through)
+    .flatMap(({ day, ratedMinor }): readonly NewLine[] => {
+      const known = before.get(day);
+      const amountMinor = ratedMinor - (known ?? 0n);
+      if (amountMinor === 0n) return [];
+      const isLate = known !== undefined || day < through;
+      const line = {
+        kind: isLate ? ('correction' as const) : ('fare' as const),
+        day,
+        amountMinor,
+        reason: undefined,
+      };
+      const isTooOld = dayOfName(through) - dayOfName(day) > writeOffAfterDays;
+      if (!isTooOld || amountMinor < 0n) return [line];
+      return [line, { ...line, kind: 'write_off', amountMinor: -amountMinor }];
+    });
+}
+
+/** The most that one charge may take. @see profile octavo-1, section 15 */
+export const MOST_IN_ONE_CHARGE = 50_000n;
+
+/** What lines come to: nothing to do yet, done without money, or a sum to ask for. */
+export type Bill =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'settled'; readonly lines: readonly Line[] }
+  | { readonly kind: 'ask'; readonly lines: readonly Line[]; readonly amountMinor: bigint };
+
+/** Put waiting lines on one bill, oldest first. A credit waits until fares outweigh it. */
+export function billOf(waiting: readonly Line[]): Bill {
+  const sumMinor = sumOf(waiting);
+  if (waiting.length === 0 || sumMinor < 0n) return { kind: 'nothing' };
+  if (sumMinor === 0n) return { kind: 'settled', lines: waiting };
+  if (sumMinor <= MOST_IN_ONE_CHARGE) return { kind: 'ask', lines: waiting, amountMinor: sumMinor };
+  // Credits first, so that what is asked for is never more than what is owed in the end.
+  const ordered = [...waiting].sort((left, right) =>
+    left.amountMinor < 0n === right.amountMinor < 0n ? 0 : left.amountMinor < 0n ? -1 : 1,
+  );
+  const lines: Line[] = [];
+  let amountMinor = 0n;
+  for (const line of ordered) {
+    if (amountMinor + line.amountMinor > MOST_IN_ONE_CHARGE) continue;
+    lines.push(line);
+    amountMinor += line.amountMinor;
+  }
+  return amountMinor > 0n ? { kind: 'ask', lines, amountMinor } : { kind: 'nothing' };
+}
+
+/** The sum of lines. */
+export function sumOf(lines: readonly { readonly amountMinor: bigint }[]): bigint {
+  return lines.reduce((sum, line) => sum + line.amountMinor, 0n);
+}
+
+/** Whether a debt is asked for again: soft by the schedule, data too, since it is ours to mend, hard never. */
+export type DeclineClass = 'hard' | 'soft' | 'data';
+
+/** Money that was asked for and not given. */
+export type Debt = {
+  readonly debtId: string;
+  readonly day: ServiceDay;
+  readonly amountMinor: bigint;
+  readonly state: 'open' | 'paid' | 'written_off';
+  readonly class: DeclineClass;
+  readonly responseCode: string | undefined;
+  readonly openedAtMs: InstantMs;
+  /** How often it was asked for again. */
+  readonly tries: number;
+  readonly nextTryAtMs: InstantMs | undefined;
+};
+
+/** DE39 of declines that no retry can mend, and of those that are our own data's fault; all others are soft. */
+const HARD_CODES = new Set(['04', '07', '14', '15', '41', '43', '57', '62']);
+const DATA_CODES = new Set(['03', '09', '12', '13', '21', '25', '30', '58', '63', '97']);
+
+/** The class of a decline by its DE39. @see docs/specs.md, transit sheet, section 1.4 */
+export function declineClass(responseCode: string | undefined): DeclineClass {
+  if (responseCode === undefined) return 'soft';
+  if (HARD_CODES.has(responseCode)) return 'hard';
+  return DATA_CODES.has(responseCode) ? 'data' : 'soft';
+}
+
+/** On which days after its opening a debt is asked for again. @see docs/specs.md, transit sheet, section 1.2 */
+export const RETRY_DAYS: readonly number[] = [1, 3, 5, 7, 10, 13];
+
+/** Below this a debt is written off once all retries are used. */
+export const WRITE_OFF_BELOW_MINOR = 100n;
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The debt that a declined charge leaves. */
+export function openDebt(
+  charge: { readonly chargeId: string; readonly day: ServiceDay; readonly amountMinor: bigint },
+  responseCode: string | undefined,
+  nowMs: InstantMs,
+): Debt {
+  const kind = declineClass(responseCode);
+  const debt = {
+    debtId: charge.chargeId,
+    day: charge.day,
+    amountMinor: charge.amountMinor,
+    state: 'open' as const,
+    class: kind,
+    responseCode,
+    openedAtMs: nowMs,
+    tries: 0,
+    nextTryAtMs: undefined,
+  };
+  return { ...debt, nextTryAtMs: nextTry(debt) };
+}
+
+/** The debt after a retry was declined: its next date, or its end when it is too small to be worth more. */
+export function retryDeclined(debt: Debt, responseCode: string | undefined): Debt {
+  const kind = debt.class === 'hard' ? 'hard' : declineClass(responseCode);
+  const tried = { ...debt, class: kind, responseCode, tries: debt.tries + 1 };
+  const nextTryAtMs = nextTry(tried);
+  const isOver = nextTryAtMs === undefined && debt.amountMinor < WRITE_OFF_BELOW_MINOR;
+  return { ...tried, nextTryAtMs, state: isOver ? 'written_off' : 'open' };
+}
+
+function nextTry(debt: Pick<Debt, 'class' | 'openedAtMs' | 'tries'>): InstantMs | undefined {
+  const days = RETRY_DAYS[debt.tries];
+  return debt.class === 'hard' || days === undefined ? undefined : debt.openedAtMs + days * DAY_MS;
+}
+
+/**
+ * How debts weigh on their account. One that our own data caused lists nobody: the rider did nothing; it does once a
+ * bank has said no to it.
+ */
+export function weighDebts(debts: readonly Debt[]): {
+  readonly owes: boolean;
+  readonly isExhausted: boolean;
+} {
+  const open = debts.filter(({ state }) => state === 'open');
+  const heavy = open.filter((debt) => debt.class !== 'data');
+  return {
+    owes: heavy.length > 0,
+    isExhausted:
+      heavy.length > 0 &&
+      heavy.every((debt) => debt.nextTryAtMs === undefined && debt.tries >= RETRY_DAYS.length),
+  };
+}
+
+/** The open debts that one payment covers: the oldest first, up to what one charge may take. */
+export function debtsToPay(debts: readonly Debt[]): readonly Debt[] {
+  const oldestFirst = debts
+    .filter(({ state }) => state === 'open')
+    .sort((left, right) => left.openedAtMs - right.openedAtMs);
+  const paid: Debt[] = [];
+  let sumMinor = 0n;
+  for (const debt of oldestFirst) {
+    if (sumMinor + debt.amountMinor > MOST_IN_ONE_CHARGE) break;
+    paid.push(debt);
+    sumMinor += debt.amountMinor;
+  }
+  return paid;
+}
+
+/**
+ * Why money moved, and the two accounts of the ledger: the first has more by the amount, the second less. `rider` is
+ * what riders owe that was not asked for yet, `debt` what was asked for in vain.
+ */
+export const postingKinds = {
+  fare: ['rider', 'fares'],
+  correction: ['rider', 'fares'],
+  refund: ['rider', 'refunds'],
+  write_off: ['rider', 'write_offs'],
+  sale: ['clearing', 'rider'],
+  debt_opened: ['debt', 'rider'],
+  debt_recovered: ['clearing', 'debt'],
+  debt_written_off: ['write_offs', 'debt'],
+  lines_moved: ['rider', 'joined'],
+  debt_moved: ['debt', 'joined'],
+} as const satisfies Record<string, readonly [string, string]>;
+
+/** Why money moved. */
+export type PostingKind = keyof typeof postingKinds;
+
+/** One movement of money within an account's books. */
+export type Posting = {
+  readonly postingId: string;
+  readonly kind: PostingKind;
+  readonly day: ServiceDay;
+  readonly amountMinor: bigint;
+};
+
+/** Both entries of a posting; they sum to zero. */
+export function entriesOf({ kind, amountMinor }: Posting): readonly {
+  readonly ledgerAccount: string;
+  readonly amountMinor: bigint;
+}[] {
+  const [more, less] = postingKinds[kind];
+  return [
+    { ledgerAccount: more, amountMinor },
+    { ledgerAccount: less, amountMinor: -amountMinor },
+  ];
+}
