@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { type Sql, StorageUnavailable } from '@octavo/domain/ports.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import pg from 'pg';
-import { type Keyring, publicDirectory } from './keyring.ts';
+import { type Keyring, publicDirectory, type SigningParty } from './keyring.ts';
 
 /** The database is somebody else's: of another keyring, or in use by another process. */
 export class DatabaseTaken extends Error {
@@ -16,10 +16,20 @@ export class DatabaseTaken extends Error {
 /** A name for a keyring that tells nothing of its keys: a digest of the public ones, hexadecimal. */
 export function keyringName(keyring: Keyring): string {
   const hash = createHash('sha256');
-  for (const [party, key] of Object.entries(publicDirectory(keyring)).sort())
-    hash.update(party).update(key);
+  const directory = publicDirectory(keyring);
+  for (const party of NAMING_PARTIES) hash.update(party).update(directory[party]);
   return toHex(hash.digest().subarray(0, 16));
 }
+
+/** The parties of the first keyrings, in order: those that came later name nothing, or no older database would be known. */
+const NAMING_PARTIES: readonly SigningParty[] = [
+  'acquirer',
+  'issuer',
+  'maker',
+  'network',
+  'tokens',
+  'wallet',
+];
 
 /** Bind a new database to a keyring; throws `DatabaseTaken` when it is bound to another one. */
 export async function bindKeyring(sql: Sql, keyring: Keyring): Promise<void> {

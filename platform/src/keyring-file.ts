@@ -1,4 +1,5 @@
-/** The keyring as a file: written whole or not at all, read strictly. */
+/** The keyring as a file: written whole or not at all, read strictly, and completed when it is of an older form. */
+import type { InstantMs, Random } from '@octavo/domain/ports.ts';
 import { readIfThere, writeDurably } from './durable-file.ts';
 import {
   type CardMasterKeys,
@@ -8,6 +9,13 @@ import {
   type ServiceSection,
   type VaultSection,
 } from './keyring.ts';
+import {
+  AUTHORITY_BITS,
+  type AuthoritySection,
+  generateAuthority,
+  ISSUER_BITS,
+  openAuthority,
+} from './softkeys-authority.ts';
 import { fromBase64url, keyIdOf, type PrivateJwk, pairOfScalar } from './softkeys-p256.ts';
 
 /** Write a keyring to a file that only its owner can read (mode 0600), replacing an older one at once. */
@@ -15,13 +23,22 @@ export async function saveKeyring(file: string, keyring: Keyring): Promise<void>
   await writeDurably(file, Buffer.from(`${JSON.stringify(keyring, undefined, 2)}\n`));
 }
 
+/** What the parts that an older keyring lacks are made of. */
+export type KeyChance = { readonly random: Random; readonly nowMs: InstantMs };
+
 /**
- * Read a keyring from a file; undefined when there is none. Throws `KeyringError` when the file is not a keyring;
- * other errors are those of the file system.
+ * Read a keyring from a file; undefined when there is none. With `chance` one of an older form gets the parts it
+ * lacks, and is saved with them before it is given. Throws `KeyringError` when the file is not a keyring; other
+ * errors are those of the file system.
  */
-export async function loadKeyring(file: string): Promise<Keyring | undefined> {
+export async function loadKeyring(file: string, chance?: KeyChance): Promise<Keyring | undefined> {
   const bytes = await readIfThere(file);
-  return bytes && parseKeyring(Buffer.from(bytes).toString('utf8'));
+  if (bytes === undefined) return undefined;
+  const kept = parseJson(Buffer.from(bytes).toString('utf8'));
+  const whole = chance === undefined ? kept : completed(kept, chance);
+  const keyring = checkedKeyring(whole);
+  if (whole !== kept) await saveKeyring(file, keyring);
+  return keyring;
 }
 
 /**
@@ -29,7 +46,43 @@ export async function loadKeyring(file: string): Promise<Keyring | undefined> {
  * much, of another form, or does not fit: a public key beside another secret, a link key with two values.
  */
 export function parseKeyring(text: string): Keyring {
-  const keyring = readKeyring(parseJson(text), 'keyring');
+  return checkedKeyring(parseJson(text));
+}
+
+/** A part that came later than the first keyrings: where it stands, and how it is made. */
+type LaterPart = {
+  readonly place: readonly [section: string, part?: string];
+  readonly make: (chance: KeyChance) => unknown;
+};
+
+const LATER_PARTS: readonly LaterPart[] = [
+  {
+    place: ['tokens', 'authority'],
+    make: ({ random, nowMs }) => generateAuthority(random, nowMs),
+  },
+];
+
+/** The same value when it lacks nothing. */
+function completed(kept: unknown, chance: KeyChance): unknown {
+  let whole = kept;
+  for (const part of LATER_PARTS) whole = withPart(whole, part, chance);
+  return whole;
+}
+
+/** What is not even of the old form stays as it is, to be refused. */
+function withPart(whole: unknown, { place, make }: LaterPart, chance: KeyChance): unknown {
+  if (!isObject(whole)) return whole;
+  const [name, part] = place;
+  const section = whole[name];
+  if (part === undefined) {
+    return section === undefined ? { ...whole, [name]: make(chance) } : whole;
+  }
+  if (!isObject(section) || section[part] !== undefined) return whole;
+  return { ...whole, [name]: { ...section, [part]: make(chance) } };
+}
+
+function checkedKeyring(value: unknown): Keyring {
+  const keyring = readKeyring(value, 'keyring');
   if (keyring.network.links.issuer !== keyring.issuer.links.network)
     throw new KeyringError('network and issuer hold different link keys');
   if (keyring.network.links.acquirer !== keyring.acquirer.links.network)
@@ -56,6 +109,7 @@ const readKeyring: Read<Keyring> = object({
       /^[0-9A-F]{2}$/,
       object({ ac: hex(16), mac: hex(16), enc: hex(16) }),
     ),
+    authority: readAuthority,
   }),
   issuer: object({
     ...readService,
@@ -110,9 +164,12 @@ function record<T>(name: RegExp, read: Read<T>): Read<Readonly<Record<string, T>
 }
 
 function readMembers(value: unknown, at: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new KeyringError(`${at} is not an object`);
-  return value as Readonly<Record<string, unknown>>;
+  if (!isObject(value)) throw new KeyringError(`${at} is not an object`);
+  return value;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function hex(length: number): Read<HexKey> {
@@ -173,4 +230,31 @@ function readEnvelope(value: unknown, at: string): Keyring['tokens']['envelope']
   const pair = readPair(rest, at);
   if (kid !== keyIdOf(pair)) throw new KeyringError(`${at}.kid is not the name of this key`);
   return { ...pair, kid: keyIdOf(pair) };
+}
+
+function readAuthority(value: unknown, at: string): AuthoritySection {
+  const readMonth: Read<string> = (month, where) => {
+    if (!/^(0[1-9]|1[0-2])\d\d$/.test(readText(month, where)))
+      throw new KeyringError(`${where} is not a month`);
+    return String(month);
+  };
+  const readRsa = (bits: number) =>
+    object<AuthoritySection['ca']>({
+      modulus: hex(bits / 8),
+      firstPrime: hex(bits / 16),
+      secondPrime: hex(bits / 16),
+    });
+  const authority = object<AuthoritySection>({
+    index: hex(1),
+    expiry: readMonth,
+    ca: readRsa(AUTHORITY_BITS),
+    issuer: readRsa(ISSUER_BITS),
+    certificate: object({
+      signed: hex(AUTHORITY_BITS / 8),
+      remainder: hex(ISSUER_BITS / 8 - (AUTHORITY_BITS / 8 - 36)),
+    }),
+  })(value, at);
+  if (openAuthority(authority) === undefined)
+    throw new KeyringError(`${at} is made of parts that do not belong together`);
+  return authority;
 }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { textOf } from '@octavo/lib/oda/chain.fixture.ts';
 import { calculateJwkThumbprint } from 'jose';
+import { keyringName } from './database-claim.ts';
 import {
   assertNotKnown,
   envelopeAddress,
@@ -18,6 +21,9 @@ import { loadKeyring, parseKeyring, saveKeyring } from './keyring-file.ts';
 import { systemRandom } from './personalised.fixture.ts';
 import { softKeysFor } from './softkeys.ts';
 import { generateP256 } from './softkeys-p256.ts';
+
+/** 2026-11-25, noon in Shanghai. */
+const MADE_MS = Date.UTC(2026, 10, 25, 4);
 
 describe('a keyring', () => {
   test('holds one link key at both ends of each link, and no key twice otherwise', () => {
@@ -33,7 +39,8 @@ describe('a keyring', () => {
   test('follows from its randomness, so that a seeded world has the same keys each time', () => {
     const seeded = (): Keyring => {
       let next = 1;
-      return generateKeyring((length) => Uint8Array.from({ length }, () => (next++ * 37) & 0xff));
+      const bytes = (length: number) => Uint8Array.from({ length }, () => (next++ * 37) & 0xff);
+      return generateKeyring(bytes, MADE_MS);
     };
     assert.deepEqual(seeded(), seeded());
     assert.notDeepEqual(generateKeyring(systemRandom), generateKeyring(systemRandom));
@@ -95,6 +102,95 @@ describe('published test keys', () => {
       const lookup = { ...fresh, wallet: { ...fresh.wallet, lookup: `${'00'.repeat(16)}${text}` } };
       assert.throws(() => assertNotKnown(lookup), /keyring\.wallet\.lookup/);
     }
+  });
+
+  test('of an authority, whose private part stands in the sheet, are refused like the others', () => {
+    const fresh = generateKeyring(systemRandom);
+    // docs/specs.md, EMV contactless sheet, section 9.3
+    for (const modulus of [
+      textOf('9.3-issuer', 'ca_modulus'),
+      textOf('9.3-icc', 'issuer_modulus'),
+    ]) {
+      const { authority } = fresh.tokens;
+      const ca = { ...authority.ca, modulus };
+      const tokens = { ...fresh.tokens, authority: { ...authority, ca } };
+      assert.throws(
+        () => assertNotKnown({ ...fresh, tokens }),
+        /keyring\.tokens\.authority\.ca\.modulus/,
+      );
+    }
+  });
+});
+
+describe('a keyring from before there was an authority', () => {
+  const older = (): { text: string; keyring: Keyring } => {
+    const keyring = generateKeyring(systemRandom);
+    const { authority: _, ...tokens } = keyring.tokens;
+    return { keyring, text: JSON.stringify({ ...keyring, tokens }) };
+  };
+
+  test('gets one when it is loaded, keeps every other key, and is the same from then on', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'keyring.json');
+      const { text, keyring } = older();
+      await writeFile(file, text, { mode: 0o600 });
+      const chance = { random: systemRandom, nowMs: MADE_MS };
+      const first = await loadKeyring(file, chance);
+      assert.ok(first !== undefined);
+      assert.equal(first.tokens.authority.expiry, '1136');
+      const { authority } = first.tokens;
+      assert.deepEqual({ ...keyring, tokens: { ...keyring.tokens, authority } }, first);
+      const later = { random: systemRandom, nowMs: MADE_MS + 400 * 86_400_000 };
+      assert.deepEqual(await loadKeyring(file, later), first);
+      assert.deepEqual(await loadKeyring(file), first);
+      assert.deepEqual(await readdir(folder), ['keyring.json']);
+      if (process.platform !== 'win32') assert.equal((await stat(file)).mode & 0o777, 0o600);
+    });
+  });
+
+  test('is refused where nothing may be made, and left as it is', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'keyring.json');
+      const { text } = older();
+      await writeFile(file, text);
+      await assert.rejects(loadKeyring(file), /keyring\.tokens\.authority is not an object/);
+      assert.equal(await readFile(file, 'utf8'), text);
+    });
+  });
+
+  test('is not completed when another part of it is broken', async () => {
+    await inFolder(async (folder) => {
+      const file = join(folder, 'keyring.json');
+      const chance = { random: systemRandom, nowMs: MADE_MS };
+      for (const text of [
+        '7',
+        '{}',
+        '{"tokens":7}',
+        older().text.replace('"lookup":"', '"lookup":"x'),
+      ]) {
+        await writeFile(file, text);
+        await assert.rejects(loadKeyring(file, chance), KeyringError);
+        assert.equal(await readFile(file, 'utf8'), text);
+      }
+    });
+  });
+
+  test('names the same database as before', () => {
+    const { keyring } = older();
+    const before = createHash('sha256');
+    for (const [party, key] of [
+      ['acquirer', keyring.acquirer.signing],
+      ['issuer', keyring.issuer.signing],
+      ['maker', keyring.maker.signing],
+      ['network', keyring.network.signing],
+      ['tokens', keyring.tokens.signing],
+      ['wallet', keyring.wallet.signing],
+    ] as const) {
+      before.update(party).update(Buffer.from([0x04]));
+      before.update(Buffer.from(key.x, 'base64url')).update(Buffer.from(key.y, 'base64url'));
+    }
+    const name = before.digest('hex').slice(0, 32).toUpperCase();
+    assert.equal(keyringName(keyring), name);
   });
 });
 
@@ -171,6 +267,11 @@ describe('a keyring file', () => {
       /names no key/,
     );
     refused({ ...keyring, tokens: { ...tokens, cardMaster: {} } }, /cardMaster is empty/);
+    const { authority } = tokens;
+    for (const part of ['ca', 'issuer', 'certificate'] as const) {
+      const mixed = { ...authority, [part]: other.tokens.authority[part] };
+      refused({ ...keyring, tokens: { ...tokens, authority: mixed } }, /do not belong together/);
+    }
   });
 
   test('that is refused shows none of its keys', () => {

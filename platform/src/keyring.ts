@@ -2,8 +2,10 @@
  * Every key of a world, made at its first start: plain data with one section for each party.
  * A party's ports are built from its own section and from nothing else (`softkeys.ts`).
  */
-import type { Random } from '@octavo/domain/ports.ts';
+import type { InstantMs, Random } from '@octavo/domain/ports.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { systemClock } from './clock.ts';
+import { type AuthoritySection, generateAuthority } from './softkeys-authority.ts';
 import {
   generateP256,
   keyIdOf,
@@ -46,6 +48,7 @@ export type Keyring = {
     readonly envelope: PrivateJwk & { readonly kid: string };
     /** By derivation key index, two hexadecimal digits. */
     readonly cardMaster: Readonly<Record<string, CardMasterKeys>>;
+    readonly authority: AuthoritySection;
   };
   readonly issuer: ServiceSection & {
     /** Card verification key, 16 bytes. */
@@ -70,8 +73,8 @@ export type SigningParty = 'tokens' | 'issuer' | 'network' | 'wallet' | 'acquire
 /** The derivation key index that new worlds issue tokens under. */
 export const FIRST_KEY_INDEX = '01';
 
-/** Make every key of a world from fresh randomness. */
-export function generateKeyring(random: Random): Keyring {
+/** Make every key of a world from fresh randomness. Its authority is good from `nowMs` on. */
+export function generateKeyring(random: Random, nowMs: InstantMs = systemClock().nowMs()): Keyring {
   const acquirerLink = key(random, 16);
   const issuerLink = key(random, 16);
   const envelope = generateP256(random);
@@ -84,6 +87,7 @@ export function generateKeyring(random: Random): Keyring {
       cardMaster: {
         [FIRST_KEY_INDEX]: { ac: key(random, 16), mac: key(random, 16), enc: key(random, 16) },
       },
+      authority: generateAuthority(random, nowMs),
     },
     issuer: {
       ...serviceSection(random),
@@ -96,10 +100,15 @@ export function generateKeyring(random: Random): Keyring {
     },
     wallet: serviceSection(random),
     acquirer: { ...serviceSection(random), links: { network: acquirerLink } },
-    terminal: { keyPair: generateP256(random), vault: vaultSection(random) },
+    terminal: generateTerminal(random),
     maker: { signing: generateP256(random) },
     operator: { token: key(random, 32) },
   };
+}
+
+/** Make the keys of one more terminal. */
+export function generateTerminal(random: Random): Keyring['terminal'] {
+  return { keyPair: generateP256(random), vault: vaultSection(random) };
 }
 
 /**
@@ -107,8 +116,8 @@ export function generateKeyring(random: Random): Keyring {
  * values, every other key is fresh. For worlds that say so, never elsewhere.
  * @see docs/specs.md, cryptograms sheet, sections 8.2 and 9
  */
-export function knownKeyring(random: Random): Keyring {
-  const keyring = generateKeyring(random);
+export function knownKeyring(random: Random, nowMs: InstantMs = systemClock().nowMs()): Keyring {
+  const keyring = generateKeyring(random, nowMs);
   return {
     ...keyring,
     known: true,
@@ -148,8 +157,8 @@ export function envelopeAddress(keyring: Keyring): {
   return { publicJwk: publicJwkOf(envelope), kid: envelope.kid };
 }
 
-/** @see docs/specs.md, cryptograms sheet, section 9 */
-const KNOWN_CARD_MASTER: CardMasterKeys = {
+/** The card master keys of a known keyring. @see docs/specs.md, cryptograms sheet, section 9 */
+export const KNOWN_CARD_MASTER: CardMasterKeys = {
   ac: '0123456789ABCDEF23456789ABCDEF01',
   mac: '456789ABCDEF01236789ABCDEF012345',
   enc: '89ABCDEF01234567ABCDEF0123456789',
@@ -163,6 +172,16 @@ const PUBLISHED_KEYS: readonly HexKey[] = [
   ...Object.values(KNOWN_CARD_MASTER),
   KNOWN_CARD_VERIFICATION,
   '404142434445464748494A4B4C4D4E4F',
+];
+
+/**
+ * Moduli of worked examples whose private keys stand beside them: an authority's, an issuer's and a card's.
+ * @see docs/specs.md, EMV contactless sheet, section 9.3
+ */
+const PUBLISHED_MODULI: readonly HexKey[] = [
+  'C6A32FEC135647026E6FD6A3B57F51FEE4BF253F6040D984C0D0361052402DC6AA4A3431123052E5CF67FF12B1A0865F25EA4990062FDD2E8381DC9EBA9D58A05C3BAB0AC3017E5CCBA7ADCFA87752412A730A265E405F8FDE23151770B45098F998A16596421B5ED20E2887B4D1185CF7D130F801CBCA7B49CEBBBF48869FA5',
+  'D3BFFB48FD29EEAB4F8E45FB53F4EB1A0F92F9A4BDE7CD76145567D0ABAF3F420D7887D32A8F7BE55F0BE59F899D4F04DA4E7195FAA4C7E73A53B530308BF73D20B2CDE9B0FF4AE5593322D40D1CAF262EEE194914004797258E8505033FDE432D4BDB032CBB205F37D3D259AC662E6E847BD13E96243D00DE802B0632F1EBC1',
+  'C7BFF61024CB2CA44276DF7ED03A59D0DDE11793A69004C7CAA31D3EDA93540A9BC7461C393EE47DE54FB7F555EA9261544E6E26C7E3FD56C8CE4AC0D6655E8262B469C1215161BCECE837F1FFC7F37F0100B2C10FD0949A922CC5A4F04EEBAF',
 ];
 
 function serviceSection(random: Random): ServiceSection {
@@ -190,6 +209,7 @@ function publishedKeyAt(value: unknown, path: string): string | undefined {
 
 /** DES looks at seven bits of each byte, so a key in another parity is the same key; a longer key may hold it as a half. */
 function isPublished(text: string): boolean {
+  if (PUBLISHED_MODULI.includes(text.toUpperCase())) return true;
   if (!/^([0-9A-F]{32})+$/i.test(text)) return false;
   const halves = text.match(/.{32}/g) ?? [];
   return halves.some((half) => PUBLISHED_WITHOUT_PARITY.includes(withoutParity(half)));

@@ -41,8 +41,12 @@ import {
   type InitializeUpdateAnswer,
 } from '@octavo/lib/globalplatform/commands.ts';
 import {
+  type CardAuthentication,
+  certificationSteps,
   type PersonalisationStep,
   personalisationSteps,
+  signedStaticData,
+  type TokenProfile,
 } from '@octavo/lib/globalplatform/personalise.ts';
 import {
   deriveSession,
@@ -56,14 +60,16 @@ import {
   wrap,
   wrapDek,
 } from '@octavo/lib/globalplatform/scp03.ts';
+import type { Authority } from './softkeys-authority.ts';
 import type { MasterKeys } from './softkeys-cryptogram.ts';
 import { generateScalar } from './softkeys-p256.ts';
 import type { Vault } from './softkeys-vault.ts';
 
-/** What the port is made of: the token service's master keys, vault and signature. */
+/** What the port is made of: the token service's master keys, vault, authority and signature. */
 export type ElementKeysFrom = {
   readonly masterKeys: MasterKeys;
   readonly vault: Vault;
+  readonly certifyCard: Authority['certifyCard'];
   readonly sign: (message: Uint8Array) => Uint8Array;
   readonly random: Random;
 };
@@ -115,7 +121,7 @@ function cardKeysFor(from: ElementKeysFrom, ask: BatchAsk): CommandBatch | undef
 }
 
 function stepsFor(
-  { masterKeys }: ElementKeysFrom,
+  from: ElementKeysFrom,
   keys: StaticKeys,
   purpose: BatchAsk['purpose'],
 ): readonly PersonalisationStep[] {
@@ -123,14 +129,25 @@ function stepsFor(
     const command = deleteInstance(purpose.instanceAid);
     return [{ command, accepts: [SW.success, SW.referenceNotFound] }];
   }
-  const { profile } = purpose;
-  return personalisationSteps(tokenProfile(masterKeys, profile), (data) => wrapDek(keys, data));
+  const encryptKeys = (data: Uint8Array): Uint8Array => wrapDek(keys, data);
+  if (purpose.kind === 'personalise') {
+    return personalisationSteps(tokenProfile(from.masterKeys, purpose.profile), encryptKeys);
+  }
+  return certificationSteps(certifiedProfile(from, purpose.profile), encryptKeys);
 }
 
-function tokenProfile(
-  masterKeys: MasterKeys,
-  profile: InstanceProfile,
-): Parameters<typeof personalisationSteps>[0] {
+/** A card key is made anew each time, so what an element holds is the pair of the certificate that came with it. */
+function certifiedProfile(
+  { masterKeys, certifyCard }: ElementKeysFrom,
+  given: InstanceProfile,
+): TokenProfile & { readonly authentication: CardAuthentication } {
+  const profile = tokenProfile(masterKeys, given);
+  const { token, expiry } = profile;
+  const staticData = signedStaticData(profile);
+  return { ...profile, authentication: certifyCard({ token, expiry, staticData }) };
+}
+
+function tokenProfile(masterKeys: MasterKeys, profile: InstanceProfile): TokenProfile {
   const master = masterKeys.get(profile.keyIndex);
   assert(master !== undefined, 'tokens are issued under a key index that is held');
   const { kind, instanceAid, token, expiry, label, requestorId, holder, firstCounter } = profile;

@@ -4,6 +4,7 @@
  */
 import type {
   AcquirerKeys,
+  AuthorityKeys,
   CryptogramKeys,
   ElementKeys,
   EnvelopeKeys,
@@ -15,6 +16,7 @@ import type {
   VerificationKeys,
 } from '@octavo/domain/ports.ts';
 import type { Keyring, ServiceSection } from './keyring.ts';
+import { authorityOf } from './softkeys-authority.ts';
 import { cryptogramKeys, masterKeysOf } from './softkeys-cryptogram.ts';
 import { elementKeys } from './softkeys-element.ts';
 import { envelopeKeys } from './softkeys-envelope.ts';
@@ -25,7 +27,12 @@ import { openVault, vaultKeys } from './softkeys-vault.ts';
 
 /** Which ports each party gets. */
 export type SoftKeys = {
-  readonly tokens: SigningKeys & VaultKeys & EnvelopeKeys & CryptogramKeys & ElementKeys;
+  readonly tokens: SigningKeys &
+    VaultKeys &
+    EnvelopeKeys &
+    CryptogramKeys &
+    ElementKeys &
+    AuthorityKeys;
   readonly issuer: SigningKeys & VaultKeys & VerificationKeys & MacKeys;
   readonly network: SigningKeys & VaultKeys & MacKeys;
   readonly wallet: SigningKeys & VaultKeys;
@@ -67,11 +74,14 @@ const MAKERS: {
 function tokensKeys(section: Keyring['tokens'], random: Random): SoftKeys['tokens'] {
   const masterKeys = masterKeysOf(section.cardMaster);
   const vault = openVault(section.vault, random);
+  const { authorityKeys, certifyCard } = authorityOf(section.authority, random);
+  const sign = signerOf(section.signing);
   return {
     ...serviceKeys(section, random),
     ...envelopeKeys(section),
     ...cryptogramKeys(masterKeys),
-    ...elementKeys({ masterKeys, vault, sign: signerOf(section.signing), random }),
+    ...elementKeys({ masterKeys, vault, certifyCard, sign, random }),
+    authorityKeys,
   };
 }
 

@@ -35,7 +35,13 @@ const LONGEST_MS = 3_600_000;
 export async function makeCast(sqlFor: (name: Name) => Sql): Promise<Cast> {
   const chance = createChance('cast');
   const faults = createFaults(noFaults, chance.fork('faults'));
-  const world = openWorld({ keyring: keyringOf(chance), chance, faults, startMs: CAST_MS, sqlFor });
+  const world = openWorld({
+    keyring: keyringOf(chance, CAST_MS),
+    chance,
+    faults,
+    startMs: CAST_MS,
+    sqlFor,
+  });
   const secrets: Secret[] = [];
   const holders = await world.scheduler.play(stage(world, secrets), CAST_MS + LONGEST_MS);
   world.end();

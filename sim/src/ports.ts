@@ -3,7 +3,7 @@ import type { Dial, Directory, Random } from '@octavo/domain/ports.ts';
 import type { Channel } from '@octavo/lib/apdu/channel.ts';
 import {
   envelopeAddress,
-  generateKeyring,
+  generateTerminal,
   type Keyring,
   publicDirectory,
 } from '@octavo/platform/keyring.ts';
@@ -62,7 +62,7 @@ function keysOf(life: Life, keyring: Keyring, random: Random): WorldPorts['keys'
 
 /** Every terminal has a key pair of its own, the same in every seed. */
 const SECOND_TERMINAL = {
-  terminal: generateKeyring(createChance('second terminal').bytes).terminal,
+  terminal: generateTerminal(createChance('second terminal').bytes),
 };
 
 function directoryOf(keyring: Keyring): Directory {

@@ -64,9 +64,9 @@ export type WorldParts = {
   readonly strike?: Strike | undefined;
 };
 
-/** Make a world's keys. */
-export function keyringOf(chance: Chance): Keyring {
-  return generateKeyring(chance.fork('keyring').bytes);
+/** Make a world's keys, its authority good from `startMs` on. */
+export function keyringOf(chance: Chance, startMs: number): Keyring {
+  return generateKeyring(chance.fork('keyring').bytes, startMs);
 }
 
 /** Open a world and start every service. */

@@ -18,7 +18,7 @@ import { tap } from '@octavo/lib/kernel/entry.ts';
 import { chipData } from '@octavo/lib/kernel/online.ts';
 import type { OnlineRequest, Outcome } from '@octavo/lib/kernel/outcome.ts';
 import type { TapInput } from '@octavo/lib/kernel/reader.ts';
-import { generateKeyring } from '@octavo/platform/keyring.ts';
+import { generateTerminal } from '@octavo/platform/keyring.ts';
 import { softKeysFor } from '@octavo/platform/softkeys.ts';
 import * as acquirer from '@octavo/services/acquirer';
 import { expectDone, newId } from './phone.ts';
@@ -52,7 +52,7 @@ const CURRENCY = '156';
 /** Enrol and sign in. */
 export async function openCrookedTerminal(stage: Stage): Promise<CrookedTerminal> {
   const { random } = stage;
-  const keys = softKeysFor('terminal', { terminal: generateKeyring(random).terminal }, random);
+  const keys = softKeysFor('terminal', { terminal: generateTerminal(random) }, random);
   const enrolled = expectDone(
     await stage.operator(acquirer.enrolTerminal, {
       requestId: newId(random),

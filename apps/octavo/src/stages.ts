@@ -1,10 +1,9 @@
 /** The two stages a story can be played on: a new world in this process, or one that runs elsewhere. */
 import { isRefused, type RefusalCode, refusals } from '@octavo/domain/refusal.ts';
-import { assert } from '@octavo/lib/bytes/assert.ts';
 import { fromHex, toHex, toUint } from '@octavo/lib/bytes/bytes.ts';
 import { movableClock, settableClock, systemClock } from '@octavo/platform/clock.ts';
 import { fetchFrom } from '@octavo/platform/http.ts';
-import { FIRST_KEY_INDEX, knownKeyring } from '@octavo/platform/keyring.ts';
+import { KNOWN_CARD_MASTER } from '@octavo/platform/keyring.ts';
 import { dialTcp } from '@octavo/platform/link.ts';
 import { conceiveElement } from '@octavo/platform/maker.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
@@ -85,9 +84,7 @@ export async function openRemoteStage(
 
 /** The published card master keys of a world with known keys, hexadecimal. */
 export function publishedMasterKeys(): { ac: string; mac: string; enc: string } {
-  const keys = knownKeyring(systemRandom).tokens.cardMaster[FIRST_KEY_INDEX];
-  assert(keys !== undefined);
-  return keys;
+  return KNOWN_CARD_MASTER;
 }
 
 function wordsOf(url: string, code: RefusalCode): string {

@@ -1,7 +1,7 @@
 /** A terminal of the command line's own, for playing against a world that runs elsewhere. */
 import type { Clock, Dial, Random } from '@octavo/domain/ports.ts';
 import type { Channel } from '@octavo/lib/apdu/channel.ts';
-import { generateKeyring } from '@octavo/platform/keyring.ts';
+import { generateTerminal } from '@octavo/platform/keyring.ts';
 import { openDatabase } from '@octavo/platform/postgres.ts';
 import { softKeysFor } from '@octavo/platform/softkeys.ts';
 import { type TraceBuffer, traceBuffer } from '@octavo/platform/trace.ts';
@@ -41,7 +41,7 @@ export async function openTill(from: {
     sql: database.sql,
     trace: events.traceFor('terminal', clock),
     gate: createGate('terminal', nobody, operatorKey, clock),
-    keys: softKeysFor('terminal', { terminal: generateKeyring(random).terminal }, random),
+    keys: softKeysFor('terminal', { terminal: generateTerminal(random) }, random),
     acquirer: connectTo(fetch, showKey('operator', operatorKey), clock),
     dialAcquirer,
     air: (name) => air.get(name),

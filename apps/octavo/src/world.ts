@@ -176,14 +176,15 @@ export async function resetWorld(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true });
 }
 
-/** The world's keys: made at its first start and then only read. Whoever opens a folder holds its lock. */
+/** The world's keys: made at its first start and then only read, but for kinds of keys that came later. Whoever opens a folder holds its lock. */
 async function openKeyring(options: WorldOptions): Promise<Keyring> {
   const { folder, random, knownKeys } = options;
-  if (folder === undefined) return knownKeys ? knownKeyring(random) : generateKeyring(random);
+  const nowMs = options.clock.nowMs();
+  if (folder === undefined) return (knownKeys ? knownKeyring : generateKeyring)(random, nowMs);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, 'keyring.json');
-  const kept = await loadKeyring(file);
-  const keyring = kept ?? generateKeyring(random);
+  const kept = await loadKeyring(file, { random, nowMs });
+  const keyring = kept ?? generateKeyring(random, nowMs);
   assertNotKnown(keyring);
   if (kept === undefined) await saveKeyring(file, keyring);
   return keyring;
