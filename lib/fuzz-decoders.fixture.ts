@@ -9,6 +9,7 @@ import { keyCodecs } from './fuzz-keys.fixture.ts';
 import { messages } from './fuzz-messages.fixture.ts';
 import { authentication } from './fuzz-oda.fixture.ts';
 import { payloads } from './fuzz-payloads.fixture.ts';
+import { transit } from './fuzz-transit.fixture.ts';
 
 /** Every decoder. */
 export const decoders: readonly Decoder[] = [
@@ -21,4 +22,5 @@ export const decoders: readonly Decoder[] = [
   ...payloads,
   ...explaining,
   ...calculators,
+  ...transit,
 ];

@@ -46,7 +46,7 @@ const OF_ANY_SIZE: ReadonlySet<string> = new Set([
   ...['explainMessage pos', 'explainMessage cups', 'explainMessage 1987-ascii'],
   ...['maskMessage pos', 'maskMessage cups', 'maskMessage 1987-ascii', 'verifyWith'],
   ...['verifyElementCertificate', 'unwrapDek', 'unwrapScp02Dek', 'verifyTap01', 'verifyTap'],
-  ...['explainWithKey', 'keyFrom', 'explainDataObject'],
+  ...['explainWithKey', 'keyFrom', 'explainDataObject', 'decodeSnapshot', 'decodeDelta'],
   // What is hashed or answered beside a signature.
   ...['recoverIssuerKey', 'verifyCda of an answer'],
 ]);

@@ -6,7 +6,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { assert } from '../bytes/assert.ts';
 import { concat, equal, fromAscii, fromUint, type Reader } from '../bytes/bytes.ts';
-import { readStrictly, readUint32, readUint64, TransitError, writeUint64 } from './wire.ts';
+import { strictly, TransitError, takeUint32, takeUint64, writeUint64 } from './wire.ts';
 
 /** How long one entry is. */
 export const ENTRY_LENGTH = 12;
@@ -173,12 +173,12 @@ export function encodeDelta(delta: DenyListDelta): Uint8Array {
 
 /** Read a snapshot; its signature is the caller's to check. Throws `TransitError`, also where entries are not in order. */
 export function decodeSnapshot(bytes: Uint8Array): DenyListSnapshot {
-  return readStrictly(bytes, (reader) => {
+  return strictly(bytes, (reader) => {
     readLabel(reader, SNAPSHOT_LABEL);
     return {
-      epoch: readUint32(reader),
-      version: readUint32(reader),
-      issuedAtMs: readUint64(reader),
+      epoch: takeUint32(reader),
+      version: takeUint32(reader),
+      issuedAtMs: takeUint64(reader),
       digest: reader.take(DIGEST_LENGTH),
       entries: readEntries(reader),
       signature: reader.take(SIGNATURE_LENGTH),
@@ -188,13 +188,13 @@ export function decodeSnapshot(bytes: Uint8Array): DenyListSnapshot {
 
 /** Read a delta; its signature is the caller's to check. Throws `TransitError`. */
 export function decodeDelta(bytes: Uint8Array): DenyListDelta {
-  return readStrictly(bytes, (reader) => {
+  return strictly(bytes, (reader) => {
     readLabel(reader, DELTA_LABEL);
     const delta = {
-      epoch: readUint32(reader),
-      from: readUint32(reader),
-      to: readUint32(reader),
-      issuedAtMs: readUint64(reader),
+      epoch: takeUint32(reader),
+      from: takeUint32(reader),
+      to: takeUint32(reader),
+      issuedAtMs: takeUint64(reader),
       digest: reader.take(DIGEST_LENGTH),
       add: readEntries(reader),
       remove: readEntries(reader),
@@ -322,7 +322,7 @@ function readLabel(reader: Reader, label: Uint8Array): void {
 
 function readEntries(reader: Reader): Uint8Array {
   const at = reader.offset;
-  const entries = reader.take(readUint32(reader) * ENTRY_LENGTH);
+  const entries = reader.take(takeUint32(reader) * ENTRY_LENGTH);
   if (!isSorted(entries)) throw new TransitError('entries that are not in order', at);
   return entries;
 }

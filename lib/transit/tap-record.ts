@@ -6,17 +6,17 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { assert } from '../bytes/assert.ts';
 import { concat, fromAscii, fromUint, type Reader, toAscii, toUint } from '../bytes/bytes.ts';
-import type { OdaCheck } from '../oda/checks.ts';
+import type { AuthenticationCheck } from '../kernel/authenticate.ts';
 import { decodeTlv, encodeTlv, type Tlv, TlvError } from '../tlv/tlv.ts';
 import {
   codeOf,
-  readInt64,
-  readName,
-  readStrictly,
-  readText,
-  readUint32,
-  readUint64,
+  strictly,
   TransitError,
+  takeInt64,
+  takeName,
+  takeText,
+  takeUint32,
+  takeUint64,
   writeInt64,
   writeText,
   writeUint64,
@@ -137,7 +137,7 @@ export function encodeTapRecord(record: TapRecord): Uint8Array {
 
 /** Read one record. Throws `TransitError` on anything that `encodeTapRecord` would not have written. */
 export function decodeTapRecord(bytes: Uint8Array): TapRecord {
-  return readStrictly(bytes, readRecord);
+  return strictly(bytes, readRecord);
 }
 
 /** What the next record's `previous` is: SHA-256 over a record with its signature. */
@@ -173,6 +173,7 @@ const AUTHENTICATIONS = {
   not_done: 0,
   verified: 1,
   missing_object: 2,
+  unknown_authority: 3,
   static_data: 0x10,
   length: 0x11,
   trailer: 0x12,
@@ -189,9 +190,8 @@ const AUTHENTICATIONS = {
   dynamic_data: 0x1d,
   cid: 0x1e,
   transaction_hash: 0x1f,
-} as const satisfies Readonly<
-  Record<OdaCheck | 'not_done' | 'verified' | 'missing_object', number>
->;
+  qualifiers: 0x20,
+} as const satisfies Readonly<Record<AuthenticationCheck | 'not_done' | 'verified', number>>;
 
 /** What tells the token or its holder: the number, tracks, the holder's name; it travels sealed or not at all. */
 const TELLING_TAGS: ReadonlySet<string> = new Set([
@@ -238,25 +238,25 @@ function encodeAccountReference(reference: string | undefined): Uint8Array {
 function readRecord(reader: Reader): TapRecord {
   if (reader.byte() !== VERSION) throw new TransitError('a record of another version', 0);
   const gateId = readGateId(reader);
-  const sequence = readUint64(reader);
+  const sequence = takeUint64(reader);
   if (sequence === 0) throw new TransitError('sequences begin with 1', 9);
   const body = {
     gateId,
     sequence,
-    kind: readName(reader, TAP_KINDS),
-    deviceTimeMs: readUint64(reader),
-    offsetMs: readInt64(reader),
-    uncertaintyMs: readUint32(reader),
+    kind: takeName(reader, TAP_KINDS),
+    deviceTimeMs: takeUint64(reader),
+    offsetMs: takeInt64(reader),
+    uncertaintyMs: takeUint32(reader),
     place: readPlace(reader),
     credential: readCredential(reader),
     accountReference: readAccountReference(reader),
-    form: readName(reader, FORMS),
+    form: takeName(reader, FORMS),
     tags: readTags(reader),
     sealedToken: readSealed(reader),
-    authentication: readName(reader, AUTHENTICATIONS),
+    authentication: takeName(reader, AUTHENTICATIONS),
     ...readDecision(reader),
-    list: { epoch: readUint32(reader), version: readUint32(reader) },
-    tariffVersion: readUint32(reader),
+    list: { epoch: takeUint32(reader), version: takeUint32(reader) },
+    tariffVersion: takeUint32(reader),
     previous: reader.take(HASH_LENGTH),
     signature: reader.take(SIGNATURE_LENGTH),
   };
@@ -277,7 +277,7 @@ function readGateId(reader: Reader): string {
 }
 
 function readPlace(reader: Reader): TapPlace {
-  const name = (): string => readText(reader, LONGEST_NAME);
+  const name = (): string => takeText(reader, LONGEST_NAME);
   return {
     operator: name(),
     station: name(),
@@ -286,7 +286,7 @@ function readPlace(reader: Reader): TapPlace {
     trip: name(),
     route: name(),
     stopId: name(),
-    direction: readName(reader, DIRECTIONS),
+    direction: takeName(reader, DIRECTIONS),
   };
 }
 
@@ -295,12 +295,12 @@ function readCredential(reader: Reader): TapCredential | undefined {
   const isThere = reader.byte();
   if (isThere > 1) throw new TransitError('neither a credential nor none', at);
   if (isThere === 0) return undefined;
-  return { hash: reader.take(CREDENTIAL_LENGTH), epoch: readUint32(reader) };
+  return { hash: reader.take(CREDENTIAL_LENGTH), epoch: takeUint32(reader) };
 }
 
 function readAccountReference(reader: Reader): string | undefined {
   const at = reader.offset;
-  const text = readText(reader, 29);
+  const text = takeText(reader, 29);
   if (text === '') return undefined;
   if (!ACCOUNT_REFERENCE.test(text)) throw new TransitError('not an account reference', at);
   return text;
@@ -339,9 +339,9 @@ function readSealed(reader: Reader): Uint8Array {
 }
 
 function readDecision(reader: Reader): Pick<TapRecord, 'decision' | 'reason'> {
-  const decision = readName(reader, DECISIONS);
+  const decision = takeName(reader, DECISIONS);
   const at = reader.offset;
-  const reason = readText(reader, LONGEST_REASON);
+  const reason = takeText(reader, LONGEST_REASON);
   if (!REASON.test(reason)) throw new TransitError('not the code of a refusal', at);
   if ((reason === '') !== (decision === 'allow')) {
     throw new TransitError('a refusal has its reason, an open gate has none', at);

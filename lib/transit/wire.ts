@@ -13,7 +13,7 @@ export class TransitError extends Error {
 }
 
 /** Read with a strict reader: bytes that end too early, and bytes after the end, are `TransitError`. */
-export function readStrictly<T>(bytes: Uint8Array, read: (reader: Reader) => T): T {
+export function strictly<T>(bytes: Uint8Array, read: (reader: Reader) => T): T {
   const reader = new Reader(bytes);
   try {
     const value = read(reader);
@@ -32,7 +32,7 @@ export function writeUint64(value: number): Uint8Array {
 }
 
 /** Read a whole number of eight bytes; above 2^53 - 1 is refused. */
-export function readUint64(reader: Reader): number {
+export function takeUint64(reader: Reader): number {
   const at = reader.offset;
   let value = 0n;
   for (const byte of reader.take(8)) value = (value << 8n) | BigInt(byte);
@@ -49,7 +49,7 @@ export function writeInt64(value: number): Uint8Array {
 }
 
 /** Read a whole number of either sign in eight bytes; beyond 2^53 - 1 is refused. */
-export function readInt64(reader: Reader): number {
+export function takeInt64(reader: Reader): number {
   const at = reader.offset;
   const taken = reader.take(8);
   const value = Number(new DataView(taken.buffer, taken.byteOffset, 8).getBigInt64(0));
@@ -58,7 +58,7 @@ export function readInt64(reader: Reader): number {
 }
 
 /** Read a whole number of four bytes. */
-export function readUint32(reader: Reader): number {
+export function takeUint32(reader: Reader): number {
   const taken = reader.take(4);
   return new DataView(taken.buffer, taken.byteOffset, 4).getUint32(0);
 }
@@ -70,7 +70,7 @@ export function writeText(text: string): Uint8Array {
 }
 
 /** Read a text that `writeText` wrote, of at most `longest` characters. */
-export function readText(reader: Reader, longest: number): string {
+export function takeText(reader: Reader, longest: number): string {
   const at = reader.offset;
   const length = reader.byte();
   if (length > longest) throw new TransitError('too long a text', at);
@@ -90,7 +90,7 @@ export function codeOf<Name extends string>(
 }
 
 /** Read the byte that stands for a name. */
-export function readName<Name extends string>(
+export function takeName<Name extends string>(
   reader: Reader,
   table: Readonly<Record<Name, number>>,
 ): Name {
