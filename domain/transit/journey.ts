@@ -1,6 +1,6 @@
 /** What comes out of rating: journeys with their prices and why, days, months, and the taps that were set aside. */
 import type { InstantMs } from '../ports.ts';
-import type { RatedTap, TapName } from './rated-tap.ts';
+import type { RatedTap } from './rated-tap.ts';
 import type { Month, ServiceDay } from './service-day.ts';
 
 /**
@@ -23,8 +23,14 @@ export type JourneyState =
 export type HeldFor =
   /** Entry or exit is at a station that the operator does not have. */
   | 'unknown_station'
-  /** The route, or the operator itself, is not of this city. */
+  /** The operator is not of this city. */
+  | 'unknown_operator'
+  /** The operator does not run the route. */
   | 'unknown_route'
+  /** A companion went through a gate that did not say which way. */
+  | 'unknown_direction'
+  /** No line and no interchange leads from the one station to the other. */
+  | 'no_way'
   /** The operator had no tariff on the entry's service day. */
   | 'no_tariff'
   /** A clock was too far off to say which day or which order. */
@@ -76,7 +82,7 @@ export type Journey = {
   readonly operator: string;
   readonly form: string;
   /** All taps of it, in order: two, or one, or more where it went on after a walk outside. */
-  readonly taps: readonly TapName[];
+  readonly taps: readonly RatedTap[];
   readonly from: string | undefined;
   readonly to: string | undefined;
   readonly route: string | undefined;

@@ -13,12 +13,13 @@ export type RatedTap = {
   /** A companion is a further tap of the same credential at the same reader, for somebody who travels along. */
   readonly kind: 'entry' | 'exit' | 'single' | 'companion';
   /** Which way a companion went through a gate line; none on a bus without tap-off. */
-  readonly direction?: 'in' | 'out' | undefined;
+  readonly direction?: 'in' | 'out' | 'none' | undefined;
   /** The gate's clock and its measured offset, together. */
   readonly correctedMs: InstantMs;
   /** How far the corrected time may be off, either way. */
   readonly uncertaintyMs: number;
   readonly operator: string;
+  /** Empty or absent where there is none, as with line and route. */
   readonly station?: string | undefined;
   readonly line?: string | undefined;
   readonly route?: string | undefined;
@@ -30,6 +31,3 @@ export type RatedTap = {
    */
   readonly contested?: boolean | undefined;
 };
-
-/** The name of a tap. */
-export type TapName = Pick<RatedTap, 'gateId' | 'sequence'>;
