@@ -2,6 +2,7 @@
 import type { InstantMs } from '../ports.ts';
 import type { RatedTap } from './rated-tap.ts';
 import type { Month, ServiceDay } from './service-day.ts';
+import type { LadderStep } from './tariff.ts';
 
 /**
  * What a journey is. `open`: still inside, nothing is charged yet. `held`: something about it is not known, so
@@ -113,11 +114,12 @@ export type PricedDay = {
   readonly journeyIds: readonly string[];
 };
 
-/** How far an account has climbed an operator's ladder in a month. */
+/** How far an account has climbed an operator's ladder in a month, and the ladder, by the last ride's tariff. */
 export type LadderProgress = {
   readonly operator: string;
   readonly month: Month;
   readonly spentMinor: bigint;
+  readonly ladder: readonly LadderStep[];
 };
 
 /** A tap that takes no part, and why. `forged`: its name stands on another content as well. */

@@ -73,7 +73,11 @@ export type PricedTariff = {
 };
 
 /** A city made ready for rating: open it once, it never changes. */
-export type City = { readonly operators: ReadonlyMap<string, OperatorNetwork> };
+export type City = {
+  readonly operators: ReadonlyMap<string, OperatorNetwork>;
+  /** Of stations. */
+  readonly names: ReadonlyMap<string, Name>;
+};
 
 /** In `metres`: no way leads from one to the other. */
 export const NO_WAY = -1;
@@ -84,7 +88,8 @@ export const NO_WAY = -1;
  */
 export function openCity(plan: CityPlan): City {
   const operators = plan.operators.map((one) => openOperator(one, plan));
-  return { operators: new Map(operators.map((one) => [one.operator, one])) };
+  const names = new Map(plan.stations.map(({ station, name }) => [station, name]));
+  return { operators: new Map(operators.map((one) => [one.operator, one])), names };
 }
 
 /** The tariff that holds on a service day; undefined before the operator's first. */

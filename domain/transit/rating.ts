@@ -15,6 +15,7 @@ import { type Price, price } from './pricing.ts';
 import type { RatedTap } from './rated-tap.ts';
 import { dayName, dayNumber, monthName, monthNumber } from './service-day.ts';
 import { inOrder, sift } from './sifting.ts';
+import type { Tariff } from './tariff.ts';
 
 /**
  * Price all journeys of an account: a pure function of the set of its taps, whatever their order and however often
@@ -107,8 +108,8 @@ function charge(
   { by, books }: { by: Circumstances; books: Books },
 ): Price {
   const { tariff } = judged.tariff;
-  const climbs = tariff.ladder !== undefined && judged.state !== 'open' && !ride.companion;
-  const month = climbs ? monthIn(books, tariff.operator, monthAt) : undefined;
+  const climbs = judged.state !== 'open' && !ride.companion;
+  const month = climbs ? monthIn(books, tariff, monthAt) : undefined;
   const before = {
     monthMinor: month?.spentMinor ?? 0n,
     dayMinor: day.cappedMinor,
@@ -170,7 +171,10 @@ function dayIn({ days }: Books, number: number): DaySoFar {
   return day;
 }
 
-function monthIn({ months }: Books, operator: string, number: number): MonthSoFar {
+/** A month of an operator's ladder; undefined where its tariff has none. */
+function monthIn({ months }: Books, tariff: Tariff, number: number): MonthSoFar | undefined {
+  const { operator, ladder } = tariff;
+  if (ladder === undefined) return undefined;
   let ofOperator = months.get(operator);
   if (ofOperator === undefined) {
     ofOperator = new Map();
@@ -178,8 +182,9 @@ function monthIn({ months }: Books, operator: string, number: number): MonthSoFa
   }
   let month = ofOperator.get(number);
   if (month === undefined) {
-    month = { operator, month: monthName(number), spentMinor: 0n };
+    month = { operator, month: monthName(number), spentMinor: 0n, ladder };
     ofOperator.set(number, month);
   }
+  month.ladder = ladder;
   return month;
 }
