@@ -245,9 +245,11 @@ export const Verdict = z.strictObject({
       issuerCode: z.string().regex(/^\d{8}$/),
     })
     .optional(),
+  /** Of a good transit advice, which goes to no issuer and so needs no card. */
+  accountReference: z.string().length(29).optional(),
 });
 
-/** Check a tap: the message as it came from the acquirer, in its token form. */
+/** Check a tap, a transit advice or a deferred charge: the message as it came from the acquirer, in its token form. */
 export const verdict = endpoint({
   path: '/tokens/verdict',
   summary: 'Check one tap and put the card number in place of the token',
