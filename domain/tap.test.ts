@@ -98,6 +98,7 @@ function facts(...changes: readonly Change[]): TapFacts {
     tap: readTap(present),
     nowMs: instantOfLocal('2026-11-22', '16:30:01') ?? 0,
     earlier: 'nothing',
+    isAdvice: false,
     token,
     isCryptogramRight: true,
     used: undefined,
@@ -135,6 +136,7 @@ const breaks: readonly (readonly [check: string, code: string, change: Change])[
   ['type', 'tap.type_differs', { fields: { '3': '200000' } }],
   ['token', 'tap.token_differs', { fields: { '14': '3101' } }],
   ['qualifiers', 'tap.ctq_overclaims', { chip: { '9F10': '07010103A0000001' } }],
+  ['adviceTransit', 'tap.advice_not_transit', { facts: { isAdvice: true } }],
   ['counter', 'tap.counter_behind', { facts: { token: { ...token, highestCounter: 7 } } }],
   ['holder', 'tap.holder_not_verified', { chip: { '9F10': '07010103A0000001', '9F6C': '0000' } }],
   ['express', 'tap.express_not_transit', { chip: { '9F10': '07010103A4000101' } }],
@@ -330,12 +332,49 @@ describe('the counter', () => {
   });
 });
 
+describe('a transit advice', () => {
+  const advice: Change = { fields: { '18': '4111' }, facts: { isAdvice: true } };
+  test('is taken from transit merchants alone, and at shops a tap needs a purchase', () => {
+    for (const merchant of ['4111', '4112', '4131']) {
+      equal(judgeTap(facts(advice, { fields: { '18': merchant } })).code, undefined, merchant);
+    }
+    for (const merchant of ['5411', '4784', '6011', undefined]) {
+      const { code } = judgeTap(facts(advice, { fields: { '18': merchant } }));
+      equal(code, 'tap.advice_not_transit');
+    }
+  });
+  test('may come behind the highest counter as long as its own is unused; a purchase there may not', () => {
+    const late = { facts: { token: { ...token, highestCounter: 7 } } };
+    equal(judgeTap(facts(advice, late)).code, undefined);
+    const here = { fields: { '18': '4111' } };
+    equal(judgeTap(facts(here, late)).code, 'tap.counter_behind');
+  });
+  test('with a used counter is a replay or proves a clone, as a purchase', () => {
+    const used = { facts: { token: { ...token, highestCounter: 7 }, used: fromHex(CRYPTOGRAM) } };
+    equal(judgeTap(facts(advice, used)).code, 'tap.replayed');
+    const other = { facts: { ...used.facts, used: fromHex('0011223344556677') } };
+    const judgement = judgeTap(facts(advice, other));
+    deepEqual([judgement.code, judgement.provesClone], ['tap.clone_proved', true]);
+  });
+  test('has no counter zero', () => {
+    equal(judgeTap(facts(advice, { chip: { '9F36': '0000' } })).code, 'tap.counter_behind');
+  });
+  test('in express keeps to its cap, and one without holder or express is refused', () => {
+    const express = { chip: { '9F10': '07010103A0000101', '9F6C': '0000' } };
+    equal(judgeTap(facts(advice, express)).code, undefined);
+    const dear = { fields: { '4': '000000002001' }, chip: { '9F02': '000000002001' } };
+    equal(judgeTap(facts(advice, express, dear)).code, 'tap.express_not_transit');
+    const nobody = { chip: { '9F10': '07010103A0000001', '9F6C': '0000' } };
+    equal(judgeTap(facts(advice, nobody)).code, 'tap.holder_not_verified');
+  });
+});
+
 describe('the holder', () => {
   const express = { '9F10': '07010103A0000101', '9F6C': '0000' };
   test('may be left out by an express tap at a transit gate, under its cap', () => {
     equal(judgeTap(facts({ chip: express, fields: { '18': '4111' } })).code, undefined);
-    const dear = { fields: { '18': '4111', '4': '000000020001' } };
-    const sealed = { chip: { ...express, '9F02': '000000020001' } };
+    const dear = { fields: { '18': '4111', '4': '000000002001' } };
+    const sealed = { chip: { ...express, '9F02': '000000002001' } };
     equal(judgeTap(facts(dear, sealed)).code, 'tap.express_not_transit');
   });
   test('not at a shop', () => {

@@ -3,7 +3,6 @@
  * currency. The first that breaks names the refusal; every one is recorded with what it compared.
  * @see docs/specs.md, cryptograms sheet, section 10, and tokenisation sheet, section 5
  */
-import { assert } from '@octavo/lib/bytes/assert.ts';
 import { equalConstantTime } from '@octavo/lib/bytes/bytes.ts';
 import {
   CTQ,
@@ -12,11 +11,21 @@ import {
   cvrHolderVerified,
   hasBit,
 } from '@octavo/lib/emv/fields.ts';
-import { currencies } from './money.ts';
-import type { InstantMs } from './ports.ts';
+import {
+  currencyAllowed,
+  known,
+  type MessageFacts,
+  messageNew,
+  messageReadable,
+  oneToken,
+  tokenActive,
+  tokenKnown,
+  tokenNotExpired,
+} from './message-checks.ts';
 import type { RefusalCode } from './refusal.ts';
+import { broken, type Check, climb, type Finding, held, type Step } from './staircase.ts';
 import type { Tap } from './tap-data.ts';
-import { instantOfLocal, isExpired } from './time.ts';
+import { instantOfLocal } from './time.ts';
 import type { TokenState } from './token.ts';
 
 /** What a verdict knows of the token. */
@@ -31,11 +40,9 @@ export type TapToken = {
 };
 
 /** Everything a verdict is made of. */
-export type TapFacts = {
-  readonly tap: Tap;
-  readonly nowMs: InstantMs;
-  /** What is known under this message's key; a repeat of the same content never comes this far. */
-  readonly earlier: 'nothing' | 'reversed' | 'other_content';
+export type TapFacts = Omit<MessageFacts, 'token'> & {
+  /** A tap at a gate, told later (0220): it gets a verdict and moves no money. */
+  readonly isAdvice: boolean;
   readonly token: TapToken | undefined;
   /** Whether the key port found the cryptogram to be this token's over these data. */
   readonly isCryptogramRight: boolean;
@@ -43,26 +50,18 @@ export type TapFacts = {
   readonly used: Uint8Array | undefined;
 };
 
-/** One check of the staircase, as it is recorded. */
-export type TapCheck = {
-  readonly name: TapCheckName;
-  readonly outcome: 'held' | 'broken' | 'not_run';
-  /** What was compared, in words and public values. */
-  readonly compared: string;
-};
-
 /** The verdict, and what it does to the token whatever it says. */
 export type Judgement = {
   /** Undefined when the tap is good. */
   readonly code: RefusalCode | undefined;
-  readonly checks: readonly TapCheck[];
+  readonly checks: readonly Check[];
   /** The cryptogram is right and its counter fresh: the counter is used up. */
   readonly consumesCounter: boolean;
   /** The cryptogram is right and its counter was used by another one: two elements hold one token's keys. */
   readonly provesClone: boolean;
 };
 
-/** Merchant classes at which an element may answer without its holder. @see docs/specs.md, transit sheet */
+/** Merchant classes of transit: there an element may answer without its holder. @see docs/specs.md, transit sheet */
 export const TRANSIT_CLASSES: readonly string[] = ['4111', '4112', '4131'];
 
 /** The most that an express tap may cost, minor units. profile octavo-1 */
@@ -73,22 +72,7 @@ const REFUSED_CLASSES: readonly string[] = ['4829', '6010', '6011', '6050', '605
 
 /** Judge a tap. Pure: the same facts, the same judgement. */
 export function judgeTap(facts: TapFacts): Judgement {
-  const checks: TapCheck[] = [];
-  let code: RefusalCode | undefined;
-  for (const { name, check } of staircase) {
-    if (code !== undefined) {
-      checks.push({ name, outcome: 'not_run', compared: '' });
-      continue;
-    }
-    const finding = check(facts);
-    code = finding.code;
-    checks.push({
-      name,
-      outcome: code === undefined ? 'held' : 'broken',
-      compared: finding.compared,
-    });
-  }
-  return { code, checks, ...consequences(facts) };
+  return { ...climb(staircase, facts), ...consequences(facts) };
 }
 
 /** What a right cryptogram does, also when an earlier check names the refusal. */
@@ -108,13 +92,8 @@ function consequences({
   };
 }
 
-type Finding = { readonly compared: string; readonly code?: RefusalCode };
-
-const held = (compared: string): Finding => ({ compared });
-const broken = (code: RefusalCode, compared: string): Finding => ({ code, compared });
-
-/** The staircase. Its order is the order of precedence of the refusals. */
-const staircase = [
+/** The staircase of a tap. */
+const staircase: readonly Step<TapFacts>[] = [
   { name: 'messageReadable', check: messageReadable },
   { name: 'messageNew', check: messageNew },
   { name: 'tokenKnown', check: tokenKnown },
@@ -129,50 +108,15 @@ const staircase = [
   { name: 'country', check: country },
   { name: 'date', check: date },
   { name: 'type', check: type },
-  { name: 'token', check: token },
+  { name: 'token', check: oneToken },
   { name: 'qualifiers', check: qualifiers },
+  { name: 'adviceTransit', check: adviceTransit },
   { name: 'counter', check: counter },
   { name: 'holder', check: holder },
   { name: 'express', check: express },
   { name: 'merchantClass', check: merchantClass },
   { name: 'currencyAllowed', check: currencyAllowed },
-] as const satisfies readonly {
-  readonly name: string;
-  readonly check: (facts: TapFacts) => Finding;
-}[];
-
-/** The name of a check. */
-type TapCheckName = (typeof staircase)[number]['name'];
-
-function messageReadable({ tap }: TapFacts): Finding {
-  const { unreadable } = tap;
-  return unreadable.length === 0
-    ? held('every element that a verdict needs is there')
-    : broken('message.malformed', `missing or malformed: ${unreadable.join(', ')}`);
-}
-
-function messageNew({ earlier }: TapFacts): Finding {
-  const compared = 'DE7, 11, 32, 33 against earlier messages';
-  if (earlier === 'reversed') return broken('message.already_reversed', compared);
-  return earlier === 'other_content' ? broken('message.key_reused', compared) : held(compared);
-}
-
-function tokenKnown(facts: TapFacts): Finding {
-  const compared = `token ending in ${facts.tap.tokenLastFour}`;
-  return facts.token === undefined ? broken('token.unknown', compared) : held(compared);
-}
-
-function tokenActive(facts: TapFacts): Finding {
-  const { state } = known(facts);
-  const compared = `state ${state}`;
-  return state === 'active' ? held(compared) : broken(`token.${state}`, compared);
-}
-
-function tokenNotExpired(facts: TapFacts): Finding {
-  const { expiry } = known(facts);
-  const compared = `token expiry ${expiry} against today`;
-  return isExpired(expiry, facts.nowMs) ? broken('token.expired', compared) : held(compared);
-}
+];
 
 function entryMode({ tap }: TapFacts): Finding {
   const mode = tap.fields['22'] ?? '';
@@ -183,7 +127,7 @@ function entryMode({ tap }: TapFacts): Finding {
 
 /** A tap may leave its requestor out; what it says must be the token's own. */
 function requestor(facts: TapFacts): Finding {
-  const { requestorId } = known(facts);
+  const { requestorId } = known(facts.token);
   const claimed = facts.tap.chip?.['9F19'];
   const compared = `9F19 ${claimed ?? 'absent'} against ${requestorId}`;
   const isOwn = claimed === undefined || claimed === requestorId.padStart(12, '0');
@@ -210,7 +154,7 @@ function cryptogram(facts: TapFacts): Finding {
   if (!isCryptogramRight) {
     return broken('tap.cryptogram_wrong', '9F26 is not the one that the token’s key gives');
   }
-  if (tap.issuerData?.dki !== Number.parseInt(known(facts).keyIndex, 16)) {
+  if (tap.issuerData?.dki !== Number.parseInt(known(facts.token).keyIndex, 16)) {
     return broken('tap.cryptogram_wrong', '9F10 names another key index than the token’s');
   }
   const claimed = tap.chip?.['9F27'] ?? '80';
@@ -255,20 +199,6 @@ function type({ tap }: TapFacts): Finding {
   return isSame ? held(compared) : broken('tap.type_differs', compared);
 }
 
-/** Every place that names the token or its expiry must name this one. */
-function token(facts: TapFacts): Finding {
-  const { number, named } = facts.tap;
-  const { expiry } = known(facts);
-  const compared = `number and expiry in DE2${named.map(({ place }) => `, ${place}`).join('')}`;
-  const areSame = named.every(
-    (one) =>
-      (one.number === undefined || one.number === number) &&
-      (one.expiry === undefined || one.expiry === expiry) &&
-      (one.number !== undefined || one.expiry !== undefined),
-  );
-  return areSame ? held(compared) : broken('tap.token_differs', compared);
-}
-
 /** CTQ lies outside the MAC: it may say less than the sealed results, never more. */
 function qualifiers({ tap }: TapFacts): Finding {
   const { qualifiers: ctq, results } = tap;
@@ -284,8 +214,17 @@ function words(isVerified: boolean): string {
   return isVerified ? 'holder verified' : 'not verified';
 }
 
+function adviceTransit({ tap, isAdvice }: TapFacts): Finding {
+  if (!isAdvice) return held('not an advice');
+  const merchant = tap.fields['18'] ?? 'absent';
+  const compared = `advice from DE18 ${merchant}`;
+  const isTransit = TRANSIT_CLASSES.includes(merchant);
+  return isTransit ? held(compared) : broken('tap.advice_not_transit', compared);
+}
+
+/** A gate may be a week without a line, so an advice may come behind a later tap; what was used stays used. */
 function counter(facts: TapFacts): Finding {
-  const { highestCounter } = known(facts);
+  const { highestCounter } = known(facts.token);
   const { counter: mine = 0 } = facts.tap;
   const compared = `counter ${mine}, highest used ${highestCounter}`;
   if (consequences(facts).provesClone) {
@@ -294,7 +233,8 @@ function counter(facts: TapFacts): Finding {
   if (facts.used !== undefined) {
     return broken('tap.replayed', `counter ${mine} was used by this very cryptogram`);
   }
-  return mine > highestCounter ? held(compared) : broken('tap.counter_behind', compared);
+  const isFresh = mine > highestCounter || (facts.isAdvice && mine > 0);
+  return isFresh ? held(compared) : broken('tap.counter_behind', compared);
 }
 
 function holder({ tap }: TapFacts): Finding {
@@ -319,22 +259,10 @@ function merchantClass({ tap }: TapFacts): Finding {
   return isAllowed ? held(compared) : broken('token.wrong_domain', compared);
 }
 
-/** Which of them the account holds is for its issuer to say. */
-function currencyAllowed({ tap }: TapFacts): Finding {
-  const code = tap.fields['49'] ?? '';
-  const compared = `DE49 ${code} against the currencies spoken here`;
-  return Object.hasOwn(currencies, code) ? held(compared) : broken('token.wrong_domain', compared);
-}
-
 /** Whether an element says the same as the data object the phone sealed. */
 function same(tap: Tap, element: string, tag: string, digits: number, code: RefusalCode): Finding {
   const stated = tap.fields[element] ?? '';
   const sealed = tap.chip?.[tag];
   const compared = `DE${element} ${stated}, sealed ${tag} ${sealed ?? 'absent'}`;
   return stated.padStart(digits, '0') === sealed ? held(compared) : broken(code, compared);
-}
-
-function known({ token: row }: TapFacts): TapToken {
-  assert(row !== undefined, 'the check before this one found the token');
-  return row;
 }

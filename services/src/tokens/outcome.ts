@@ -57,6 +57,8 @@ async function keep(
     if (!ask.reversed) return refused('message.original_unknown');
     return (await rememberReversal(tokens, reading, key)) ? written(reading) : undefined;
   }
+  // An advice moves no money: there is nothing to end and nothing to take back.
+  if (message.kind === 'advice') return refused('message.not_supported');
   const { reversed, outcomeCode } = message;
   // Once reversed it stays so: an answer that comes late changes nothing, and a repeat says the same.
   if (reversed || (!ask.reversed && outcomeCode === ask.responseCode)) return written(reading);
@@ -91,6 +93,7 @@ async function rememberReversal(
 ): Promise<boolean> {
   const atMs = clock.nowMs();
   const message: KeptMessage = {
+    kind: 'tap',
     fingerprint: undefined,
     code: 'message.already_reversed',
     checks: [],
@@ -139,7 +142,11 @@ export async function original(
   if (range === undefined) return refused('message.original_unknown');
   const tokenId = await tokenIdOf(keys, range.keyIndex, ask.token);
   const reading = await readTap(sql, tokenId, ask.messageKey);
-  if (reading?.message === undefined || !isGood(reading.message)) {
+  const { message } = reading ?? {};
+  if (reading === undefined || message === undefined || !isGood(message)) {
+    return refused('message.original_unknown');
+  }
+  if (message.kind === 'advice') {
     return refused('message.original_unknown');
   }
   const { token } = reading;

@@ -1,17 +1,29 @@
 /** The rows of taps and of the messages that carried them: one reading and one writing for each verdict. */
 
 import type { InstantMs, Sql, SqlRow } from '@octavo/domain/ports.ts';
-import type { TapCheck } from '@octavo/domain/tap.ts';
-import { bigOrNone, bytesOrNone, flag, json, textOrNone, whole } from '../column.ts';
+import type { Check } from '@octavo/domain/staircase.ts';
+import type { AskedKind } from '@octavo/domain/transit-charge.ts';
+import { bigOrNone, bytesOrNone, flag, json, text, textOrNone, whole } from '../column.ts';
 import { type HistoryLine, type Notice, type Token, tokenOf } from './token-store.ts';
+
+/** What a charge that names an advice is held against. */
+export type AdvicePart = {
+  /** DE32. */
+  readonly acquirer: string;
+  /** DE42. */
+  readonly merchantId: string | undefined;
+  /** Tag 9A, YYMMDD; empty when the tap had none. */
+  readonly tapDay: string;
+};
 
 /** A verdict that was given, by its message, and what came of the message. */
 export type KeptMessage = {
+  readonly kind: AskedKind;
   /** Undefined where a reversal came before its original. */
   readonly fingerprint: Uint8Array | undefined;
   /** Undefined when the tap was good. */
   readonly code: string | undefined;
-  readonly checks: readonly TapCheck[];
+  readonly checks: readonly Check[];
   readonly counter: bigint | undefined;
   readonly amountMinor: bigint | undefined;
   readonly currency: string | undefined;
@@ -19,6 +31,10 @@ export type KeptMessage = {
   readonly atMs: InstantMs;
   readonly outcomeCode: string | undefined;
   readonly reversed: boolean;
+  /** Of an advice. */
+  readonly advice?: AdvicePart | undefined;
+  /** Of a charge: the key of the advice that it names. */
+  readonly adviceKey?: string | undefined;
 };
 
 /** What a verdict reads: the token, what is known under the message's key, and who used the counter. */
@@ -52,9 +68,7 @@ export async function readTap(
   counter?: number,
 ): Promise<TapReading | undefined> {
   const [row] = await sql(
-    `select t.*, m.message_key as kept_key, m.fingerprint, m.code, m.checks, m.counter,
-       m.amount_minor, m.currency, m.merchant, m.at_ms, m.outcome_code, m.reversed,
-       p.cryptogram as used
+    `select t.*, ${MESSAGE}, p.cryptogram as used
      from tokens.token t
      left join tokens.message m on m.token_id = t.token_id and m.message_key = $2
      left join tokens.tap p on p.token_id = t.token_id and p.counter = coalesce($3::bigint, m.counter)
@@ -69,6 +83,11 @@ export async function readTap(
     }
   );
 }
+
+/** The columns of a kept message; `kept_key` is null where there is none. */
+export const MESSAGE = `m.message_key as kept_key, m.kind, m.fingerprint, m.code, m.checks, m.counter,
+  m.amount_minor, m.currency, m.merchant, m.at_ms, m.outcome_code, m.reversed, m.acquirer,
+  m.merchant_id, m.tap_day, m.advice_key`;
 
 /** Write a verdict by the token's version: counter, message, what is told of it, and a suspension with its line. */
 export async function writeTap(sql: Sql, token: Token, writing: TapWriting): Promise<boolean> {
@@ -91,9 +110,11 @@ export async function writeTap(sql: Sql, token: Token, writing: TapWriting): Pro
          where token_id = $1 and counter = $13::bigint and code = $11::text and told)
      ), message as (
        insert into tokens.message (token_id, message_key, fingerprint, code, checks, counter,
-         amount_minor, currency, merchant, at_ms, outcome_code, reversed, told)
+         amount_minor, currency, merchant, at_ms, outcome_code, reversed, told, kind, acquirer,
+         merchant_id, tap_day, advice_key)
        select token_id, $8::text, $10::bytea, $11::text, $12::jsonb, $13::bigint, $14::bigint,
-         $15::text, $16::text, $9::bigint, $17::text, $18::boolean, exists (select from told)
+         $15::text, $16::text, $9::bigint, $17::text, $18::boolean, exists (select from told),
+         $28::text, $29::text, $30::text, $31::text, $32::text
        from changed where $12::jsonb is not null
      ), refusal as (
        insert into tokens.outbox (token_id, notification_id, body, at_ms, sequence, due_ms, failures)
@@ -136,6 +157,11 @@ export async function writeTap(sql: Sql, token: Token, writing: TapWriting): Pro
       refusal?.notificationId ?? null,
       refusal === undefined ? null : JSON.stringify(refusal.body),
       refusal?.sequence ?? null,
+      message?.kind ?? null,
+      message?.advice?.acquirer ?? null,
+      message?.advice?.merchantId ?? null,
+      message?.advice?.tapDay ?? null,
+      message?.adviceKey ?? null,
     ],
   );
   return rows.length > 0;
@@ -179,11 +205,15 @@ export async function writeOutcome(
   return rows.length > 0;
 }
 
-function messageOf(row: SqlRow): KeptMessage {
+/** A kept message out of a row with the columns of `MESSAGE`. */
+export function messageOf(row: SqlRow): KeptMessage {
+  const acquirer = textOrNone(row, 'acquirer');
+  const merchantId = textOrNone(row, 'merchant_id');
   return {
+    kind: text(row, 'kind') as AskedKind,
     fingerprint: bytesOrNone(row, 'fingerprint'),
     code: textOrNone(row, 'code'),
-    checks: json(row, 'checks') as readonly TapCheck[],
+    checks: json(row, 'checks') as readonly Check[],
     counter: bigOrNone(row, 'counter'),
     amountMinor: bigOrNone(row, 'amount_minor'),
     currency: textOrNone(row, 'currency'),
@@ -191,5 +221,10 @@ function messageOf(row: SqlRow): KeptMessage {
     atMs: whole(row, 'at_ms'),
     outcomeCode: textOrNone(row, 'outcome_code'),
     reversed: flag(row, 'reversed'),
+    advice:
+      acquirer === undefined
+        ? undefined
+        : { acquirer, merchantId, tapDay: textOrNone(row, 'tap_day') ?? '' },
+    adviceKey: textOrNone(row, 'advice_key'),
   };
 }

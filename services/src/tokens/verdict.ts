@@ -1,5 +1,5 @@
 /**
- * The verdict on one financial message: read once, judge, write once. Cryptogram and counter, verdict and answer
+ * The verdict on one financial message: a tap, or a transit advice (a charge's is in charge.ts). Read once, judge, write once. Cryptogram and counter, verdict and answer
  * are one statement by the token's version, so of two messages with one counter one wins.
  * @see docs/specs.md, cryptograms sheet, section 10
  */
@@ -16,10 +16,13 @@ import {
 import { type Judgement, judgeTap, type TapFacts } from '@octavo/domain/tap.ts';
 import { hasKey, readTap as readTapData, type Tap } from '@octavo/domain/tap-data.ts';
 import { changeToken, FIRST_SEQUENCE_NUMBER } from '@octavo/domain/token.ts';
+import { type AskedKind, askedKind, judgeCharge } from '@octavo/domain/transit-charge.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
-import { equal, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { change, overtaken, written } from '../change.ts';
+import { judgedCharge } from './charge.ts';
 import type * as contract from './contract.ts';
+import { type Asked, earlierOf, type Given, isRepeat, messageOf } from './judged.ts';
 import { paymentNotice, stateNotice } from './notice.ts';
 import { asParty, openDigits, sealedAt, type Tokens, tokenIdOf } from './ports.ts';
 import {
@@ -39,74 +42,107 @@ type VerdictAsk = z.output<typeof contract.verdict.body>;
 
 /** Judge a message in its token form. The same message again gets the stored answer. */
 export async function verdict(tokens: Tokens, ask: VerdictAsk): Promise<VerdictAnswer | Refused> {
-  if (!/^020\d$/.test(ask.mti)) return refused('message.not_supported');
+  const kind = askedKind(ask.mti, ask.fields);
+  if (kind === undefined) return refused('message.not_supported');
   const askedMs = tokens.clock.nowMs();
   const tap = readTapData(ask.fields);
   const key = hasKey(tap) ? messageKey(ask.mti, ask.fields) : undefined;
   const range = rangeOfToken(tap.number);
   const given =
     key === undefined || range === undefined
-      ? judgedAlone(tokens, tap)
-      : await judgedByToken(tokens, ask, tap, key, range);
+      ? judgedAlone(tokens, kind, tap)
+      : await judgedByToken(tokens, await askedOf(tokens, kind, ask, tap, key, range));
   if (isRefused(given)) return given;
-  report(tokens, tap, key, given, askedMs);
+  report(tokens, kind, tap, key, given, askedMs);
   const { token, message, stored } = given;
   return {
     ...(token && { tokenReference: toHex(token.tokenId) }),
     ...(message.code !== undefined && { code: message.code }),
     checks: [...message.checks],
     stored,
-    ...(token && message.code === undefined && { card: await cardOf(tokens, token) }),
+    ...(token && message.code === undefined && (await goodAnswer(tokens, kind, token))),
   };
 }
 
-type Given = {
-  readonly token: Token | undefined;
-  readonly message: Pick<KeptMessage, 'code' | 'checks'>;
-  readonly stored: boolean;
-};
+/** An advice goes to no issuer, so its answer holds no card. */
+async function goodAnswer(
+  tokens: Tokens,
+  kind: AskedKind,
+  token: Token,
+): Promise<Pick<VerdictAnswer, 'card' | 'accountReference'>> {
+  if (kind === 'advice') return { accountReference: token.accountReference };
+  return { card: await cardOf(tokens, token) };
+}
 
 /** A message that names no token of ours leaves nothing behind. */
-function judgedAlone({ clock }: Tokens, tap: Tap): Given {
-  const facts = { tap, nowMs: clock.nowMs(), token: undefined, used: undefined } as const;
-  const message = judgeTap({ ...facts, earlier: 'nothing', isCryptogramRight: false });
+function judgedAlone({ clock }: Tokens, kind: AskedKind, tap: Tap): Given {
+  const facts = { tap, nowMs: clock.nowMs(), earlier: 'nothing', token: undefined } as const;
+  const message =
+    kind === 'charge'
+      ? judgeCharge({ ...facts, advice: undefined, standing: 'free' })
+      : judgeTap({
+          ...facts,
+          isAdvice: kind === 'advice',
+          used: undefined,
+          isCryptogramRight: false,
+        });
   return { token: undefined, message, stored: false };
 }
 
-async function judgedByToken(
-  tokens: Tokens,
+/** All that the keys must say is asked before the reading: between it and the writing only the store is awaited. */
+async function askedOf(
+  { keys }: Tokens,
+  kind: AskedKind,
   { mti, fields }: VerdictAsk,
   tap: Tap,
   key: string,
   range: CardRange,
-): Promise<Given | Refused> {
-  const { keys, sql, clock } = tokens;
-  // All that the keys must say is asked before the reading: between it and the writing only the store is awaited.
-  const tokenId = await tokenIdOf(keys, range.keyIndex, tap.number);
-  const content = await keys.lookupHash('message', fingerprint(mti, fields));
-  const isCryptogramRight = await isRight(tokens, range, tap);
-  const given = await change<Given>(async () => {
+): Promise<Asked> {
+  return {
+    kind,
+    fields,
+    tap,
+    messageKey: key,
+    range,
+    tokenId: await tokenIdOf(keys, range.keyIndex, tap.number),
+    content: await keys.lookupHash('message', fingerprint(mti, fields)),
+  };
+}
+
+async function judgedByToken(tokens: Tokens, asked: Asked): Promise<Given | Refused> {
+  const { kind, tap } = asked;
+  const given = kind === 'charge' ? judgedCharge(tokens, asked) : judgedTap(tokens, asked);
+  return (await given) ?? judgedAlone(tokens, kind, tap);
+}
+
+/** Undefined when there is no such token. */
+async function judgedTap(tokens: Tokens, asked: Asked): Promise<Given | Refused | undefined> {
+  const { sql, clock } = tokens;
+  const { tap, tokenId, messageKey: key, content, kind } = asked;
+  const isCryptogramRight = await isRight(tokens, asked);
+  const judged = await change<{ readonly given: Given | undefined }>(async () => {
     const nowMs = clock.nowMs();
     const reading = await readTap(sql, tokenId, key, tap.counter);
-    if (reading === undefined) return written(judgedAlone(tokens, tap));
+    if (reading === undefined) return written({ given: undefined });
     const { token, message: kept } = reading;
-    if (isRepeat(kept, content)) return written({ token, message: kept, stored: true });
+    if (isRepeat(kept, content)) return written({ given: { token, message: kept, stored: true } });
     const earlier = earlierOf(kept);
-    const facts = { tap, nowMs, earlier, ...factsOf(reading), isCryptogramRight };
+    const isAdvice = kind === 'advice';
+    const facts = { tap, nowMs, earlier, isAdvice, ...factsOf(reading), isCryptogramRight };
     const judgement = judgeTap(facts);
-    const message = messageOf(tap, judgement, content, nowMs);
+    const message = messageOf(asked, judgement, nowMs);
     const writing = writingOf(reading, facts, judgement, key);
     const fresh = kept ? {} : { message, refusal: refusalOf(token, facts, message, key) };
     if (!(await writeTap(sql, token, { ...writing, ...fresh }))) return overtaken;
     if (fresh.refusal) tokens.wake();
     if (writing.suspension) announce(tokens, token, writing.next, writing.suspension.line);
-    return written({ token, message, stored: false });
+    return written({ given: { token, message, stored: false } });
   });
-  return given;
+  return isRefused(judged) ? judged : judged.given;
 }
 
 /** Whether the key port finds the cryptogram right; a tap that lacks what it needs has no right one. */
-async function isRight({ keys }: Tokens, range: CardRange, tap: Tap): Promise<boolean> {
+async function isRight({ keys }: Tokens, { range, tap }: Asked): Promise<boolean> {
   if (tap.chip === undefined || tap.cryptogram === undefined) return false;
   const check = await keys.verifyCryptogram({
     keyIndex: range.keyIndex,
@@ -115,19 +151,6 @@ async function isRight({ keys }: Tokens, range: CardRange, tap: Tap): Promise<bo
     values: tap.chip,
   });
   return check.kind === 'right';
-}
-
-function isRepeat(
-  kept: KeptMessage | undefined,
-  content: Uint8Array,
-): kept is KeptMessage & { fingerprint: Uint8Array } {
-  if (kept === undefined || kept.reversed || kept.fingerprint === undefined) return false;
-  return equal(kept.fingerprint, content);
-}
-
-function earlierOf(kept: KeptMessage | undefined): TapFacts['earlier'] {
-  if (kept === undefined) return 'nothing';
-  return kept.reversed ? 'reversed' : 'other_content';
 }
 
 function factsOf({ token, used }: TapReading): Pick<TapFacts, 'token' | 'used'> {
@@ -172,15 +195,19 @@ function writingOf(
   };
 }
 
-/** A refused tap is told when its cryptogram is right: that of a forged one says nothing of the holder. */
+/**
+ * A refused tap is told when its cryptogram is right: that of a forged one says nothing of the holder. A refused advice
+ * is no payment that anybody waits for.
+ */
 function refusalOf(
   { tokenId, version }: Token,
-  { isCryptogramRight, tap }: TapFacts,
+  { isCryptogramRight, isAdvice, tap }: TapFacts,
   message: KeptMessage,
   key: string,
 ): Notice | undefined {
   const { code } = message;
-  if (code === undefined || !isCryptogramRight || tap.counter === undefined) return undefined;
+  if (code === undefined || isAdvice || !isCryptogramRight) return undefined;
+  if (tap.counter === undefined) return undefined;
   const at = { tokenId, version: version + 1n };
   const news = {
     kind: 'payment',
@@ -196,33 +223,6 @@ function refusalOf(
 function responseCodeOf(code: string | undefined): string {
   return code !== undefined && isRefusalCode(code) ? refusals[code].responseCode : '00';
 }
-
-function messageOf(
-  tap: Tap,
-  { code, checks }: Judgement,
-  content: Uint8Array,
-  nowMs: number,
-): KeptMessage {
-  const { '4': amount = '', '49': currency, '43': merchant } = tap.fields;
-  return {
-    fingerprint: content,
-    code,
-    checks,
-    counter: tap.counter === undefined ? undefined : BigInt(tap.counter),
-    amountMinor: /^\d{1,12}$/.test(amount) ? BigInt(amount) : undefined,
-    currency,
-    merchant: merchant
-      ?.slice(0, MERCHANT_NAME_CHARACTERS)
-      .replace(/\p{Cc}/gu, ' ')
-      .trim(),
-    atMs: nowMs,
-    outcomeCode: undefined,
-    reversed: false,
-  };
-}
-
-/** DE43 begins with the merchant's name. @see docs/specs.md, ISO 8583 sheet, section 3 */
-const MERCHANT_NAME_CHARACTERS = 25;
 
 /** What the issuer needs of the card behind a token, out of the vault. */
 async function cardOf({ keys }: Tokens, token: Token): Promise<NonNullable<VerdictAnswer['card']>> {
@@ -243,6 +243,7 @@ export function issuerCodeOf({ cardBin }: Token): string {
 
 function report(
   { trace, clock }: Tokens,
+  kind: AskedKind,
   tap: Tap,
   key: string | undefined,
   given: Given,
@@ -251,6 +252,7 @@ function report(
   const { token, message, stored } = given;
   const { code, checks } = message;
   trace('tap.verdict', {
+    kind,
     tookMs: clock.nowMs() - askedMs,
     messageKey: key,
     tokenReference: token && toHex(token.tokenId),
