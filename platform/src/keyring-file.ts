@@ -1,8 +1,11 @@
 /** The keyring as a file: written whole or not at all, read strictly, and completed when it is of an older form. */
+import { isDeepStrictEqual } from 'node:util';
 import type { InstantMs, Random } from '@octavo/domain/ports.ts';
 import { readIfThere, writeDurably } from './durable-file.ts';
 import {
   type CardMasterKeys,
+  type FleetSecrets,
+  generateFleet,
   type HexKey,
   type Keyring,
   KeyringError,
@@ -55,17 +58,31 @@ type LaterPart = {
   readonly make: (chance: KeyChance) => unknown;
 };
 
-const LATER_PARTS: readonly LaterPart[] = [
-  {
-    place: ['tokens', 'authority'],
-    make: ({ random, nowMs }) => generateAuthority(random, nowMs),
-  },
-];
+/** The parts as one keyring gets them. Gates and back office are made together, since they hold some keys alike. */
+function laterParts({ random }: KeyChance): readonly LaterPart[] {
+  const fleet = once(() => generateFleet(random));
+  return [
+    {
+      place: ['tokens', 'authority'],
+      make: (chance) => generateAuthority(chance.random, chance.nowMs),
+    },
+    { place: ['transit'], make: () => fleet().transit },
+    { place: ['gate'], make: () => fleet().gate },
+  ];
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
 
 /** The same value when it lacks nothing. */
 function completed(kept: unknown, chance: KeyChance): unknown {
   let whole = kept;
-  for (const part of LATER_PARTS) whole = withPart(whole, part, chance);
+  for (const part of laterParts(chance)) whole = withPart(whole, part, chance);
   return whole;
 }
 
@@ -87,6 +104,9 @@ function checkedKeyring(value: unknown): Keyring {
     throw new KeyringError('network and issuer hold different link keys');
   if (keyring.network.links.acquirer !== keyring.acquirer.links.network)
     throw new KeyringError('network and acquirer hold different link keys');
+  const [office, gates] = [keyring.transit, keyring.gate];
+  if (office.credential !== gates.credential || !isDeepStrictEqual(office.deny, gates.deny))
+    throw new KeyringError('transit and gate hold different keys');
   return keyring;
 }
 
@@ -123,9 +143,24 @@ const readKeyring: Read<Keyring> = object({
   wallet: object(readService),
   acquirer: object({ ...readService, links: object({ network: hex(16) }) }),
   terminal: object({ keyPair: readPair, vault: readVault }),
+  transit: object({ ...readService, ...readFleet() }),
+  gate: object({ signing: readPair, fleet: hex(32), ...readFleet() }),
   maker: object({ signing: readPair }),
   operator: object({ token: hex(32) }),
 });
+
+function readFleet(): { readonly [Name in keyof FleetSecrets]: Read<FleetSecrets[Name]> } {
+  return {
+    deny: object<FleetSecrets['deny']>({ epoch: readEpoch, key: hex(32) }),
+    credential: hex(32),
+  };
+}
+
+function readEpoch(value: unknown, at: string): number {
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 0xffffffff)
+    throw new KeyringError(`${at} is not the number of an epoch`);
+  return value;
+}
 
 function parseJson(text: string): unknown {
   try {

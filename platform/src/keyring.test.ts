@@ -26,14 +26,17 @@ import { generateP256 } from './softkeys-p256.ts';
 const MADE_MS = Date.UTC(2026, 10, 25, 4);
 
 describe('a keyring', () => {
-  test('holds one link key at both ends of each link, and no key twice otherwise', () => {
+  test('holds one link key at both ends of each link, what gates and their back office share, and no key twice otherwise', () => {
     const keyring = generateKeyring(systemRandom);
     assert.equal(keyring.network.links.issuer, keyring.issuer.links.network);
     assert.equal(keyring.network.links.acquirer, keyring.acquirer.links.network);
     const all = keyTexts(keyring);
     const repeated = all.filter((text, index) => all.indexOf(text) !== index);
     const links = [keyring.issuer.links.network, keyring.acquirer.links.network];
-    assert.deepEqual(repeated.sort(), links.sort());
+    const { deny, credential } = keyring.gate;
+    assert.deepEqual(keyring.transit.deny, deny);
+    assert.equal(keyring.transit.credential, credential);
+    assert.deepEqual(repeated.sort(), [...links, deny.key, credential].sort());
   });
 
   test('follows from its randomness, so that a seeded world has the same keys each time', () => {
@@ -119,6 +122,21 @@ describe('published test keys', () => {
         /keyring\.tokens\.authority\.ca\.modulus/,
       );
     }
+  });
+});
+
+test('a keyring from before there was transit gets back office and gates at load, which fit each other', async () => {
+  await inFolder(async (folder) => {
+    const file = join(folder, 'keyring.json');
+    const { transit: _, gate: __, ...older } = generateKeyring(systemRandom);
+    await writeFile(file, JSON.stringify(older), { mode: 0o600 });
+    const chance = { random: systemRandom, nowMs: MADE_MS };
+    const first = await loadKeyring(file, chance);
+    assert.ok(first !== undefined);
+    const { transit, gate, ...rest } = first;
+    assert.deepEqual(rest, older);
+    assert.deepEqual(transit.deny, gate.deny);
+    assert.deepEqual(await loadKeyring(file, chance), first);
   });
 });
 
@@ -248,7 +266,9 @@ describe('a keyring file', () => {
     const other = generateKeyring(systemRandom);
     const refused = (broken: unknown, words: RegExp): void =>
       assert.throws(() => parseKeyring(JSON.stringify(broken)), words);
-    const { issuer, acquirer, tokens, maker } = keyring;
+    const { issuer, acquirer, tokens, maker, gate } = keyring;
+    for (const part of ['deny', 'credential'] as const)
+      refused({ ...keyring, gate: { ...gate, [part]: other.gate[part] } }, /transit and gate/);
     refused({ ...keyring, issuer: { ...issuer, links: other.issuer.links } }, /network and issuer/);
     refused(
       { ...keyring, acquirer: { ...acquirer, links: other.acquirer.links } },

@@ -39,6 +39,18 @@ export type ServiceSection = {
   readonly lookup: HexKey;
 };
 
+/** What gates and back office hold alike: the key of hidden names by its epoch, and the master of sealed tokens. 32 bytes each. */
+export type FleetSecrets = {
+  readonly deny: { readonly epoch: number; readonly key: HexKey };
+  readonly credential: HexKey;
+};
+
+/** The back office of transit. */
+export type TransitSection = ServiceSection & FleetSecrets;
+
+/** The gates: how their service signs its calls, and the master secret of their own key pairs, 32 bytes. */
+export type GateSection = FleetSecrets & { readonly signing: PrivateJwk; readonly fleet: HexKey };
+
 /** Every key of a world. JSON-serialisable; keep it in a file that only its owner reads. */
 export type Keyring = {
   readonly version: 1;
@@ -62,13 +74,23 @@ export type Keyring = {
   readonly wallet: ServiceSection;
   readonly acquirer: ServiceSection & { readonly links: { readonly network: HexKey } };
   readonly terminal: { readonly keyPair: PrivateJwk; readonly vault: VaultSection };
+  readonly transit: TransitSection;
+  readonly gate: GateSection;
   readonly maker: { readonly signing: PrivateJwk };
   /** What the operator shows to be let in, 32 random bytes. */
   readonly operator: { readonly token: string };
 };
 
 /** Who signs. */
-export type SigningParty = 'tokens' | 'issuer' | 'network' | 'wallet' | 'acquirer' | 'maker';
+export type SigningParty =
+  | 'tokens'
+  | 'issuer'
+  | 'network'
+  | 'wallet'
+  | 'acquirer'
+  | 'transit'
+  | 'gate'
+  | 'maker';
 
 /** The derivation key index that new worlds issue tokens under. */
 export const FIRST_KEY_INDEX = '01';
@@ -103,6 +125,17 @@ export function generateKeyring(random: Random, nowMs: InstantMs = systemClock()
     terminal: generateTerminal(random),
     maker: { signing: generateP256(random) },
     operator: { token: key(random, 32) },
+    ...generateFleet(random),
+  };
+}
+
+/** Make the keys of a back office of transit and of its gates, which hold some of them alike. */
+export function generateFleet(random: Random): Pick<Keyring, 'transit' | 'gate'> {
+  const [deny, credential] = [key(random, 32), key(random, 32)];
+  const secrets = (): FleetSecrets => ({ deny: { epoch: 1, key: deny }, credential });
+  return {
+    transit: { ...serviceSection(random), ...secrets() },
+    gate: { signing: generateP256(random), fleet: key(random, 32), ...secrets() },
   };
 }
 
@@ -144,6 +177,8 @@ export function publicDirectory(keyring: Keyring): Readonly<Record<SigningParty,
     network: pointOf(keyring.network.signing),
     wallet: pointOf(keyring.wallet.signing),
     acquirer: pointOf(keyring.acquirer.signing),
+    transit: pointOf(keyring.transit.signing),
+    gate: pointOf(keyring.gate.signing),
     maker: pointOf(keyring.maker.signing),
   };
 }

@@ -12,23 +12,9 @@ import {
 } from 'node:crypto';
 import type { DenyEntryKeys, GateKeys, Random, SigningKeys } from '@octavo/domain/ports.ts';
 import { concat, fromAscii, fromHex, fromUint } from '@octavo/lib/bytes/bytes.ts';
-import type { HexKey } from './keyring.ts';
+import type { FleetSecrets, GateSection, HexKey } from './keyring.ts';
 import { generateP256, type PrivateJwk, pointOf, signerOf } from './softkeys-p256.ts';
 import { NONCE_BYTES, sealAesGcm } from './softkeys-vault.ts';
-
-/** What gates and back office hold alike: the key of hidden names by its epoch, and the master of sealed tokens. 32 bytes each. */
-export type FleetSecrets = {
-  readonly deny: { readonly epoch: number; readonly key: HexKey };
-  readonly credential: HexKey;
-};
-
-/** The gates' section of a keyring. */
-export type GateSection = FleetSecrets & {
-  /** How the gates' service signs its calls. */
-  readonly signing: PrivateJwk;
-  /** The master secret of the gates' own key pairs, 32 bytes. */
-  readonly fleet: HexKey;
-};
 
 /** The gates' ports. */
 export function gateKeys(section: GateSection, random: Random): SigningKeys & GateKeys {

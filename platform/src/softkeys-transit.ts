@@ -1,17 +1,9 @@
 /** The back office's keys in software: its own service's, the hidden names, and opening what gates sealed. */
 import type { Random, TransitKeys } from '@octavo/domain/ports.ts';
-import type { ServiceSection } from './keyring.ts';
-import {
-  credentialContext,
-  credentialKey,
-  denyEntryKeys,
-  type FleetSecrets,
-} from './softkeys-gate.ts';
+import type { TransitSection } from './keyring.ts';
+import { credentialContext, credentialKey, denyEntryKeys } from './softkeys-gate.ts';
 import { signerOf } from './softkeys-p256.ts';
 import { NONCE_BYTES, openAesGcm, SealBroken, vaultKeys } from './softkeys-vault.ts';
-
-/** The back office's section of a keyring. */
-export type TransitSection = ServiceSection & FleetSecrets;
 
 /** The back office's ports. */
 export function transitKeys(section: TransitSection, random: Random): TransitKeys {

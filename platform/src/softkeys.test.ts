@@ -38,12 +38,21 @@ describe('the ports of each party', () => {
     const service = ['sign', 'vaultSeal', 'vaultOpen', 'lookupHash'];
     const domain = ['agreeDomain', 'cardKeysFor', 'checkAnswers'];
     const expected: Record<KeyParty, readonly string[]> = {
-      tokens: [...service, 'openEnvelope', 'verifyCryptogram', 'makeArpc', ...domain],
+      tokens: [
+        ...service,
+        'openEnvelope',
+        'verifyCryptogram',
+        'makeArpc',
+        'authorityKeys',
+        ...domain,
+      ],
       issuer: [...service, 'verificationValueIs', 'printVerificationValue', 'messageMac'],
       network: [...service, 'messageMac'],
       wallet: service,
       acquirer: [...service, 'messageMac', 'issueTerminalKey', 'issueMacKey', 'terminalMac'],
       terminal: ['publicKey', 'acceptTerminalKey', 'acceptMacKey', 'terminalMac'],
+      transit: [...service, 'denyEntry', 'denyEpoch', 'openCredential'],
+      gate: ['sign', 'denyEntry', 'denyEpoch', 'signRecord', 'publicKey', 'sealCredential'],
     };
     for (const party of Object.keys(expected) as KeyParty[]) {
       const ports = softKeysFor(party, keyring, systemRandom);

@@ -8,10 +8,12 @@ import type {
   CryptogramKeys,
   ElementKeys,
   EnvelopeKeys,
+  GateKeys,
   MacKeys,
   Random,
   SigningKeys,
   TerminalKeys,
+  TransitKeys,
   VaultKeys,
   VerificationKeys,
 } from '@octavo/domain/ports.ts';
@@ -20,9 +22,11 @@ import { authorityOf } from './softkeys-authority.ts';
 import { cryptogramKeys, masterKeysOf } from './softkeys-cryptogram.ts';
 import { elementKeys } from './softkeys-element.ts';
 import { envelopeKeys } from './softkeys-envelope.ts';
+import { gateKeys } from './softkeys-gate.ts';
 import { macKeys, verificationKeys } from './softkeys-message.ts';
 import { signerOf } from './softkeys-p256.ts';
 import { acquirerKeys, terminalKeys } from './softkeys-terminal.ts';
+import { transitKeys } from './softkeys-transit.ts';
 import { openVault, vaultKeys } from './softkeys-vault.ts';
 
 /** Which ports each party gets. */
@@ -38,6 +42,8 @@ export type SoftKeys = {
   readonly wallet: SigningKeys & VaultKeys;
   readonly acquirer: SigningKeys & VaultKeys & MacKeys & AcquirerKeys;
   readonly terminal: TerminalKeys;
+  readonly transit: TransitKeys;
+  readonly gate: SigningKeys & GateKeys;
 };
 
 /** Who has keys of its own. */
@@ -69,6 +75,8 @@ const MAKERS: {
     ...acquirerKeys(section, random),
   }),
   terminal: terminalKeys,
+  transit: transitKeys,
+  gate: gateKeys,
 };
 
 function tokensKeys(section: Keyring['tokens'], random: Random): SoftKeys['tokens'] {
