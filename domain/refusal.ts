@@ -405,6 +405,76 @@ export const refusals = {
     '这次碰卡的另一笔扣款正在进行。没有扣款。',
   ),
 
+  // Transit: at the gate
+  'gate.unknown': means(401, '05', 'Open the gate again.', '请重新打开闸机。'),
+  'gate.busy': means(
+    409,
+    '96',
+    'Somebody is going through this gate. Wait a moment.',
+    '有人正在过闸，请稍候。',
+  ),
+  'gate.settings_changed': means(
+    409,
+    '57',
+    'The gate’s settings were changed meanwhile. Look at them, then try again.',
+    '闸机设置已变更，请查看后重试。',
+  ),
+  'gate.out_of_service': means(
+    503,
+    '58',
+    'This gate is out of service. Use another one.',
+    '本闸机暂停使用，请走其他闸机。',
+  ),
+  'gate.list_too_old': means(
+    503,
+    '91',
+    'This gate has heard nothing for too long. Use another one.',
+    '本闸机太久没有更新，请走其他闸机。',
+  ),
+  'gate.scheme_refused': means(
+    422,
+    '15',
+    'This gate does not take that card. Try another one.',
+    '本闸机不受理这种卡，请换一张卡。',
+  ),
+  'gate.card_declined': means(
+    422,
+    '05',
+    'The card said no. Try another one.',
+    '卡片拒绝了本次过闸，请换一张卡。',
+  ),
+  'gate.not_authenticated': means(
+    422,
+    '63',
+    'The card could not prove that it is genuine. Try another one.',
+    '卡片未能证明真实有效，请换一张卡。',
+  ),
+  'gate.expired': means(
+    422,
+    '54',
+    'This card has expired. Try another one.',
+    '这张卡已过期，请换一张卡。',
+  ),
+  'gate.on_deny_list': means(
+    422,
+    '57',
+    'Pay the open fare first. Open this card on your phone.',
+    '请先补缴车费。在手机里打开这张卡。',
+  ),
+  'gate.pass_back': means(
+    422,
+    '65',
+    'This card has just gone through. Wait a moment, or use another one.',
+    '这张卡刚刚过闸，请稍候或换一张卡。',
+  ),
+  'gate.station_closed': means(422, '58', 'The station is closed.', '车站已关闭。'),
+  'gate.wrong_direction': means(
+    422,
+    '58',
+    'This gate leads the other way. Use another one.',
+    '本闸机通往另一方向，请走其他闸机。',
+  ),
+
   // Messages between institutions
   'message.malformed': means(400, '30', 'The message cannot be read.', '报文无法读取。'),
   'message.mac_wrong': means(401, 'A0', 'The message’s MAC is wrong.', '报文 MAC 错误。'),
