@@ -105,6 +105,7 @@ function themeOf(drawn: 'light' | 'dark'): ThemeConfig {
       Table: {
         headerBg: 'transparent',
         headerColor: ink2,
+        fontWeightStrong: 400,
         headerSplitColor: 'transparent',
         rowHoverBg: wash,
         cellPaddingBlock: 14,
@@ -112,7 +113,7 @@ function themeOf(drawn: 'light' | 'dark'): ThemeConfig {
       },
       Menu: { itemSelectedBg: leaf, itemSelectedColor: ink },
       Tag: { borderRadiusSM: 7 },
-      Segmented: { itemSelectedBg: leaf, trackBg: wash },
+      Segmented: { itemColor: ink2, itemSelectedColor: ink, itemSelectedBg: leaf, trackBg: wash },
       Switch: {
         colorPrimary: tokenValue('--qing'),
         colorPrimaryHover: tokenValue('--qing'),

@@ -3,7 +3,7 @@ import { after, test } from 'node:test';
 import { isRefused } from '@octavo/domain/refusal.ts';
 import * as issuer from '@octavo/services/issuer';
 import { needsChromium, openPages } from './browser.fixture.ts';
-import { addGreenCard, confirm, newHolder, openTill, present } from './people.fixture.ts';
+import { addGreenCard, confirm, newHolder, openTill, present, wide } from './people.fixture.ts';
 
 if (needsChromium.skip) test('payments', needsChromium, () => {});
 else {
@@ -92,27 +92,70 @@ else {
     equal(await sumOfLedger(), '0');
   });
 
-  test('a line cut in mid-tap: the till takes the payment back, and the balance is whole', async () => {
+  test('a reversal, watched in the console: answers are cut after the booking, and the ledger is whole again', async () => {
+    const desk = await (await pages.open(wide)).newPage();
+    await desk.goto(`${pages.served.sites.console}/levers`);
+    await desk.getByLabel('Operator key').fill(pages.operatorKey);
+    await desk.getByRole('button', { name: 'Sign in' }).click();
+    const tail = (words: string) =>
+      desk.getByRole('list', { name: 'What was told, the newest first' }).getByText(words).first();
     const before = (await account()).balanceMinor;
-    world.levers.lines.order('network-issuer', 'back', { cut: true });
+    await desk.getByRole('switch', { name: 'Cut, issuer → network' }).click();
+    await desk.getByText('but its answers are lost').waitFor();
     await present(till, '7700');
     await confirm(holder);
-    await holder.page.getByText('You can move the phone away').first().waitFor();
-    // The bank has posted and its answer is lost: time passes, and the network takes the payment back.
-    for (let turn = 0; turn < 8; turn++) {
-      await world.levers.clock.moveOn(10_000);
-      await till.waitForTimeout(150);
-    }
-    world.levers.lines.order('network-issuer', 'back', { heal: true });
-    await till
-      .getByText(/Taken back|Not paid/)
-      .first()
-      .waitFor({ timeout: 20_000 });
-    for (let turn = 0; turn < 60 && (await account()).balanceMinor !== before; turn++) {
-      await world.levers.clock.moveOn(5_000);
-      await till.waitForTimeout(100);
-    }
+    await tail('Booked ¥77.00').waitFor();
+    await tail('Lost: issuer → network').waitFor();
+    equal((await account()).balanceMinor, String(BigInt(before) - 7_700n));
+
+    // The network waits for the answer as long as it waits; the clock is moved on beyond that.
+    await desk.getByLabel('How far to move on').fill('1');
+    await desk.getByRole('button', { name: 'Move on' }).click();
+    await tail('Reversal network → issuer').waitFor();
+    await tail('Booked back ¥77.00').waitFor();
+    equal((await account()).balanceMinor, before);
+    const waiting = desk.locator('dt', { hasText: 'Reversals waiting' }).locator('+ dd');
+    await waiting.filter({ hasText: '1' }).waitFor();
+    await desk.getByRole('button', { name: 'Heal: network and issuer' }).click();
+    await desk.getByText('but its answers are lost').waitFor({ state: 'detached' });
+    await desk.getByRole('button', { name: 'Move on' }).click();
+    await tail('Reversal answered by the issuer').waitFor();
+    await waiting.filter({ hasText: '0' }).waitFor();
+    await desk.locator('.follows-sum[data-wrong="false"]').getByText('0.00').waitFor();
     equal((await account()).balanceMinor, before);
     equal(await sumOfLedger(), '0');
+    await till.getByText('The bank did not answer').first().waitFor();
+    await holder.page.getByRole('heading', { name: 'Not paid' }).waitFor();
+    await done();
+    await till.getByRole('button', { name: 'Next sale' }).click();
+    await desk.context().close();
+  });
+
+  test('a phone that is laid at another terminal pays there, and is gone from the one before', async () => {
+    const { page: phone } = holder;
+    const other = await (await pages.open(wide)).newPage();
+    await other.goto(pages.served.sites.terminal);
+    const address = await other
+      .getByRole('link', { name: 'Open a phone in a new tab' })
+      .getAttribute('href');
+    await phone.getByRole('button', { name: 'Account' }).click();
+    await phone.getByRole('button', { name: 'Lie at another terminal' }).click();
+    const field = phone.getByLabel('Terminal’s address');
+    await field.fill('a terminal');
+    await phone.getByRole('button', { name: 'Lie there' }).click();
+    await phone.getByText('That is no address of a terminal.').waitFor();
+    await field.fill(address ?? '');
+    await phone.getByRole('button', { name: 'Lie there' }).click();
+    await field.waitFor({ state: 'detached' });
+    await phone.getByRole('button', { name: 'Back' }).click();
+    await present(other, '3300');
+    await confirm(holder);
+    await other.getByRole('heading', { name: 'Paid' }).waitFor();
+    await phone.getByRole('heading', { name: 'Paid' }).waitFor();
+    await done();
+    await present(till, '3400');
+    await till.locator('.presence[data-place="away"]').first().waitFor();
+    await till.getByRole('button', { name: 'Cancel' }).click();
+    await other.context().close();
   });
 }

@@ -1,6 +1,7 @@
 /** One holder fills a wallet: every way a card comes onto a phone, and what can be done with those that are there. */
 import { deepEqual, doesNotMatch, equal, ok } from 'node:assert/strict';
 import { after, test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { needsChromium, openPages, watchPage } from './browser.fixture.ts';
 import {
   addGreenCard,
@@ -84,6 +85,22 @@ else {
     await count(2);
   });
 
+  test('a card that is refused in the bank’s app: the wallet says by whom, and its leaf is free again', async () => {
+    const { page } = holder;
+    await typeCard(holder, await printCard(pages, holder));
+    const opened = context.waitForEvent('page');
+    await page.getByRole('link', { name: /Open the bank’s app/ }).click();
+    const bank = await opened;
+    await bank.getByRole('button', { name: 'Refuse' }).click();
+    await bank.getByText('Refused. The card was not added.').waitFor();
+    equal(await bank.getByRole('button', { name: 'Approve' }).count(), 0);
+    await bank.close();
+    await page.getByRole('heading', { name: 'Your bank refused to add this card' }).waitFor();
+    equal(await page.locator('.code-trace').textContent(), 'enrolment.bank_refused');
+    await page.getByRole('button', { name: 'Back' }).click();
+    await count(2);
+  });
+
   test('three wrong codes end a code, and a new one is sent', async () => {
     const { page } = holder;
     await typeCard(holder, await printCard(pages, holder));
@@ -149,6 +166,33 @@ else {
     deepEqual(await lastFours(), [upper, top, last, lower]);
   });
 
+  test('cards are moved by a finger that rests on one first; one that does not rest moves nothing', async () => {
+    const { page } = holder;
+    const before = await lastFours();
+    const [top = '', upper = '', lower = '', last = ''] = before;
+    const touch = await openTouch(page);
+    const from = await inStack(top).boundingBox();
+    const to = await front().boundingBox();
+    ok(from !== null && to !== null);
+    const [x, begin, end] = [from.x + from.width / 2, from.y + 20, to.y + 20];
+    await touch('touchStart', x, begin);
+    await touch('touchMove', x, end);
+    await touch('touchEnd');
+    equal(await page.locator('.card-slot[data-dragged]').count(), 0);
+    deepEqual(await lastFours(), before);
+
+    const asked = page.waitForResponse('**/wallet/arrange');
+    await touch('touchStart', x, begin);
+    await page.locator('.card-slot[data-dragged]').waitFor();
+    await touch('touchMove', x, (begin + end) / 2);
+    await touch('touchMove', x, end);
+    await touch('touchEnd');
+    await (await asked).finished();
+    await page.reload();
+    await frontIsDefault();
+    deepEqual(await lastFours(), [upper, lower, last, top]);
+  });
+
   test('a suspended default hands on to the next, and pays again once it is made the default', async () => {
     const { page } = holder;
     const [, , next = '', first = ''] = await lastFours();
@@ -203,4 +247,13 @@ else {
 /** Six digits that are not those. */
 function otherThan(code: string): string {
   return code.replace(/^\d/, (digit) => String((Number(digit) + 1) % 10));
+}
+
+/** A finger on a page. */
+async function openTouch(page: Page) {
+  const session = await page.context().newCDPSession(page);
+  return async (type: 'touchStart' | 'touchMove' | 'touchEnd', x?: number, y?: number) => {
+    const touchPoints = x === undefined || y === undefined ? [] : [{ x, y }];
+    await session.send('Input.dispatchTouchEvent', { type, touchPoints });
+  };
 }

@@ -2,7 +2,9 @@
 import type * as issuer from '@octavo/services/issuer';
 import { EyeOff } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { textIn } from '../../bank/text.ts';
 import { Leaf } from '../../kit/mark/Mark.tsx';
+import type { Language } from '../../kit/words.ts';
 import { call } from '../api.ts';
 import { Shown, useAsked } from '../asked.tsx';
 import { Pane } from '../frame.tsx';
@@ -10,7 +12,7 @@ import { momentText } from '../moment.ts';
 
 /** The newest first. */
 export function Messages() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const asked = useAsked(
     () => call<typeof issuer.listMessages>('/issuer/inbox/list', {}),
     'messages',
@@ -42,7 +44,7 @@ export function Messages() {
                       → {mobileMasked ?? t('bank.unknownMobile')}
                     </span>
                   </span>
-                  <span className="bank-text">{text}</span>
+                  <span className="bank-text">{textIn(text, i18n.language as Language)}</span>
                 </li>
               ))}
             </ol>

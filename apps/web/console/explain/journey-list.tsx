@@ -2,6 +2,7 @@
 import type { JourneyLeg } from '@octavo/lib/journey/explain.ts';
 import type { JourneyNode } from '@octavo/lib/journey/node.ts';
 import { useTranslation } from 'react-i18next';
+import { CodeText } from './code-text.tsx';
 import type { Links } from './linkage.ts';
 import { useSay } from './say.ts';
 
@@ -65,7 +66,9 @@ function Node({
           <span className="unseen"> {t('explain.ms')}</span>
         </span>
       )}
-      <span className="journey-detail mono">{say(node.detail)}</span>
+      <span className="journey-detail mono">
+        <CodeText text={say(node.detail)} />
+      </span>
     </>
   );
   if (!node.isReached) return <div className="journey-node journey-missing">{inner}</div>;

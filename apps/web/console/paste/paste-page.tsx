@@ -2,10 +2,12 @@
 import { WifiOff } from 'lucide-react';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Leaf } from '../../kit/mark/Mark.tsx';
 import { Control, Page } from '../frame.tsx';
 import { type ExampleName, examples } from './examples.ts';
 import { explainPasted, LIMIT_KIB } from './pasted.ts';
 import { ReadingPanes } from './reading-panes.tsx';
+import '../asked.css';
 import '../explain/bytes.css';
 import '../explain/tree.css';
 import '../explain/explain.css';
@@ -26,9 +28,16 @@ export function PastePage() {
     <Page title={t('paste.title')} beside={<Stays />}>
       <div className="paste">
         <section className="c-pane paste-input">
-          <label className="c-heading" htmlFor="pasted">
-            {t('paste.label')}
-          </label>
+          <div className="paste-head">
+            <label className="c-heading" htmlFor="pasted">
+              {t('paste.label')}
+            </label>
+            {text === '' ? null : (
+              <Control kind="quiet" onPress={() => write('')}>
+                {t('paste.clear')}
+              </Control>
+            )}
+          </div>
           <textarea
             id="pasted"
             className="paste-text mono"
@@ -51,11 +60,6 @@ export function PastePage() {
                 {t(`paste.example.${name}`)}
               </Control>
             ))}
-            {text === '' ? null : (
-              <Control kind="quiet" onPress={() => write('')}>
-                {t('paste.clear')}
-              </Control>
-            )}
           </div>
           {pasted.kind === 'read' || pasted.kind === 'empty' ? null : (
             <p className="field-wrong" role="alert">
@@ -66,7 +70,10 @@ export function PastePage() {
         {pasted.kind === 'read' ? (
           <ReadingPanes key={`${deferred} ${as ?? ''}`} pasted={pasted} onChoose={setAs} />
         ) : (
-          <section className="c-pane paste-empty second">{t('paste.empty')}</section>
+          <section className="c-pane nothing">
+            <Leaf size={40} />
+            <p className="second">{t('paste.empty')}</p>
+          </section>
         )}
       </div>
     </Page>

@@ -72,8 +72,10 @@ function Waiting({
           {t('tokens.askedAt', {
             asked: momentText(askedAtMs),
             lapses: momentText(expiresAtMs),
-            tries: triesLeft,
           })}
+        </p>
+        <p className="caption third">
+          {t('tokens.triesLeft', { tries: triesLeft })}
           {mobileMasked === undefined ? null : ` · ${mobileMasked}`}
         </p>
       </div>
