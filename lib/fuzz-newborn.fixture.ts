@@ -74,10 +74,12 @@ export const grown: LastingState = {
           signCount: 0,
         },
         answersWithoutHolder: true,
+        certificates: undefined,
       },
     },
   ],
   registry: { activated: INSTANCE, updateCounter: 1 },
+  express: undefined,
 };
 
 /** What INSTALL names. */

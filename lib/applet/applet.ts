@@ -24,6 +24,7 @@ import {
   refuse,
   refuseMalformed,
 } from './answer.ts';
+import { expressFor, reachableExpress } from './express.ts';
 import { processIssuerDomain } from './issuer-domain.ts';
 import {
   INS_GET_DATA,
@@ -53,7 +54,9 @@ export function processCommand(
 ): readonly [ElementState, Uint8Array] {
   const command = tryDecodeCommand(input.command);
   if (command === undefined) return [state, encodeResponse(status(SW.wrongLength))];
-  const asked = { ...input, command };
+  // Nobody announces anything on the wire.
+  const announced = input.via === 'air' ? input.announced : undefined;
+  const asked = { ...input, announced, command };
   const [after, response] = refuseMalformed(state, () =>
     asked.via === 'air' ? processAir(state, asked) : processWired(state, asked),
   );
@@ -69,16 +72,25 @@ function tryDecodeCommand(bytes: Uint8Array): Command | undefined {
   }
 }
 
-/** A reader's interface: it finds the activated instance, and nothing else exists. */
+/** A reader's interface: it finds the activated instance, or the express one at transit; nothing else exists. */
 function processAir(state: ElementState, asked: Asked): Answered {
   const { command } = asked;
-  const active = activeInstance(state.lasting);
-  if (command.ins === INS_SELECT) return select(state, asked, active ? [active] : []);
+  if (command.ins === INS_SELECT) {
+    const found = foundByReader(state, asked);
+    return select(state, asked, found ? [found] : []);
+  }
   if (!ON_AIR.includes(command.ins)) return refuse(state, SW.conditionsNotSatisfied);
   // Deactivated after it was selected is as good as never selected.
-  if (active === undefined || state.passing.selected.air !== active.aid)
-    return refuse(state, SW.conditionsNotSatisfied);
-  return processPayment(state, asked, active);
+  const reachable = [activeInstance(state.lasting), reachableExpress(state, asked)];
+  const selected = reachable.find(
+    (one) => one !== undefined && one.aid === state.passing.selected.air,
+  );
+  if (selected === undefined) return refuse(state, SW.conditionsNotSatisfied);
+  return processPayment(state, asked, selected);
+}
+
+function foundByReader(state: ElementState, asked: Asked): Instance | undefined {
+  return expressFor(state, asked) ?? activeInstance(state.lasting);
 }
 
 function processWired(state: ElementState, asked: Asked): Answered {
@@ -99,16 +111,13 @@ function activeInstance({ instances, registry }: LastingState): Instance | undef
 }
 
 /** SELECT by name among the instances that this interface may see. A name not found leaves the selection. */
-function select(
-  state: ElementState,
-  { command, via }: Asked,
-  visible: readonly Instance[],
-): Answered {
+function select(state: ElementState, asked: Asked, visible: readonly Instance[]): Answered {
+  const { command, via } = asked;
   if (command.cla !== 0x00) return refuse(state, SW.unknownClass);
   const isNext = command.p2 === 0x02;
   if (command.p1 !== 0x04 || (command.p2 !== 0x00 && !isNext))
     return refuse(state, SW.wrongParameters);
-  const found = findApplication(state, toHex(command.data), via, visible, isNext);
+  const found = findApplication(state, asked, visible, isNext);
   if (found === undefined) return refuse(state, SW.notFound);
   return accept(withSelected(state, via, found.aid), found.information);
 }
@@ -117,13 +126,14 @@ type Found = { readonly aid: Aid; readonly information: Uint8Array };
 
 function findApplication(
   state: ElementState,
-  name: Aid,
-  via: Interface,
+  asked: Asked,
   visible: readonly Instance[],
   isNext: boolean,
 ): Found | undefined {
+  const { via } = asked;
+  const name: Aid = toHex(asked.command.data);
   if (name === PPSE_NAME) {
-    const information = ppseInformation(state.lasting);
+    const information = ppseInformation(foundByReader(state, asked));
     return information && { aid: PPSE_NAME, information };
   }
   const own = via === 'wired' ? ownApplication(state.lasting, name) : undefined;

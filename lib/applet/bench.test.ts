@@ -31,8 +31,9 @@ import {
   wrap,
   wrapDek,
 } from '../globalplatform/scp03.ts';
-import type { Interface } from './answer.ts';
+import type { Announced, Interface } from './answer.ts';
 import { processCommand } from './applet.ts';
+import { authenticationFor } from './authentication.fixture.ts';
 import { giveBirth } from './birth.ts';
 import { decodeLasting, encodeLasting } from './lasting.ts';
 import { type ElementState, powerOn } from './state.ts';
@@ -130,9 +131,9 @@ export class Bench {
   }
 
   /** Send bytes given in hexadecimal by an interface, and get the response in hexadecimal. */
-  send(via: Interface, command: string): string {
+  send(via: Interface, command: string, announced?: Announced): string {
     const random = (length: number): Uint8Array => this.random(length);
-    const input = { via, command: fromHex(command), nowMs: this.nowMs, random };
+    const input = { via, announced, command: fromHex(command), nowMs: this.nowMs, random };
     const [state, response] = processCommand(this.state, input);
     this.state = state;
     return toHex(response);
@@ -140,6 +141,11 @@ export class Bench {
 
   air(command: string): string {
     return this.send('air', command);
+  }
+
+  /** Send bytes over the air of a reader that announced itself as one of transit. */
+  gate(command: string): string {
+    return this.send('air', command, 'transit');
   }
 
   wired(command: string): string {
@@ -228,6 +234,17 @@ export function activate(bench: Bench, aid: string): void {
   bench.command(selectAid(CRS_AID));
   same(bench.command(setAvailability([aid], true)).status, 0x9000);
   bench.command(selectAid(ISD_AID));
+}
+
+/** The worked profile with certificates made for it. */
+export function certified(profile: Partial<TokenProfile> = {}): TokenProfile {
+  const whole = { ...PROFILE, ...profile };
+  return { ...whole, authentication: authenticationFor(whole) };
+}
+
+/** Make an instance the express one, by the passcode. */
+export function expressByPasscode(bench: Bench, aid = INSTANCE): void {
+  armByPasscode(bench, aid, '03');
 }
 
 /** An element with a passcode and one activated token: what most tests begin with. */

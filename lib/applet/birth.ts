@@ -57,6 +57,7 @@ export function conceive(conception: Conception): Unborn {
       passcode: { digits: undefined, tries: PASSCODE_TRIES },
       instances: [],
       registry: { activated: undefined, updateCounter: 0 },
+      express: undefined,
     }),
   };
 }

@@ -3,8 +3,9 @@
  * @see profile octavo-1, section 6
  */
 import { equal, fromHex, toHex, toUint } from '../bytes/bytes.ts';
+import { ADDITIONAL_FUNCTIONS, hasBit } from '../emv/fields.ts';
 import { type DolEntry, decodeDol } from '../tlv/dol.ts';
-import { find, type TlvSpan } from '../tlv/tlv.ts';
+import { find, findPath, type TlvSpan } from '../tlv/tlv.ts';
 import { tryDecodeTlv } from './answer.ts';
 
 /** The data groups that are kept as they came, in the order in which they are saved. */
@@ -22,6 +23,8 @@ export type Card = {
   readonly token: Uint8Array;
   readonly track2: Uint8Array;
   readonly panSequence: Uint8Array;
+  /** YYMMDD (5F24). */
+  readonly expiry: Uint8Array;
   readonly label: Uint8Array;
   readonly pdol: readonly DolEntry[];
   readonly aip: Uint8Array;
@@ -29,6 +32,8 @@ export type Card = {
   readonly paymentAccountReference: Uint8Array;
   readonly requestorId: Uint8Array;
   readonly firstCounter: number;
+  /** Whether it tells readers that it can be authenticated before its cryptogram goes to the issuer (DF61). */
+  readonly offersAuthentication: boolean;
 };
 
 /**
@@ -61,8 +66,8 @@ export function readCard(groups: Groups): Card | undefined {
   if (!(token && track2 && pdol && label && aip && prefix)) return undefined;
   if (!(paymentAccountReference && requestorId && firstCounter && panSequence)) return undefined;
   if (!(ofLength(changing, '9F6C', 2) && ofLength(changing, '9F68', 4))) return undefined;
-  if (!(find(track, '5F20') && ofLength(record, '5F24', 3) && ofLength(record, '5F28', 2)))
-    return undefined;
+  const expiry = ofLength(record, '5F24', 3);
+  if (!(find(track, '5F20') && expiry && ofLength(record, '5F28', 2))) return undefined;
   if (!equal(pdol, PDOL) || !/^07..0103A0000001$/.test(toHex(prefix))) return undefined;
   if (label.length === 0 || label.length > 16) return undefined;
   // The network routes by track 2 and the counter belongs to the token: the two must be one number.
@@ -71,6 +76,7 @@ export function readCard(groups: Groups): Card | undefined {
     token,
     track2,
     panSequence,
+    expiry,
     label,
     pdol: decodeDol(pdol),
     aip,
@@ -78,11 +84,15 @@ export function readCard(groups: Groups): Card | undefined {
     paymentAccountReference,
     requestorId,
     firstCounter: toUint(firstCounter),
+    offersAuthentication: hasBit(
+      findPath(fci, 'BF0C', 'DF61')?.value ?? new Uint8Array(0),
+      ADDITIONAL_FUNCTIONS.authenticationForOnline,
+    ),
   };
 }
 
 /** The objects inside a group that must be one template and nothing else. */
-function inside(group: Uint8Array, tag: string): readonly TlvSpan[] | undefined {
+export function inside(group: Uint8Array, tag: string): readonly TlvSpan[] | undefined {
   const objects = tryDecodeTlv(group);
   return objects?.length === 1 && objects[0]?.tag === tag ? objects[0].children : undefined;
 }

@@ -175,7 +175,7 @@ test('what one token was asked is nothing for another to confirm', async () => {
 test('ARM of an unknown instance, in an unknown mode, or without a name is refused', async () => {
   const bench = await readyBench();
   same(bench.wired(`803A01000C4F0A${OTHER_INSTANCE}00`), '6A88');
-  same(bench.wired(`803A03000C4F0A${INSTANCE}00`), '6A86');
+  same(bench.wired(`803A04000C4F0A${INSTANCE}00`), '6A86');
   same(bench.wired(`803A01030C4F0A${INSTANCE}00`), '6A86');
   same(bench.wired('803A010000'), '6A80');
   same(bench.wired('803A0102'), '6A86');

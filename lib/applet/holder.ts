@@ -1,30 +1,22 @@
 /**
- * Who is asking: the passcode, the passkey, and what being verified is good for.
- * One instance at a time is armed, for one purchase and at most sixty seconds.
+ * Who is asking: the passcode and the passkey, and what comes to pass once the holder is verified.
  * @see profile octavo-1, section 8
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { type Command, SW } from '../apdu/apdu.ts';
 import { assert } from '../bytes/assert.ts';
-import {
-  concat,
-  equal,
-  equalConstantTime,
-  fromAscii,
-  fromHex,
-  fromUint,
-  toHex,
-} from '../bytes/bytes.ts';
+import { concat, equalConstantTime, fromAscii, toHex } from '../bytes/bytes.ts';
 import { secret } from '../bytes/secret.ts';
 import type { Aid } from '../globalplatform/aids.ts';
 import { encodeTlv, tlv } from '../tlv/tlv.ts';
 import { type Answered, type Asked, accept, readObjects, refuse, triesLeft } from './answer.ts';
+import { type ArmingUnderWay, MODE_BYTES, underWay } from './armed.ts';
 import { acceptAssertion } from './assertion.ts';
 import { readCard } from './card.ts';
+import { withExpress } from './express.ts';
 import {
   type Arming,
-  type ArmMode,
-  type ArmTarget,
+  type AskMode,
   type Confirmation,
   type ElementState,
   PASSCODE_TRIES,
@@ -33,19 +25,13 @@ import {
   type Purchase,
 } from './state.ts';
 
-/** How long a verified holder stands good, on the host's clock. */
-const ARMED_MS = 60_000;
-
-/** How long the holder may take to answer: a page must not keep an answer for a better moment. */
-const ARM_UNDER_WAY_MS = 120_000;
-
 const INS_VERIFY = 0x20;
 const INS_CHANGE_REFERENCE_DATA = 0x24;
 /** The instruction that asks for the holder. @see profile octavo-1, section 8 */
 export const INS_ARM = 0x3a;
 const PASSCODE_REFERENCE = 0x81;
 const PASSCODE_DIGITS = 6;
-const MODES: Readonly<Record<number, ArmMode>> = { 1: 'ready', 2: 'confirm' };
+const MODES: Readonly<Record<number, AskMode>> = { 1: 'ready', 2: 'confirm', 3: 'express' };
 
 /** Answer a command about the holder; undefined when it is not about the holder. */
 export function processHolder(state: ElementState, asked: Asked): Answered | undefined {
@@ -56,52 +42,6 @@ export function processHolder(state: ElementState, asked: Asked): Answered | und
   return undefined;
 }
 
-/** What is armed for an instance at this moment, or undefined. */
-export function armedFor(state: ElementState, aid: Aid, nowMs: number): ArmTarget | undefined {
-  const { arming } = state.passing;
-  return arming.kind === 'armed' && arming.aid === aid && armedMsLeft(arming, nowMs) > 0
-    ? arming
-    : undefined;
-}
-
-/** Whether what is armed covers a purchase: any in mode ready, the confirmed one in mode confirm. */
-export function covers(armed: ArmTarget, purchase: Purchase): boolean {
-  if (armed.mode === 'ready') return true;
-  return equal(armed.amount, purchase.amount) && equal(armed.currency, purchase.currency);
-}
-
-/** The object DF03: what is armed and for how long, empty when nothing is. */
-export function armedState(state: ElementState, nowMs: number): Uint8Array {
-  const { arming } = state.passing;
-  const left = armedMsLeft(arming, nowMs);
-  if (arming.kind !== 'armed' || left === 0) return encodeTlv([tlv('DF03', new Uint8Array(0))]);
-  const objects = encodeTlv([
-    tlv('4F', fromHex(arming.aid)),
-    tlv('80', Uint8Array.of(modeByte(arming.mode))),
-    tlv('81', fromUint(left, 4)),
-  ]);
-  return encodeTlv([tlv('DF03', objects)]);
-}
-
-function armedMsLeft(arming: Arming, nowMs: number): number {
-  return arming.kind === 'armed' ? msLeft(arming.sinceMs, ARMED_MS, nowMs) : 0;
-}
-
-// A clock that went back ends it too: turning the clock must not lengthen the minute.
-function msLeft(sinceMs: number, lengthMs: number, nowMs: number): number {
-  return nowMs < sinceMs ? 0 : Math.ceil(Math.max(0, sinceMs + lengthMs - nowMs));
-}
-
-/** The arming that waits for its holder, if one still does. */
-function underWay(state: ElementState, nowMs: number): ArmingUnderWay | undefined {
-  const { arming } = state.passing;
-  return arming.kind === 'underWay' && msLeft(arming.sinceMs, ARM_UNDER_WAY_MS, nowMs) > 0
-    ? arming
-    : undefined;
-}
-
-type ArmingUnderWay = Extract<Arming, { kind: 'underWay' }>;
-
 function verify(state: ElementState, { command, nowMs }: Asked): Answered {
   if (command.p1 !== 0x00 || command.p2 !== PASSCODE_REFERENCE)
     return refuse(state, SW.wrongParameters);
@@ -109,7 +49,7 @@ function verify(state: ElementState, { command, nowMs }: Asked): Answered {
   const [tried, word] = tryPasscode(state, command.data);
   if (word !== SW.success) return refuse(tried, word);
   const arming = underWay(tried, nowMs);
-  return accept(arming ? armed(tried, arming, nowMs) : tried);
+  return accept(arming ? verified(tried, arming, nowMs) : tried);
 }
 
 function setPasscode(state: ElementState, command: Command): Answered {
@@ -158,7 +98,7 @@ function arm(state: ElementState, asked: Asked): Answered {
 function beginArming(
   state: ElementState,
   { command, nowMs, random }: Asked,
-  mode: ArmMode,
+  mode: AskMode,
 ): Answered {
   const [name] = readObjects(command.data, ['4F']) ?? [];
   if (name === undefined) return refuse(state, SW.wrongData);
@@ -166,7 +106,10 @@ function beginArming(
   const instance = state.lasting.instances.find((one) => one.aid === aid);
   if (instance === undefined) return refuse(state, SW.referenceNotFound);
   if (instance.personal === undefined) return refuse(state, SW.conditionsNotSatisfied);
-  const purchase = mode === 'ready' ? ANY_PURCHASE : pendingFor(state.passing.toConfirm, aid);
+  // A gate opens on the signature, so only what can sign may stand in for its holder.
+  if (mode === 'express' && instance.personal.certificates === undefined)
+    return refuse(state, SW.conditionsNotSatisfied);
+  const purchase = mode === 'confirm' ? pendingFor(state.passing.toConfirm, aid) : ANY_PURCHASE;
   if (purchase === undefined) return refuse(state, SW.conditionsNotSatisfied);
 
   const { amount, currency } = purchase;
@@ -185,16 +128,18 @@ function pendingFor(toConfirm: Confirmation | undefined, aid: Aid): Purchase | u
 /** What the holder signs: this token, this mode, this purchase, once. */
 function armChallenge(
   personal: Personal,
-  { mode, amount, currency }: Omit<ArmTarget, 'aid'>,
+  { mode, amount, currency }: Purchase & { readonly mode: AskMode },
   fresh: Uint8Array,
 ): Uint8Array {
   const card = readCard(personal.groups);
   assert(card !== undefined, 'a personalised instance has a whole card');
   const label = fromAscii('octavo-arm-1');
-  return sha256(concat(label, card.token, fresh, Uint8Array.of(modeByte(mode)), amount, currency));
+  return sha256(
+    concat(label, card.token, fresh, Uint8Array.of(MODE_BYTES[mode]), amount, currency),
+  );
 }
 
-function armByPasskey(state: ElementState, { command, nowMs }: Asked, mode: ArmMode): Answered {
+function armByPasskey(state: ElementState, { command, nowMs }: Asked, mode: AskMode): Answered {
   const arming = underWay(state, nowMs);
   if (arming?.mode !== mode) return refuse(state, SW.conditionsNotSatisfied);
   // Whatever comes of it, this challenge is used up.
@@ -207,7 +152,7 @@ function armByPasskey(state: ElementState, { command, nowMs }: Asked, mode: ArmM
   const assertion = { authenticatorData, clientDataJson, signature };
   const signCount = acceptAssertion(holder, arming.challenge, assertion);
   if (signCount === undefined) return refuse(over, SW.securityNotSatisfied);
-  return accept(armed(withSignCount(over, arming.aid, signCount), arming, nowMs));
+  return accept(verified(withSignCount(over, arming.aid, signCount), arming, nowMs));
 }
 
 function personalOf(state: ElementState, aid: Aid): Personal {
@@ -216,8 +161,10 @@ function personalOf(state: ElementState, aid: Aid): Personal {
   return personal;
 }
 
-function armed(state: ElementState, target: ArmTarget, nowMs: number): ElementState {
-  const { aid, mode, amount, currency } = target;
+/** The holder is who it should be: what was asked for comes to pass. */
+function verified(state: ElementState, asked: ArmingUnderWay, nowMs: number): ElementState {
+  const { aid, mode, amount, currency } = asked;
+  if (mode === 'express') return withArming(withExpress(state, aid), { kind: 'idle' });
   return withArming(state, { kind: 'armed', aid, mode, amount, currency, sinceMs: nowMs });
 }
 
@@ -236,8 +183,4 @@ function withArming(state: ElementState, arming: Arming): ElementState {
 
 function withPasscode(state: ElementState, passcode: Passcode): ElementState {
   return { ...state, lasting: { ...state.lasting, passcode } };
-}
-
-function modeByte(mode: ArmMode): number {
-  return mode === 'ready' ? 0x01 : 0x02;
 }

@@ -8,7 +8,9 @@ import { AGREEMENT_STATUS, acceptAgreement, encodeNonce } from '../globalplatfor
 import { INS } from '../globalplatform/commands.ts';
 import { encodeTlv, tlv } from '../tlv/tlv.ts';
 import { type Answered, type Asked, accept, refuse } from './answer.ts';
-import { armedState, INS_ARM, processHolder } from './holder.ts';
+import { armedState } from './armed.ts';
+import { expressState, processExpress } from './express.ts';
+import { INS_ARM, processHolder } from './holder.ts';
 import type { Chain, ElementState } from './state.ts';
 
 /** What a chained command may come to in all; an assertion has less than half of it. */
@@ -27,7 +29,7 @@ export function processIssuerDomain(state: ElementState, asked: Asked): Answered
 
 function processWhole(state: ElementState, asked: Asked): Answered {
   const { command } = asked;
-  const answered = processHolder(state, asked);
+  const answered = processHolder(state, asked) ?? processExpress(state, command);
   if (answered !== undefined) return answered;
   if (command.cla !== 0x00 && command.cla !== 0x80) return refuse(state, SW.unknownClass);
   if (command.cla === 0x80 && command.ins === INS.getData) return getData(state, asked);
@@ -41,6 +43,7 @@ function getData(state: ElementState, { command, nowMs, random }: Asked): Answer
   if (tag === '7F21') return accept(state, certificate);
   if (tag === '9F7F') return accept(state, encodeTlv([tlv('9F7F', cplc)]));
   if (tag === 'DF03') return accept(state, armedState(state, nowMs));
+  if (tag === 'DF04') return accept(state, expressState(state));
   if (tag !== 'DF01') return refuse(state, SW.referenceNotFound);
   const nonce = random(16);
   return accept({ ...state, passing: { ...state.passing, nonce } }, encodeNonce(nonce));

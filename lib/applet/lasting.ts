@@ -2,7 +2,8 @@
  * How the lasting state is written for its host to seal and save.
  *
  * One version byte, then the fields in the order of `LastingState`: numbers big-endian, bytes of no fixed
- * size after a two-byte length, what may be absent after one byte 00 or 01. One state has one writing.
+ * size after a two-byte length, what may be absent after one byte 00 or 01. One state has one writing, of version 2;
+ * version 1, which knew neither certificates nor an express instance, is still read.
  */
 import { assert } from '../bytes/assert.ts';
 import {
@@ -19,6 +20,14 @@ import {
 import { type SecretBytes, secret } from '../bytes/secret.ts';
 import type { Aid } from '../globalplatform/aids.ts';
 import { type Card, GROUP_NAMES, type GroupName, type Groups, readCard } from './card.ts';
+import {
+  CERTIFICATE_RECORDS,
+  type CertificateRecord,
+  type Certificates,
+  certificatesFor,
+  KEY_PART_BYTES,
+  KEY_PARTS,
+} from './certificates.ts';
 import {
   type HolderBinding,
   type Instance,
@@ -40,11 +49,12 @@ export class LastingError extends Error {
   }
 }
 
-const VERSION = 1;
+const VERSION = 2;
+const VERSION_WITHOUT_CERTIFICATES = 1;
 
 /** Write a lasting state. It holds secret keys: seal it before it is saved. */
 export function encodeLasting(lasting: LastingState): Uint8Array {
-  const { birth, securityDomain, passcode, instances, registry } = lasting;
+  const { birth, securityDomain, passcode, instances, registry, express } = lasting;
   return concat(
     Uint8Array.of(VERSION),
     birth.privateKey,
@@ -57,10 +67,11 @@ export function encodeLasting(lasting: LastingState): Uint8Array {
     ...instances.map(encodeInstance),
     optional(registry.activated, (aid) => sized(fromHex(aid))),
     fromUint(registry.updateCounter, 2),
+    optional(express, (aid) => sized(fromHex(aid))),
   );
 }
 
-/** Read a lasting state. Throws `LastingError` on bytes that `encodeLasting` would not write. */
+/** Read a lasting state. Throws `LastingError` on bytes that `encodeLasting` would not write, nor version 1 of it. */
 export function decodeLasting(bytes: Uint8Array): LastingState {
   const reader = new Reader(bytes);
   try {
@@ -102,6 +113,16 @@ function encodePersonal(personal: Personal): Uint8Array {
     fromUint(personal.applicationTransactionCounter, 2),
     optional(personal.holder, encodeHolder),
     Uint8Array.of(personal.answersWithoutHolder ? 1 : 0),
+    optional(personal.certificates, encodeCertificates),
+  );
+}
+
+function encodeCertificates({ records, key }: Certificates): Uint8Array {
+  const { coefficient, secondExponent, firstExponent, secondPrime, firstPrime } = key.parts;
+  return concat(
+    ...CERTIFICATE_RECORDS.map((name) => sized(records[name])),
+    // In the order of the groups in which they came, 64 bytes each.
+    ...[coefficient, secondExponent, firstExponent, secondPrime, firstPrime],
   );
 }
 
@@ -124,7 +145,9 @@ function optional<T>(value: T | undefined, encode: (value: T) => Uint8Array): Ui
 }
 
 function readLasting(reader: Reader): LastingState {
-  if (reader.byte() !== VERSION) throw new LastingError('a version that this code cannot read', 0);
+  const version = reader.byte();
+  if (version !== VERSION && version !== VERSION_WITHOUT_CERTIFICATES)
+    throw new LastingError('a version that this code cannot read', 0);
   const birth = {
     privateKey: kept(reader, 32),
     certificate: readSized(reader),
@@ -135,13 +158,25 @@ function readLasting(reader: Reader): LastingState {
   const passcode = readPasscode(reader);
   const count = atMost(reader, MAX_INSTANCES);
   const instances: Instance[] = [];
-  for (let index = 0; index < count; index++) instances.push(readInstance(reader, instances));
+  for (let index = 0; index < count; index++)
+    instances.push(readInstance(reader, version, instances));
   const activated = readOptional(reader, readAid);
   const isPersonalised = instances.some(({ aid, personal }) => aid === activated && personal);
   if (activated !== undefined && !isPersonalised)
     throw new LastingError('the activated instance is not there', reader.offset);
   const registry = { activated, updateCounter: toUint(reader.take(2)) };
-  return { birth, securityDomain, passcode, instances, registry };
+  const express = version === VERSION ? readExpress(reader, instances) : undefined;
+  return { birth, securityDomain, passcode, instances, registry, express };
+}
+
+function readExpress(reader: Reader, instances: readonly Instance[]): Aid | undefined {
+  const express = readOptional(reader, readAid);
+  const isCertified = instances.some(
+    ({ aid, personal }) => aid === express && personal?.certificates !== undefined,
+  );
+  if (express !== undefined && !isCertified)
+    throw new LastingError('the express instance is not there', reader.offset);
+  return express;
 }
 
 function readSecurityDomain(reader: Reader): SecurityDomain {
@@ -158,31 +193,47 @@ function readPasscode(reader: Reader): Passcode {
   return { digits, tries: atMost(reader, PASSCODE_TRIES) };
 }
 
-function readInstance(reader: Reader, earlier: readonly Instance[]): Instance {
+function readInstance(reader: Reader, version: number, earlier: readonly Instance[]): Instance {
   const aid = readAid(reader);
   if (earlier.some((other) => other.aid === aid))
     throw new LastingError('two instances under one name', reader.offset);
   return {
     aid,
     updateCounter: toUint(reader.take(2)),
-    personal: readOptional(reader, readPersonal),
+    personal: readOptional(reader, () => readPersonal(reader, version)),
   };
 }
 
-function readPersonal(reader: Reader): Personal {
+function readPersonal(reader: Reader, version: number): Personal {
   const groups = Object.fromEntries(GROUP_NAMES.map((name) => [name, readSized(reader)])) as Record<
     GroupName,
     Uint8Array
   > satisfies Groups;
   const card: Card | undefined = readCard(groups);
   if (card === undefined) throw new LastingError('data groups that make no card', reader.offset);
-  return {
+  const personal = {
     groups,
     keys: { ac: kept(reader, 16), mac: kept(reader, 16), enc: kept(reader, 16) },
     applicationTransactionCounter: toUint(reader.take(2)),
     holder: readOptional(reader, readHolder),
     answersWithoutHolder: atMost(reader, 1) === 1,
   };
+  const certificates =
+    version === VERSION ? readOptional(reader, () => readCertificates(reader, card)) : undefined;
+  if (card.offersAuthentication !== (certificates !== undefined))
+    throw new LastingError('certificates that do not fit what the card says', reader.offset);
+  return { ...personal, certificates };
+}
+
+function readCertificates(reader: Reader, card: Card): Certificates {
+  const records = Object.fromEntries(
+    CERTIFICATE_RECORDS.map((name) => [name, readSized(reader)]),
+  ) as Record<CertificateRecord, Uint8Array>;
+  const parts = KEY_PARTS.map(() => kept(reader, KEY_PART_BYTES));
+  const certificates = certificatesFor(card, records, parts);
+  if (certificates === undefined)
+    throw new LastingError('certificates of another card', reader.offset);
+  return certificates;
 }
 
 function readHolder(reader: Reader): HolderBinding {

@@ -12,7 +12,15 @@ import type { StoreData } from '../globalplatform/commands.ts';
 import { type StaticKeys, unwrapDek } from '../globalplatform/scp03.ts';
 import { find } from '../tlv/tlv.ts';
 import { readObjects, tryDecodeTlv } from './answer.ts';
-import { GROUP_NAMES, type GroupName, readCard } from './card.ts';
+import { type Card, GROUP_NAMES, type GroupName, readCard } from './card.ts';
+import {
+  CERTIFICATE_RECORDS,
+  type CertificateRecord,
+  type Certificates,
+  certificatesFor,
+  KEY_PART_BYTES,
+  KEY_PARTS,
+} from './certificates.ts';
 import type { Collecting, HolderBinding, Personal } from './state.ts';
 
 const CARD_KEYS = '8000';
@@ -20,18 +28,26 @@ const CARD_KEY_CHECK_VALUES = '9000';
 const HOLDER = 'A001';
 const PROFILE = 'A002';
 const REQUIRED: readonly string[] = [...GROUP_NAMES, CARD_KEYS, CARD_KEY_CHECK_VALUES, PROFILE];
+/** All of them or none; together with 9103 they are also what an instance that stands may be given. */
+const CERTIFIES: readonly string[] = [...CERTIFICATE_RECORDS, ...KEY_PARTS];
+const APPLICATION = '9103';
+const KNOWN: Readonly<Record<Collecting['purpose'], readonly string[]>> = {
+  personalise: [...REQUIRED, HOLDER, ...CERTIFIES],
+  certify: [APPLICATION, ...CERTIFIES],
+};
+const ENCRYPTED: readonly string[] = [CARD_KEYS, ...KEY_PARTS];
 const CARD_KEY_BYTES = 16;
 
 /**
  * The collection with the groups of one more STORE DATA; undefined when the block is out of order, a group is
- * unknown or came before, or the card keys came without the encryption of keys or anything else came with it.
+ * unknown or came before, or a key came without the encryption of keys or anything else came with it.
  */
 export function collect(collecting: Collecting, store: StoreData): Collecting | undefined {
   if (store.block !== collecting.nextBlock) return undefined;
   const groups = new Map(collecting.groups);
   for (const { id, data } of store.dgis) {
-    const isKnown = id === HOLDER || REQUIRED.includes(id);
-    if (!isKnown || groups.has(id) || (id === CARD_KEYS) !== store.isEncrypted) return undefined;
+    if (!KNOWN[collecting.purpose].includes(id) || groups.has(id)) return undefined;
+    if (ENCRYPTED.includes(id) !== store.isEncrypted) return undefined;
     groups.set(id, data.slice());
   }
   return { ...collecting, nextBlock: collecting.nextBlock + 1, groups };
@@ -55,13 +71,52 @@ export function personalise(
     return undefined;
   const holder = groups.has(HOLDER) ? readHolder(groupOf(groups, HOLDER)) : undefined;
   if (groups.has(HOLDER) && holder === undefined) return undefined;
+  const certificates = readCertificates(groups, keys, card);
+  if (certificates === 'wrong') return undefined;
   return {
     groups: cardGroups,
     keys: cardKeys,
     applicationTransactionCounter: card.firstCounter,
     holder,
     answersWithoutHolder: profile[0] === 0x01,
+    certificates,
   };
+}
+
+/**
+ * What an instance is once it has its certificates, or new ones: everything else of it stays. Undefined when a group is
+ * missing or wrong.
+ */
+export function certify(
+  personal: Personal,
+  groups: ReadonlyMap<string, Uint8Array>,
+  keys: StaticKeys,
+): Personal | undefined {
+  if (!KNOWN.certify.every((id) => groups.has(id))) return undefined;
+  const cardGroups = { ...personal.groups, [APPLICATION]: groupOf(groups, APPLICATION) };
+  const card = readCard(cardGroups);
+  const certificates = card && readCertificates(groups, keys, card);
+  if (certificates === undefined || certificates === 'wrong') return undefined;
+  return { ...personal, groups: cardGroups, certificates };
+}
+
+/** The certificates among the groups; none when there are none and the card offers no authentication either. */
+function readCertificates(
+  groups: ReadonlyMap<string, Uint8Array>,
+  keys: StaticKeys,
+  card: Card,
+): Certificates | undefined | 'wrong' {
+  if (!CERTIFIES.some((id) => groups.has(id)))
+    return card.offersAuthentication ? 'wrong' : undefined;
+  if (!CERTIFIES.every((id) => groups.has(id)) || !card.offersAuthentication) return 'wrong';
+  const records = Object.fromEntries(
+    CERTIFICATE_RECORDS.map((name) => [name, groupOf(groups, name)]),
+  );
+  const encrypted = KEY_PARTS.map((name) => groupOf(groups, name));
+  if (encrypted.some(({ length }) => length !== KEY_PART_BYTES)) return 'wrong';
+  const parts = encrypted.map((part) => unwrapDek(keys, part));
+  const kept = records as Record<CertificateRecord, Uint8Array>;
+  return certificatesFor(card, kept, parts) ?? 'wrong';
 }
 
 function readCardKeys(

@@ -36,13 +36,14 @@ export function registryInformation({ registry }: LastingState): Uint8Array {
   return encodeTlv([template('6F', [tlv('84', fromHex(CRS_AID)), proprietary])]);
 }
 
-/** The lasting state without an instance: its keys and counters are gone, its name is deactivated. */
+/** The lasting state without an instance: its keys and counters are gone, its name is deactivated and not express. */
 export function withoutInstance(lasting: LastingState, aid: Aid): LastingState {
   const { registry } = lasting;
   const instances = lasting.instances.filter((instance) => instance.aid !== aid);
-  if (registry.activated !== aid) return { ...lasting, instances };
+  const express = lasting.express === aid ? undefined : lasting.express;
+  if (registry.activated !== aid) return { ...lasting, instances, express };
   const updateCounter = next(registry.updateCounter);
-  return { ...lasting, instances, registry: { activated: undefined, updateCounter } };
+  return { ...lasting, instances, express, registry: { activated: undefined, updateCounter } };
 }
 
 function getStatus(state: ElementState, command: Command): Answered {

@@ -208,11 +208,15 @@ test('DELETE and INSTALL [personalization] of an unknown name are refused', asyn
   same(channel.send(installForPersonalisation(OTHER_INSTANCE)).status, 0x6a88);
 });
 
-test('a personalised instance is never personalised over', async () => {
+test('a personalised instance is never personalised over: none of its own groups is taken again', async () => {
   const { bench, keys } = await agreedBench();
   personalise(bench, keys, PROFILE);
   const channel = new SecureChannel(bench, keys);
-  same(channel.send(installForPersonalisation(INSTANCE)).status, 0x6985);
+  for (const { id, data } of groupsOf(keys).filter(({ id: one }) => one !== '9103')) {
+    same(channel.send(installForPersonalisation(INSTANCE)).status, 0x9000);
+    const [command] = storeData([{ id, data }], ['8000']);
+    same(command && channel.send(command).status, 0x6a80, id);
+  }
 });
 
 test('the instance is personalised when the last group has come, and not before', async () => {

@@ -32,7 +32,7 @@ import {
   wrapResponse,
 } from '../globalplatform/scp03.ts';
 import { type Answered, type Asked, accept, refuse, refuseMalformed } from './answer.ts';
-import { collect, personalise } from './perso.ts';
+import { certify, collect, personalise } from './perso.ts';
 import { withoutInstance } from './registry.ts';
 import {
   type Channel,
@@ -140,8 +140,9 @@ function install(state: ElementState, command: Command): Answered {
   const held = instances.find(({ aid }) => aid === ask.instance);
   if (ask.kind === 'personalise') {
     if (held === undefined) return refuse(state, SW.referenceNotFound);
-    if (held.personal !== undefined) return refuse(state, SW.conditionsNotSatisfied);
-    const collecting = { aid: held.aid, nextBlock: 0, groups: new Map() };
+    // One that stands keeps what it has: it can only be given certificates.
+    const purpose = held.personal === undefined ? 'personalise' : 'certify';
+    const collecting: Collecting = { aid: held.aid, purpose, nextBlock: 0, groups: new Map() };
     return accept(withCollecting(state, collecting));
   }
   if (!isPaymentInstance(ask)) return refuse(state, SW.wrongData);
@@ -175,6 +176,7 @@ function deleteInstance(state: ElementState, aid: Aid): Answered {
       },
       arming: isArmed ? { kind: 'idle' } : passing.arming,
       toConfirm: passing.toConfirm?.aid === aid ? undefined : passing.toConfirm,
+      signed: passing.signed?.aid === aid ? undefined : passing.signed,
     },
   });
 }
@@ -191,12 +193,23 @@ function storeData(
   if (!store.isLast) return accept(withCollecting(state, collected));
   const domain = state.lasting.securityDomain;
   assert(domain !== undefined, 'an open channel has keys');
-  const personal = personalise(collected.groups, domain.keys);
+  const instance = state.lasting.instances.find(({ aid }) => aid === collected.aid);
+  assert(instance !== undefined, 'a DELETE would have ended the collection');
+  const { personal: held } = instance;
+  const personal =
+    held === undefined
+      ? personalise(collected.groups, domain.keys)
+      : certify(held, collected.groups, domain.keys);
   if (personal === undefined) return refuse(state, SW.wrongData);
   const instances = state.lasting.instances.map((one) =>
-    one.aid === collected.aid ? { ...one, personal } : one,
+    one === instance ? { ...one, personal } : one,
   );
-  return accept({ ...state, lasting: { ...state.lasting, instances } });
+  const { passing } = state;
+  const signed = passing.signed?.aid === instance.aid ? undefined : passing.signed;
+  return accept({
+    lasting: { ...state.lasting, instances },
+    passing: { ...passing, signed },
+  });
 }
 
 function withDomain(state: ElementState, securityDomain: SecurityDomain): ElementState {

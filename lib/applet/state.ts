@@ -7,6 +7,7 @@ import type { CardKeys } from '../emv/keys.ts';
 import { type Aid, ISD_AID } from '../globalplatform/aids.ts';
 import type { ScpSession, StaticKeys } from '../globalplatform/scp03.ts';
 import type { Groups } from './card.ts';
+import type { Certificates } from './certificates.ts';
 
 /** Everything the element knows. */
 export type ElementState = { readonly lasting: LastingState; readonly passing: PassingState };
@@ -19,6 +20,8 @@ export type LastingState = {
   readonly passcode: Passcode;
   readonly instances: readonly Instance[];
   readonly registry: Registry;
+  /** The instance that answers a transit reader without its holder. It has certificates. */
+  readonly express: Aid | undefined;
 };
 
 /** What the element was born with and never changes. */
@@ -61,6 +64,8 @@ export type Personal = {
   readonly holder: HolderBinding | undefined;
   /** Answers without a verified holder too: the laboratory element. */
   readonly answersWithoutHolder: boolean;
+  /** What it can be authenticated with; tokens made earlier got none. */
+  readonly certificates: Certificates | undefined;
 };
 
 /** The passkey that may arm an instance. */
@@ -85,7 +90,12 @@ export type PassingState = {
   readonly arming: Arming;
   /** The last tap that was sent back to its holder. */
   readonly toConfirm: Confirmation | undefined;
+  /** What the last tap signed of the card's own, to be read in record 0303. */
+  readonly signed: SignedLast | undefined;
 };
+
+/** An instance and its card authentication related data (9F69, 8 bytes) as they were signed last. */
+export type SignedLast = { readonly aid: Aid; readonly cardAuthenticationData: Uint8Array };
 
 /** The secure channel: challenged, or open and perhaps collecting data groups for an instance. */
 export type Channel =
@@ -99,6 +109,8 @@ export type Channel =
 /** Data groups on their way into an instance. Nothing of it lasts until the last one has come. */
 export type Collecting = {
   readonly aid: Aid;
+  /** Everything for an instance that has nothing, or certificates alone for one that stands. */
+  readonly purpose: 'personalise' | 'certify';
   readonly nextBlock: number;
   readonly groups: ReadonlyMap<string, Uint8Array>;
 };
@@ -114,6 +126,9 @@ export type Chain = {
 /** Ready: one tap of any amount. Confirm: only the amount and currency of the pending confirmation. */
 export type ArmMode = 'ready' | 'confirm';
 
+/** What the holder is asked for: one tap, one purchase, or that an instance answers transit readers without asking. */
+export type AskMode = ArmMode | 'express';
+
 /** Amount (6 bytes) and currency (2 bytes) as the terminal sent them. */
 export type Purchase = { readonly amount: Uint8Array; readonly currency: Uint8Array };
 
@@ -123,8 +138,11 @@ export type Confirmation = Purchase & { readonly aid: Aid };
 /** Whether somebody is being asked, or has been verified. One at a time for the whole element. */
 export type Arming =
   | { readonly kind: 'idle' }
-  | (ArmTarget & {
+  | (Purchase & {
       readonly kind: 'underWay';
+      readonly aid: Aid;
+      /** What it will be once the holder is verified: armed, or the express instance. */
+      readonly mode: AskMode;
       readonly challenge: Uint8Array;
       readonly sinceMs: number;
     })
@@ -150,6 +168,7 @@ export function powerOn(lasting: LastingState): ElementState {
       chain: undefined,
       arming: { kind: 'idle' },
       toConfirm: undefined,
+      signed: undefined,
     },
   };
 }

@@ -7,6 +7,7 @@
 import { pow } from '@noble/curves/abstract/modular.js';
 import { bytesToNumberBE, numberToBytesBE } from '@noble/curves/utils.js';
 import { assert } from '../bytes/assert.ts';
+import { fromHex } from '../bytes/bytes.ts';
 
 /** A public key: the modulus without leading zeros, and the exponent in as many bytes as its certificate counts. */
 export type RsaPublicKey = { readonly modulus: Uint8Array; readonly exponent: Uint8Array };
@@ -29,6 +30,13 @@ export type RsaPrimeParts = {
 export type RsaPrivateKey =
   | { readonly modulus: Uint8Array; readonly privateExponent: Uint8Array }
   | { readonly modulus: Uint8Array; readonly parts: RsaPrimeParts };
+
+/** A private key whose prime parts belong together, with its public exponent. */
+export type RsaPartsKey = {
+  readonly modulus: Uint8Array;
+  readonly parts: RsaPrimeParts;
+  readonly exponent: Uint8Array;
+};
 
 /** The longest modulus that a card can carry, in bytes: 1984 bits. */
 export const MAX_MODULUS_BYTES = 248;
@@ -89,6 +97,36 @@ export function rsaSign(key: RsaPrivateKey, block: Uint8Array): Uint8Array {
   return numberToBytesBE(signature, modulus.length);
 }
 
+/**
+ * The private key that prime parts make, for whoever was given nothing else; undefined when they do not belong
+ * together, a factor is no prime, or their product is no modulus of a card.
+ * @example rsaKeyOfParts({ firstPrime: fromHex('0B'), secondPrime: fromHex('11'), firstExponent: fromHex('07'), secondExponent: fromHex('0B'), coefficient: fromHex('02') })?.modulus // 'BB'
+ */
+export function rsaKeyOfParts(parts: RsaPrimeParts): RsaPartsKey | undefined {
+  if (Object.values(parts).some((part) => part.length > MAX_MODULUS_BYTES)) return undefined;
+  const [p, q] = [numberOf(parts.firstPrime), numberOf(parts.secondPrime)];
+  const product = numberToBytesBE(p * q, parts.firstPrime.length + parts.secondPrime.length);
+  const modulus = product[0] === 0 ? product.subarray(1) : product;
+  if (p === q || !isRsaModulus(modulus) || !isLikelyPrime(p) || !isLikelyPrime(q)) return undefined;
+  const exponent = publicExponentOf(parts, p, q);
+  if (exponent === undefined || (numberOf(parts.coefficient) * q) % p !== 1n) return undefined;
+  return { modulus, parts, exponent: fromHex(exponent === SHORT_EXPONENT ? '03' : '010001') };
+}
+
+/** By Fermat's little theorem to the base of two: enough to tell a damaged key, not one made to deceive. */
+function isLikelyPrime(value: bigint): boolean {
+  return value > 2n && pow(2n, value - 1n, value) === 1n;
+}
+
+/** The public exponent that both halves of the private one belong to. */
+function publicExponentOf(parts: RsaPrimeParts, p: bigint, q: bigint): bigint | undefined {
+  const first = numberOf(parts.firstExponent);
+  const second = numberOf(parts.secondExponent);
+  return PUBLIC_EXPONENTS.find(
+    (e) => (e * first) % (p - 1n) === 1n && (e * second) % (q - 1n) === 1n,
+  );
+}
+
 function privateExponentOf(key: {
   readonly modulus: Uint8Array;
   readonly privateExponent: Uint8Array;
@@ -100,16 +138,10 @@ function privateExponentOf(key: {
 function signByParts(parts: RsaPrimeParts, n: bigint, value: bigint): bigint {
   const [p, q] = [numberOf(parts.firstPrime), numberOf(parts.secondPrime)];
   assert(p > 1n && q > 1n && p * q === n, 'the primes are not those of the modulus');
-  const [firstExponent, secondExponent] = [
-    numberOf(parts.firstExponent),
-    numberOf(parts.secondExponent),
-  ];
-  const exponent = PUBLIC_EXPONENTS.find(
-    (e) => (e * firstExponent) % (p - 1n) === 1n && (e * secondExponent) % (q - 1n) === 1n,
-  );
+  const exponent = publicExponentOf(parts, p, q);
   assert(exponent !== undefined, 'the exponents are not those of the primes');
-  const first = pow(value % p, firstExponent, p);
-  const second = pow(value % q, secondExponent, q);
+  const first = pow(value % p, numberOf(parts.firstExponent), p);
+  const second = pow(value % q, numberOf(parts.secondExponent), q);
   const difference = (((first - second) % p) + p) % p;
   const signature = second + ((numberOf(parts.coefficient) * difference) % p) * q;
   // One half right and the other wrong would give the primes away to whoever has the signature.

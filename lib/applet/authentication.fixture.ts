@@ -1,0 +1,151 @@
+/**
+ * A small world of certificates for tests: an authority's key, an issuer's, and two cards', made once by an independent
+ * implementation (node:crypto) and written down, so that every run signs the same. They are nobody's keys.
+ */
+import { fromHex } from '../bytes/bytes.ts';
+import type { RsaPrimeParts } from '../cipher/rsa.ts';
+import {
+  type CardAuthentication,
+  type SignedProfile,
+  signedStaticData,
+} from '../globalplatform/personalise.ts';
+import type { AuthorityKey } from '../oda/authority.ts';
+import { makeIccCertificate, makeIssuerCertificate } from '../oda/certificates.ts';
+
+const exponent = fromHex('03');
+const authorityModulus = fromHex(
+  'DE2EAED2E961E32405F632121697EC2382997D246E44A1FEDD19CA30AAC1F289E449383C8DF186C29F11' +
+    'A00CE1B178A4348C5B0F462F5934EDE5EAB55A4E7B1502125AA192DFB364167AFD6360EBB8B315F9C1E1' +
+    '2E9902004744B08ECDB50E002D5D85ABD7A98CF74D10F834BF4B79F7C3E763044CED129BC86F1E18910A' +
+    '31096D310C75EC0CFDCBD584472C7191C0AEF5C8D487EC14189C24C86B622DADA73C3E20DD15E59B4175' +
+    'AE8078FAEED0B343',
+);
+const authorityExponent = fromHex(
+  '941F1F374641421803F976B6B9BA9D6D01BBA8C2F42DC154936686CB1C814C5BED86257DB3F659D714B6' +
+    '6AB34120FB1823083CB4D974E6234943F1CE3C34520E016191C10C952242B9A7539795F27B220EA68140' +
+    'C9BB56A99BF5E44F9FFBC4F3E05E6FDA8A4BD2F6712E6CE0332331FB9BB9AEF1822812CB464870A96D11' +
+    '9FB406A6E0BC2B6DE3F6C7C09144DBFDDCBDF2141C4E95D9A7E6DB0DAA4829C401BD9CADA4B6EA2D2253' +
+    '27FB893DF24BF02B',
+);
+const issuerModulus = fromHex(
+  'C7B7ABA951A3388DA229BA54C84455E11DEF7B006D9A6B92C55279E32087FB42911013C610A0C833D08E' +
+    'A3E0A03438367598A6C77C4A9F8C370450B6381788D7ADEBC1B01BFD15882F6F7D2D154CADBC16DC06DB' +
+    '190D2A7FA7398BEE2A8CC6B85BD14F87DBF3B1469F9E9E5F7548E36220B6B8529319AE48B0F22918F616' +
+    '91F8B07B425D4A55411CD729A2A79ADB5CFF',
+);
+const issuerExponent = fromHex(
+  '85251D1B8BC225B3C17126E3302D8E9613F4FCAAF3BC47B72E36FBECC05AA781B60AB7D9606B30228B09' +
+    'C295C022D0244E65C484FD87150824AD8B24256505E51E9D2BCABD5363AEF1BF618221E78D47EB677BAB' +
+    '08B42EF901652C24DC800577E4F7F24E7405F1C88EE8835DDA32553665B0803AC63C4C92F851CC3D1599' +
+    'D0CAE64BE23A67B45542FF6CEEAB1522DD8B',
+);
+
+/** The key that a reader trusts. @see profile octavo-1, section 15 */
+export const AUTHORITY: AuthorityKey = {
+  rid: fromHex('A000000333'),
+  index: 0xf0,
+  modulus: authorityModulus,
+  exponent,
+};
+
+/** A card's key: its modulus and its prime parts. */
+export type CardKeyPair = { readonly modulus: Uint8Array; readonly parts: RsaPrimeParts };
+
+/** Two cards' keys of 1024 bits. */
+export const CARD_KEY: CardKeyPair = {
+  modulus: fromHex(
+    'E93B9DD2648045027025E62366A55F5B09D241EC6E96AFAF84F4862F1310A687C3B1B5D14F5D2C1C5184' +
+      '59B65DF59A6D90C18516131812D17951C98814D69FE76D4B19F6D358EEFEC2AFC0F4BB34CA4A4706EFEB' +
+      'B55CEB398E12BD1B2822315D2E78A445EEA96C0460CFF0D7D619BEF6EF3CA61FC1CEBFA1AB3D3F927EE3' +
+      '2005',
+  ),
+  parts: {
+    firstPrime: fromHex(
+      'F50132047A831F74D630FFAC6A2CDB2738FCD9345FE3DFDA815BDBD3F20AF22A2B19EC77BA1DE9526830' +
+        '316EF6BEA3F7493DDBF1EB6B476EC5CB46F0E637D837',
+    ),
+    secondPrime: fromHex(
+      'F3B32D760709AEF905C03B420052B2D828591B29ECD42CCAC1C04AF16BD43FB568A4A54E94FCEB3E2E81' +
+        '56F95AC093245BEC33B8DFA4B276EE4A834F6D0AB3A3',
+    ),
+    firstExponent: fromHex(
+      'A356215851ACBFA33975FFC846C8921A25FDE622EA97EA91AB92928D4C074C1C1CBBF2FA7C13F0E19ACA' +
+        'CB9F4F29C2A4DB7E92A1479CDA49D9322F4B44253ACF',
+    ),
+    secondExponent: fromHex(
+      'A27773A404B11F50AE802781558C773AC590BCC69DE2C8872BD5874B9D382A78F06DC389B8A89CD41F00' +
+        'E4A63C8062183D48227B3FC321A49EDC578A48B1CD17',
+    ),
+    coefficient: fromHex(
+      '34EACF05420306EB8834DDB3E442C7E74A9C91A1EA37D579BDA9355BD8A55DEF44A5275A3E696A85AB1A' +
+        'BB2F3C0A219AABED62F6090260EC3EBFF4980BD8C32E',
+    ),
+  },
+};
+export const OTHER_CARD_KEY: CardKeyPair = {
+  modulus: fromHex(
+    'ADDE055D4EB97CEA99ABA2F1EB94F81D62B45EB86D6539D188CD6D5BB3B92653A61356730A9B050D3FEA' +
+      '7314B92597B1DCD7B99871010FAE0E1B83BAC33FA84D337B8FEF701FBCCCE87A637D7B38E5396C11CA6E' +
+      'F2660BF83E4BB739B399DA752920DCA767138B76ACB48A7307DA5CA4419F303287B0694B042340034766' +
+      '55F1',
+  ),
+  parts: {
+    firstPrime: fromHex(
+      'D6FBF78807886D2356167E0BF639A9528EA642009F144099514A103CB737C04C4F87E2229D4168C0C680' +
+        'CB198E5E7566F68B003CAD54E8FC43B148503D92765D',
+    ),
+    secondPrime: fromHex(
+      'CF09DCB779796C7117D13B3F977EF24E133152D0CA436B9A6D6886275DA248564476FF3552776FE78BDC' +
+        'C9C2DBBBBA998B88C1E136BD18B60E1FA8EC30A77CA5',
+    ),
+    firstExponent: fromHex(
+      '8F52A5055A5AF36CE40EFEB2A42670E1B46ED6AB14B82B10E0DC0AD324CFD5883505416C68D645D5D9AB' +
+        '321109944E44A45CAAD31E389B52D7CB858AD3B6F993',
+    ),
+    secondExponent: fromHex(
+      '8A069324FBA6484B6536277FBA54A1896220E1E086D79D119E45AEC4E916DAE42DA4AA238C4F9FEFB293' +
+        '312C927D271107B08140CF28BB24096A709D75C4FDC3',
+    ),
+    coefficient: fromHex(
+      '2595971B56B8A9C52AC0F83DAE3DB6B1295455C2DE9D2720B8C36A8AC019BD7F1BE172828F4D0A324981' +
+        '7D46A3E03FB42AC10758A5B35BE8206055E949E463B2',
+    ),
+  },
+};
+
+/** What a test changes in a chain. */
+export type ChainChange = {
+  readonly key?: CardKeyPair;
+  /** The card number in the card's certificate. */
+  readonly subject?: string;
+  /** The last month of the card's certificate, MMYY. */
+  readonly expiry?: string;
+};
+
+/** The certificates of a card, made for its profile. */
+export function authenticationFor(
+  profile: SignedProfile,
+  change: ChainChange = {},
+): CardAuthentication {
+  const { key = CARD_KEY, subject = profile.token, expiry } = change;
+  const issuer = makeIssuerCertificate(
+    { modulus: authorityModulus, privateExponent: authorityExponent },
+    {
+      subject: profile.token.slice(0, 8),
+      expiry: '1234',
+      serial: fromHex('000001'),
+      key: { modulus: issuerModulus, exponent },
+    },
+  );
+  const card = makeIccCertificate(
+    { modulus: issuerModulus, privateExponent: issuerExponent },
+    {
+      subject,
+      expiry: expiry ?? `${profile.expiry.slice(2)}${profile.expiry.slice(0, 2)}`,
+      serial: fromHex('000002'),
+      key: { modulus: key.modulus, exponent },
+    },
+    signedStaticData(profile),
+  );
+  return { authorityIndex: AUTHORITY.index, issuer, card, parts: key.parts };
+}
