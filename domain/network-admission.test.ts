@@ -1,16 +1,16 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { institutions, testCards } from './demo.ts';
 import type { MessageFields } from './message.ts';
+import { GIVE_UP_AFTER_MS } from './network.ts';
 import {
   type Asked,
   admitManagement,
   admitPurchase,
   admitReversal,
-  GIVE_UP_AFTER_MS,
   managementFields,
-} from './network.ts';
+} from './network-admission.ts';
 import { isRefused } from './refusal.ts';
 
 const ACQUIRER = institutions.acquirer.code;
@@ -66,6 +66,7 @@ test('a purchase goes to the issuer whose token range its number is in', () => {
   deepEqual(admitPurchase(asked('0200', purchaseFields)), {
     kind: 'done',
     value: {
+      kind: 'purchase',
       messageKey: `02-1122163001-000123-${ACQUIRER}-${ACQUIRER}`,
       issuer: institutions.issuer.code,
     },
@@ -111,6 +112,37 @@ test('only a plain purchase is served: voids, completions, refunds and authorisa
   for (const [mti, fields] of variants) {
     equal(codeOf(admitPurchase(asked(mti, fields))), 'message.not_supported');
   }
+});
+
+describe('a transit advice', () => {
+  test('has the elements of a purchase and goes by its type; its repeat is the same message', () => {
+    for (const mti of ['0220', '0221']) {
+      deepEqual(admitPurchase(asked(mti, purchaseFields)), {
+        kind: 'done',
+        value: {
+          kind: 'advice',
+          messageKey: `02-1122163001-000123-${ACQUIRER}-${ACQUIRER}`,
+          issuer: institutions.issuer.code,
+        },
+      });
+    }
+    equal(codeOf(admitPurchase(asked('0222', purchaseFields))), 'message.not_supported');
+    equal(codeOf(admitPurchase(asked('0220', without(purchaseFields, 43)))), 'message.malformed');
+    const unsigned = asked('0220', purchaseFields, { signedOn: false });
+    equal(codeOf(admitPurchase(unsigned)), 'network.not_signed_on');
+  });
+  test('may come days late, since it is stored and forwarded, but not for ever', () => {
+    const after = (days: number) =>
+      codeOf(admitPurchase(asked('0221', purchaseFields, { nowMs: NOW_MS + days * 86_400_000 })));
+    equal(after(3.9), 'taken');
+    equal(after(4.1), 'message.malformed');
+  });
+  test('is not reversed', () => {
+    for (const type of ['0220', '0221']) {
+      const fields = { ...reversalFields, 90: reversalFields[90]?.replace('0200', type) ?? '' };
+      equal(codeOf(admitReversal(asked('0420', fields))), 'message.not_supported');
+    }
+  });
 });
 
 test('times must be on the clock and the calendar, and DE7 of a purchase near now', () => {
@@ -189,11 +221,15 @@ test('any fields at all are taken or refused by name', () => {
     fc.oneof(fc.string({ maxLength: 42 }), fc.constantFrom(...Object.values(reversalFields))),
   );
   fc.assert(
-    fc.property(fields, fc.constantFrom('0200', '0420', '0820', '0210', ''), (change, mti) => {
-      const ask = asked(mti, { ...reversalFields, ...change });
-      for (const answer of [admitPurchase(ask), admitReversal(ask), admitManagement(ask)]) {
-        ok(isRefused(answer) || answer.kind === 'done');
-      }
-    }),
+    fc.property(
+      fields,
+      fc.constantFrom('0200', '0220', '0420', '0820', '0210', ''),
+      (change, mti) => {
+        const ask = asked(mti, { ...reversalFields, ...change });
+        for (const answer of [admitPurchase(ask), admitReversal(ask), admitManagement(ask)]) {
+          ok(isRefused(answer) || answer.kind === 'done');
+        }
+      },
+    ),
   );
 });

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { institutions } from './demo.ts';
 import type { MessageFields } from './message.ts';
 import {
+  accept,
   answerUntold,
   decline,
   expire,
@@ -40,6 +41,7 @@ const FINGERPRINT = Uint8Array.of(1, 2, 3);
 function kept(changes: Partial<KeptMessage> = {}): KeptMessage {
   return {
     messageKey: `02-1122163001-000123-${ACQUIRER}-${ACQUIRER}`,
+    kind: 'purchase',
     institution: ACQUIRER,
     state: 'pending',
     fields: purchaseFields,
@@ -87,6 +89,26 @@ test('only a pending message is sent on, so nothing is sent twice', () => {
   for (const [state, message] of Object.entries(inState)) {
     equal(send(message, 'reference')?.message.state, state === 'pending' ? 'sent' : undefined);
   }
+});
+
+test('a transit advice is answered by its verdict: never sent on, never told, never reversed', () => {
+  const advice = kept({ kind: 'advice' });
+  const accepted = accept(advice, 'reference')?.message;
+  ok(accepted);
+  deepEqual(
+    [accepted.state, accepted.responseCode, accepted.accountReference, accepted.answered],
+    ['approved', '00', 'reference', true],
+  );
+  equal(accepted.owed, 'nothing');
+  const refused = decline(advice, 'tap.replayed', 'refused')?.message;
+  deepEqual([refused?.state, refused?.owed], ['declined', 'nothing']);
+  equal(send(advice, 'reference'), undefined);
+  equal(settle(advice), undefined);
+  for (const one of [advice, accepted, refused]) {
+    deepEqual(reverse(one, reversalFields), { kind: 'answer', code: 'message.not_supported' });
+  }
+  for (const message of Object.values(inState)) equal(accept(message, 'reference'), undefined);
+  equal(accept(accepted, 'reference'), undefined);
 });
 
 test('an approval keeps its authorisation, a refusal its code', () => {

@@ -6,7 +6,7 @@
 import { institutions } from '@octavo/domain/demo.ts';
 import { type MessageFields, pick } from '@octavo/domain/message.ts';
 import { tracedMessage } from '@octavo/domain/message-trace.ts';
-import { managementFields } from '@octavo/domain/network.ts';
+import { managementFields } from '@octavo/domain/network-admission.ts';
 import {
   type CancelSignal,
   type InstantMs,

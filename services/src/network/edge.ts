@@ -8,7 +8,7 @@ import {
   admitReversal,
   kindOf,
   management,
-} from '@octavo/domain/network.ts';
+} from '@octavo/domain/network-admission.ts';
 import { type InstantMs, type Link, StorageUnavailable } from '@octavo/domain/ports.ts';
 import { isRefused, type RefusalCode, refusals } from '@octavo/domain/refusal.ts';
 import { localTime } from '@octavo/domain/time.ts';

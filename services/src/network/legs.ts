@@ -6,6 +6,7 @@
 import { institutions } from '@octavo/domain/demo.ts';
 import { type MessageFields, originalData, pick } from '@octavo/domain/message.ts';
 import { type KeptMessage, reversalChipData } from '@octavo/domain/network.ts';
+import { adviceNamedBy } from '@octavo/domain/transit-charge.ts';
 import { requestHeader } from '@octavo/lib/iso8583/header.ts';
 import { cryptogramResult } from '@octavo/lib/iso8583/subfields.ts';
 import type { CupsMessage } from '@octavo/lib/iso8583/unionpay.ts';
@@ -32,10 +33,14 @@ export function fromNetwork(
   return { header, mti, fields: Object.fromEntries(present) as Record<string, string> };
 }
 
-/** The elements of a purchase request that are kept and passed on; whatever else it carries is left out. */
+/**
+ * The elements of a request that are kept and passed on; whatever else it carries is left out. DE90 is kept of a
+ * deferred charge, which is lawful by nothing else.
+ */
 export function tokenForm(fields: MessageFields): MessageFields {
   const kept = [2, 3, 4, 7, 11, 12, 13, 14, 18, 19, 22, 23, 25, 32, 33, 35, 37, 41, 42, 43, 49];
-  return pick(fields, [...kept, 53, 55, 60]);
+  const original = adviceNamedBy(fields) === undefined ? [] : [90];
+  return pick(fields, [...kept, 53, 55, 60, ...original]);
 }
 
 /** What an answer of this type repeats of its request; DE23 only after a purchase. */
@@ -57,7 +62,10 @@ export function purchaseAnswer(kept: KeptMessage): Readonly<Record<string, strin
   };
 }
 
-/** The purchase request as the issuer gets it: the card in place of the token, and what is known of the token. */
+/**
+ * The purchase request as the issuer gets it: the card in place of the token, and what is known of the token. Of a
+ * deferred charge it was the cryptogram of the named tap that was right.
+ */
 export function issuerRequest(kept: KeptMessage, fields: MessageFields, card: Card): CupsMessage {
   const passed = [3, 4, 7, 11, 12, 13, 18, 19, 22, 23, 25, 32, 33, 37, 41, 42, 43, 49, 55, 60];
   return fromNetwork(kept.issuer ?? '', '0200', {

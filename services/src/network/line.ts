@@ -4,7 +4,8 @@
  */
 import { institutions } from '@octavo/domain/demo.ts';
 import type { MessageFields } from '@octavo/domain/message.ts';
-import { ISSUER_TIMEOUT_MS, management, managementFields } from '@octavo/domain/network.ts';
+import { ISSUER_TIMEOUT_MS } from '@octavo/domain/network.ts';
+import { management, managementFields } from '@octavo/domain/network-admission.ts';
 import {
   type CancelSignal,
   type Clock,

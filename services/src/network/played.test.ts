@@ -131,6 +131,7 @@ export function playTokens(clock: Clock) {
     const stored = good.has(messageKey(mti, fields) ?? '');
     if (play.code !== undefined) return { code: play.code, checks: [], stored };
     good.add(messageKey(mti, fields) ?? '');
+    if (mti === '0220') return { checks: [], stored, accountReference: ACCOUNT_REFERENCE };
     const card = {
       pan: PAN,
       panExpiry: '3012',

@@ -1,10 +1,9 @@
 /**
- * One purchase request through the network: kept, checked by the token service, sent to the issuer, answered.
+ * One request through the network: kept, checked by the token service, sent to the issuer (an advice is not), answered.
  * What is decided is saved before anybody is told, so that a restart at any point leaves nothing half done.
  */
 import { fingerprint as digestOf, type MessageFields } from '@octavo/domain/message.ts';
 import {
-  type Admitted,
   answerUntold,
   decline,
   expire,
@@ -16,11 +15,13 @@ import {
   send,
   settle,
 } from '@octavo/domain/network.ts';
+import type { Admitted } from '@octavo/domain/network-admission.ts';
 import { isRefused, type Refused } from '@octavo/domain/refusal.ts';
 import { localTime } from '@octavo/domain/time.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { within } from '../endpoint.ts';
 import { verdict } from '../tokens/contract.ts';
+import { advise } from './advice.ts';
 import { alter, type Desk, type Flight } from './desk.ts';
 import { type Card, issuerRequest, tokenForm } from './legs.ts';
 import { tellTokens } from './report.ts';
@@ -44,6 +45,7 @@ export async function purchase(
     if (kept === undefined) {
       const fresh = newMessage(desk, fields, admitted, fingerprint);
       const mine = await insertMessage(sql, fresh, { atMs: fresh.createdAtMs });
+      if (mine && fresh.kind === 'advice') return advise(desk, fresh);
       if (mine) await forward(desk, fresh, flight);
       kept = await findMessage(sql, key);
     }
@@ -140,11 +142,13 @@ async function askIssuer(
 
 /**
  * Bring a message to its fixed answer from wherever it stands. A decision is told to the token service first,
- * for tag 91; when that does not answer, the acquirer gets the decision without it.
+ * for tag 91; when that does not answer, the acquirer gets the decision without it. An advice is decided by nobody but
+ * the token service, and stays open while that is silent.
  */
 async function conclude(desk: Desk, key: string): Promise<KeptMessage | Refused> {
   const kept = await alter(desk, key, settle);
   if (isRefused(kept) || kept.answered) return kept;
+  if (kept.kind === 'advice') return advise(desk, kept);
   await tellTokens(desk, kept);
   return alter(desk, key, answerUntold);
 }
@@ -152,12 +156,13 @@ async function conclude(desk: Desk, key: string): Promise<KeptMessage | Refused>
 function newMessage(
   desk: Desk,
   fields: MessageFields,
-  { messageKey, issuer }: Admitted,
+  { kind, messageKey, issuer }: Admitted,
   fingerprint: Uint8Array,
 ): KeptMessage {
   const createdAtMs = desk.ports.clock.nowMs();
   return {
     messageKey,
+    kind,
     institution: fields['32'] ?? '',
     state: 'pending',
     fields: tokenForm(fields),

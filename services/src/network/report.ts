@@ -9,7 +9,7 @@ import { alter, type Desk } from './desk.ts';
 import { owingMessages } from './store.ts';
 
 /** Refusals after which the same call may succeed later. */
-const PASSING: readonly RefusalCode[] = [
+export const PASSING: readonly RefusalCode[] = [
   'unavailable',
   'busy',
   'request.too_often',

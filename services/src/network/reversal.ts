@@ -56,6 +56,7 @@ async function keep(
   if (decided.kind === 'reverse') return (await save(desk, decided.change, kept)) !== undefined;
   const foretold: KeptMessage = {
     messageKey: kept.originalKey,
+    kind: 'purchase',
     institution: fields['32'] ?? '',
     state: 'foretold',
     reversedBy: 'acquirer',

@@ -58,7 +58,7 @@ export async function saveMessage(
   const rows = await sql(
     `with changed as (
        update network.message set (${MESSAGE_COLUMNS}, version) = (${MESSAGE_PLACES}, version + 1)
-       where message_key = $1 and version = $32
+       where message_key = $1 and version = $33
        returning message_key, version
      ), ${BESIDE}
      select message_key from changed`,
@@ -145,28 +145,28 @@ export async function forgetTraceNumbers(sql: Sql, keepDays: readonly string[]):
 
 const MESSAGE_COLUMNS = `message_key, institution, state, reversed_by, fields, fingerprint, issuer,
   settlement_date, account_reference, response_code, code, authorisation, tag91, answered, owed,
-  created_at_ms`;
+  created_at_ms, kind`;
 
 const MESSAGE_PLACES = `$1::text, $2::text, $3::text, $4::text, $5::text::jsonb, $6::bytea, $7::text,
   $8::text, $9::text, $10::text, $11::text, $12::text, $13::text, $14::boolean, $15::text,
-  $16::bigint`;
+  $16::bigint, $17::text`;
 
 /** The further parts of a statement whose first part is called `changed`: history, reversal, queue. */
 const BESIDE = `history as (
     insert into network.message_history (message_key, version, state, at_ms)
-    select message_key, version, $3::text, $17::bigint from changed
+    select message_key, version, $3::text, $18::bigint from changed
   ), answered as (
     insert into network.reversal
       (original_key, reversal_key, fingerprint, response_code, code, settlement_date, at_ms)
-    select message_key, $18::text, $19::bytea, $20::text, $21::text, $22::text, $17::bigint
-    from changed where $18::text is not null
+    select message_key, $19::text, $20::bytea, $21::text, $22::text, $23::text, $18::bigint
+    from changed where $19::text is not null
   ), queued as (
     insert into network.forward
       (original_key, reversal_key, issuer, token, fields, state, sendings, next_at_ms,
        created_at_ms, version)
-    select message_key, $23::text, $24::text, $25::text, $26::text::jsonb, $27::text, $28::integer,
-      $29::bigint, $30::bigint, $31::integer
-    from changed where $23::text is not null
+    select message_key, $24::text, $25::text, $26::text, $27::text::jsonb, $28::text, $29::integer,
+      $30::bigint, $31::bigint, $32::integer
+    from changed where $24::text is not null
   )`;
 
 function messageValues(message: KeptMessage): readonly SqlValue[] {
@@ -187,6 +187,7 @@ function messageValues(message: KeptMessage): readonly SqlValue[] {
     message.answered,
     message.owed,
     message.createdAtMs,
+    message.kind,
   ];
 }
 
@@ -225,6 +226,7 @@ function reversalValues(reversal: KeptReversal): readonly SqlValue[] {
 function toMessage(row: SqlRow): KeptMessage {
   return {
     messageKey: text(row, 'message_key'),
+    kind: text(row, 'kind') as KeptMessage['kind'],
     institution: text(row, 'institution'),
     state: text(row, 'state') as KeptMessage['state'],
     reversedBy: textOrNone(row, 'reversed_by') as KeptMessage['reversedBy'],
