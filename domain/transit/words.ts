@@ -151,7 +151,7 @@ function nameOf(station: string, city: City): Name {
 function money(amountMinor: bigint): string {
   const sign = amountMinor < 0n ? '\u2212' : '';
   const size = amountMinor < 0n ? -amountMinor : amountMinor;
-  return `${sign}${currencies[CNY as '156'].sign}${formatAmount(size, CNY)}`;
+  return `${sign}${currencies['156'].sign}${formatAmount(size, CNY)}`;
 }
 
 /** Not rounded: at 6.001 km the next price begins. */
