@@ -475,6 +475,35 @@ export const refusals = {
     '本闸机通往另一方向，请走其他闸机。',
   ),
 
+  // Transit: the back office
+  'transit.gate_unknown': means(404, '25', 'This gate is not enrolled.', '闸机未登记。'),
+  'transit.gate_taken': means(
+    409,
+    '94',
+    'This gate is enrolled with another key.',
+    '闸机已用另一把密钥登记。',
+  ),
+  'transit.account_unknown': means(
+    404,
+    '25',
+    'Nobody has ridden with this card.',
+    '这张卡还没有乘车记录。',
+  ),
+  'transit.day_open': means(409, '09', 'This service day is not over.', '运营日尚未结束。'),
+  'transit.no_debt': means(409, '12', 'Nothing is owed.', '没有欠款。'),
+  'transit.charge_under_way': means(
+    409,
+    '09',
+    'A charge is under way. Wait a moment, then look again.',
+    '扣款正在进行，请稍后查看。',
+  ),
+  'transit.no_good_tap': means(
+    409,
+    '25',
+    'A payment needs a fresh tap. Hold the phone to any gate, it stays shut, then pay here.',
+    '付款前请先在任一闸机刷一次，闸机不会打开，再回到这里付款。',
+  ),
+
   // Messages between institutions
   'message.malformed': means(400, '30', 'The message cannot be read.', '报文无法读取。'),
   'message.mac_wrong': means(401, 'A0', 'The message’s MAC is wrong.', '报文 MAC 错误。'),
