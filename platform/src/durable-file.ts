@@ -33,8 +33,8 @@ export async function readIfThere(file: string): Promise<Uint8Array | undefined>
 
 const OWNER_ONLY = 0o600;
 
-/** A rename lasts only once the folder's own entry is written. Windows cannot open a folder, and needs not. */
-async function syncFolder(folder: string): Promise<void> {
+/** Make the names in a folder last: a new or renamed file is there after a crash only then. Windows cannot open a folder, and needs not. */
+export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
   try {
