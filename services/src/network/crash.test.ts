@@ -4,6 +4,7 @@
  */
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { MessageFields } from '@octavo/domain/message.ts';
 import { StorageUnavailable } from '@octavo/domain/ports.ts';
 import type { Database } from '@octavo/platform/postgres.ts';
 import {
@@ -13,7 +14,14 @@ import {
   openNetworkDatabase,
   type Power,
 } from './bench.test.ts';
-import { type IssuerPlay, management, purchaseFields, reversalFields } from './played.test.ts';
+import {
+  adviceFields,
+  chargeFields,
+  type IssuerPlay,
+  management,
+  purchaseFields,
+  reversalFields,
+} from './played.test.ts';
 
 let database: Database;
 before(async () => {
@@ -27,6 +35,7 @@ const asked = purchaseFields();
 async function atEveryCall(
   story: (bench: Bench, acquirer: AcquirerEnd) => Promise<void>,
   check: (bench: Bench, where: string) => Promise<void>,
+  atLeast = 20,
 ): Promise<void> {
   for (const side of ['before', 'after'] as const) {
     let at = 1;
@@ -47,21 +56,25 @@ async function atEveryCall(
       await bench.end();
       if (calls < at) break;
     }
-    ok(at > 20, 'the story has that many port calls');
+    ok(at > atLeast, 'the story has that many port calls');
   }
 }
 
-async function purchaseOnly(bench: Bench, acquirer: AcquirerEnd): Promise<void> {
-  await acquirer.send('0200', asked);
+async function purchaseOnly(
+  bench: Bench,
+  acquirer: AcquirerEnd,
+  fields: MessageFields = asked,
+): Promise<void> {
+  await acquirer.send('0200', fields);
   await bench.pass(26_000, 5_000);
 }
 
 /** One consistent end: the acquirer's repeat, the issuer's books and what the token service was told. */
-async function agree(bench: Bench, where: string): Promise<void> {
+async function agree(bench: Bench, where: string, fields: MessageFields = asked): Promise<void> {
   const acquirer = await bench.signOn();
-  const first = await acquirer.ask('0200', asked);
+  const first = await acquirer.ask('0200', fields);
   await bench.pass(40_000, 5_000);
-  deepEqual(await acquirer.ask('0200', asked), first, where);
+  deepEqual(await acquirer.ask('0200', fields), first, where);
   const code = first.fields[39] ?? '';
   const booked = [...bench.issuer.books.values()][0];
   if (code === '00') equal(booked, 'posted', where);
@@ -93,6 +106,42 @@ for (const play of [
     }, agree);
   });
 }
+
+for (const play of ['approve', 'swallow'] as const) {
+  test(`a deferred charge, where the issuer’s part is to ${play}`, async () => {
+    await atEveryCall(
+      async (bench, acquirer) => {
+        bench.issuer.play.purchase = play;
+        await purchaseOnly(bench, acquirer, chargeFields());
+        bench.issuer.play.purchase = 'approve';
+      },
+      (bench, where) => agree(bench, where, chargeFields()),
+    );
+  });
+}
+
+test('a transit advice', async () => {
+  await atEveryCall(
+    async (bench, acquirer) => {
+      await acquirer.send('0220', adviceFields());
+      await bench.quiet();
+    },
+    async (bench, where) => {
+      const acquirer = await bench.signOn();
+      const first = await acquirer.ask('0221', adviceFields());
+      equal(first.fields[39], '00', where);
+      deepEqual(await acquirer.ask('0221', adviceFields()), first, where);
+      deepEqual(
+        bench.issuer.seen.filter(({ mti }) => mti !== '0820'),
+        [],
+        where,
+      );
+      const rows = await database.sql('select state, owed from network.message');
+      deepEqual(rows, [{ state: 'approved', owed: 'nothing' }], where);
+    },
+    10,
+  );
+});
 
 test('a purchase and its reversal', async () => {
   await atEveryCall(

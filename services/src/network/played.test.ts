@@ -1,6 +1,6 @@
 /** Those around the network, as the tests play them: the token service behind its contract, the issuer at the end of a line. */
 import { institutions } from '@octavo/domain/demo.ts';
-import { type MessageFields, messageKey } from '@octavo/domain/message.ts';
+import { type MessageFields, messageKey, originalData } from '@octavo/domain/message.ts';
 import { type Clock, type Link, LinkDown } from '@octavo/domain/ports.ts';
 import { type RefusalCode, refused } from '@octavo/domain/refusal.ts';
 import { isCupsMacRight, sealCups } from '@octavo/lib/iso8583/mac.ts';
@@ -57,6 +57,18 @@ export function purchaseFields(changes: MessageFields = {}): MessageFields {
     60: '0000060003000000000000020',
     ...changes,
   };
+}
+
+/** An advice of a gate's tap at its own amount. */
+export function adviceFields(changes: MessageFields = {}): MessageFields {
+  return purchaseFields({ 4: '000000000000', 18: '4111', ...changes });
+}
+
+/** A deferred charge that names that advice; a purchase without track and chip data. */
+export function chargeFields(changes: MessageFields = {}): MessageFields {
+  const { 23: _sequence, 35: _track, 55: _chip, ...bare } = purchaseFields({ 11: '000777' });
+  const named = originalData('0220', adviceFields());
+  return { ...bare, 4: '000000001800', 18: '4111', 22: '102', 90: named, ...changes };
 }
 
 /** The acquirer's reversal of a purchase. */

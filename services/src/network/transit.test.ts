@@ -1,7 +1,7 @@
 /** Transit through the network: an advice gets its verdict and no issuer; a deferred charge is a purchase without a tap. */
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
-import { type MessageFields, originalData } from '@octavo/domain/message.ts';
+import { originalData } from '@octavo/domain/message.ts';
 import { parseCryptogramResult } from '@octavo/lib/iso8583/subfields.ts';
 import { parseAccountReference } from '@octavo/lib/iso8583/usage.ts';
 import type { Database } from '@octavo/platform/postgres.ts';
@@ -9,6 +9,8 @@ import { type Bench, createBench, openNetworkDatabase } from './bench.test.ts';
 import {
   ACCOUNT_REFERENCE,
   ACQUIRER,
+  adviceFields,
+  chargeFields,
   ISSUER,
   PAN,
   purchaseFields,
@@ -33,18 +35,6 @@ const rows = async () => {
   );
   return all.map(({ kind, state, answered, owed }) => [kind, state, answered, owed]);
 };
-
-/** An advice of a gate's tap at its own amount. */
-function adviceFields(changes: MessageFields = {}): MessageFields {
-  return purchaseFields({ 4: '000000000000', 18: '4111', ...changes });
-}
-
-/** A charge that names an advice; a purchase without track and chip data. */
-function chargeFields(changes: MessageFields = {}): MessageFields {
-  const { 23: _sequence, 35: _track, 55: _chip, ...bare } = purchaseFields({ 11: '000777' });
-  const named = originalData('0220', adviceFields());
-  return { ...bare, 4: '000000001800', 18: '4111', 22: '102', 90: named, ...changes };
-}
 
 describe('a transit advice', () => {
   test('is answered 0230 with the account reference; no issuer and no outcome hears of it', async () => {
