@@ -15,14 +15,7 @@ import {
   makeIssuerCertificate,
   recoverIssuerKey,
 } from '@octavo/lib/oda/certificates.ts';
-import { generateRsa, RSA_EXPONENT, type RsaPair, rsaOfPrimes } from './softkeys-rsa.ts';
-
-/** An RSA key with exponent 3 as it is kept: the modulus and its two primes, upper-case hexadecimal. */
-export type RsaSection = {
-  readonly modulus: string;
-  readonly firstPrime: string;
-  readonly secondPrime: string;
-};
+import { generateRsa, RSA_EXPONENT, type RsaPair, type RsaSection, rsaOf } from './softkeys-rsa.ts';
 
 /** What a world keeps of its authority. */
 export type AuthoritySection = {
@@ -45,17 +38,17 @@ const CARD_BITS = 1024;
 export function generateAuthority(random: Random, nowMs: InstantMs): AuthoritySection {
   const ca = generateRsa(AUTHORITY_BITS, random);
   const issuer = generateRsa(ISSUER_BITS, random);
-  const { certificate, remainder } = makeIssuerCertificate(ca, {
+  const { certificate, remainder } = makeIssuerCertificate(pairOf(ca), {
     subject: ISSUER_IDENTIFIER,
     expiry: monthAfter(nowMs, ISSUER_YEARS),
     serial: random(SERIAL_BYTES),
-    key: publicOf(issuer),
+    key: publicOf(pairOf(issuer)),
   });
   return {
     index: AUTHORITY_INDEX,
     expiry: monthAfter(nowMs, AUTHORITY_YEARS),
-    ca: sectionOf(ca),
-    issuer: sectionOf(issuer),
+    ca,
+    issuer,
     certificate: { signed: toHex(certificate), remainder: toHex(remainder) },
   };
 }
@@ -88,7 +81,7 @@ export function authorityOf(section: AuthoritySection, random: Random): Authorit
   return {
     authorityKeys: async () => [published],
     certifyCard: ({ token, expiry, staticData }) => {
-      const key = generateRsa(CARD_BITS, random);
+      const key = pairOf(generateRsa(CARD_BITS, random));
       const card = makeIccCertificate(
         issuer,
         {
@@ -112,8 +105,8 @@ export function openAuthority(section: AuthoritySection):
       readonly certificate: CertificateObjects;
     }
   | undefined {
-  const ca = pairOf(section.ca);
-  const issuer = pairOf(section.issuer);
+  const ca = rsaOf(section.ca);
+  const issuer = rsaOf(section.issuer);
   if (ca === undefined || issuer === undefined) return undefined;
   const certificate = {
     certificate: fromHex(section.certificate.signed),
@@ -125,17 +118,11 @@ export function openAuthority(section: AuthoritySection):
   return equal(recovered.key.modulus, issuer.modulus) ? { ca, issuer, certificate } : undefined;
 }
 
-function pairOf({ modulus, firstPrime, secondPrime }: RsaSection): RsaPair | undefined {
-  const pair = rsaOfPrimes(fromHex(firstPrime), fromHex(secondPrime));
-  return pair !== undefined && toHex(pair.modulus) === modulus ? pair : undefined;
-}
-
-function sectionOf({ modulus, parts }: RsaPair): RsaSection {
-  return {
-    modulus: toHex(modulus),
-    firstPrime: toHex(parts.firstPrime),
-    secondPrime: toHex(parts.secondPrime),
-  };
+/** The pair of a section that was just made. */
+function pairOf(section: RsaSection): RsaPair {
+  const pair = rsaOf(section);
+  assert(pair !== undefined, 'two primes make a pair');
+  return pair;
 }
 
 function publicOf({ modulus }: RsaPair): {

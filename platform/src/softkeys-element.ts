@@ -130,10 +130,10 @@ function stepsFor(
     return [{ command, accepts: [SW.success, SW.referenceNotFound] }];
   }
   const encryptKeys = (data: Uint8Array): Uint8Array => wrapDek(keys, data);
-  if (purpose.kind === 'personalise') {
-    return personalisationSteps(tokenProfile(from.masterKeys, purpose.profile), encryptKeys);
-  }
-  return certificationSteps(certifiedProfile(from, purpose.profile), encryptKeys);
+  const profile = certifiedProfile(from, purpose.profile);
+  return purpose.kind === 'certify'
+    ? certificationSteps(profile, encryptKeys)
+    : personalisationSteps(profile, encryptKeys);
 }
 
 /** A card key is made anew each time, so what an element holds is the pair of the certificate that came with it. */

@@ -7,52 +7,47 @@ import { checkPrimeSync } from 'node:crypto';
 import type { Random } from '@octavo/domain/ports.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { secret } from '@octavo/lib/bytes/secret.ts';
 import type { RsaPrimeParts } from '@octavo/lib/cipher/rsa.ts';
 
-/** A key pair: the modulus, and the prime parts that sign under it. */
+/** A key pair as it is kept: the modulus and its two primes, upper-case hexadecimal; all else follows from them. */
+export type RsaSection = {
+  readonly modulus: string;
+  readonly firstPrime: string;
+  readonly secondPrime: string;
+};
+
+/** A key pair at work: the modulus, and the prime parts that sign under it. The parts are secret. */
 export type RsaPair = { readonly modulus: Uint8Array; readonly parts: RsaPrimeParts };
 
 /** The public exponent of every key here, as a certificate carries it. */
 export const RSA_EXPONENT: Uint8Array = Uint8Array.of(0x03);
 
 /** Make a key pair whose modulus has exactly this many bits, a multiple of sixteen. */
-export function generateRsa(bits: number, random: Random): RsaPair {
+export function generateRsa(bits: number, random: Random): RsaSection {
   assert(bits % 16 === 0, 'both primes are whole bytes');
-  const primes = [drawPrime(bits / 16, random), drawPrime(bits / 16, random)] as const;
-  const pair = pairOf(primes[0], primes[1], bits / 16);
-  assert(pair !== undefined, 'this randomness gives one prime twice');
-  return pair;
+  const [p, q] = [drawPrime(bits / 16, random), drawPrime(bits / 16, random)];
+  assert(p !== q, 'this randomness gives one prime twice');
+  const text = (value: bigint): string => value.toString(16).toUpperCase();
+  return { modulus: text(p * q), firstPrime: text(p), secondPrime: text(q) };
 }
 
 /**
- * The pair that two primes of one length make; undefined when they are one number, when their product is shorter than
- * twice a prime, or when the exponent 3 has no inverse. Whether they are prime is not looked at.
+ * The pair of a section; undefined when its primes are one number, of two lengths, without an inverse of the exponent,
+ * or not those of its modulus, or when that is shorter than both. Whether they are prime is not looked at.
  */
-export function rsaOfPrimes(first: Uint8Array, second: Uint8Array): RsaPair | undefined {
-  if (first.length === 0 || first.length !== second.length) return undefined;
-  return pairOf(numberOf(first), numberOf(second), first.length);
-}
-
-/**
- * The first prime at or above a drawn number that is five modulo six: odd, and so that 3 has an inverse. Its first two
- * bits are set, so that the product of two has its full length.
- */
-function drawPrime(bytes: number, random: Random): bigint {
-  const start = numberOf(random(bytes)) | (3n << BigInt(bytes * 8 - 2));
-  let candidate = start - (start % 6n) + 5n;
-  while (!checkPrimeSync(candidate)) candidate += 6n;
-  return candidate;
-}
-
-function pairOf(p: bigint, q: bigint, primeBytes: number): RsaPair | undefined {
-  const modulus = p * q;
-  const isLong = modulus >> BigInt(primeBytes * 16 - 1) === 1n;
-  if (!isLong || p === q || p % 3n !== 2n || q % 3n !== 2n) return undefined;
+export function rsaOf({ modulus, firstPrime, secondPrime }: RsaSection): RsaPair | undefined {
+  const [p, q, n] = [firstPrime, secondPrime, modulus].map((text) => BigInt(`0x${text}`));
+  assert(p !== undefined && q !== undefined && n !== undefined, 'three numbers');
+  const isLong = n.toString(16).length === firstPrime.length + secondPrime.length;
+  if (firstPrime.length !== secondPrime.length || p === q || p * q !== n || !isLong) {
+    return undefined;
+  }
   const coefficient = inverse(q, p);
-  if (coefficient === undefined) return undefined;
-  const part = (value: bigint): Uint8Array => bytesOf(value, primeBytes);
+  if (coefficient === undefined || p % 3n !== 2n || q % 3n !== 2n) return undefined;
+  const part = (value: bigint): Uint8Array => secret(bytesOf(value, firstPrime.length));
   return {
-    modulus: bytesOf(modulus, primeBytes * 2),
+    modulus: fromHex(modulus),
     parts: {
       firstPrime: part(p),
       secondPrime: part(q),
@@ -61,6 +56,17 @@ function pairOf(p: bigint, q: bigint, primeBytes: number): RsaPair | undefined {
       coefficient: part(coefficient),
     },
   };
+}
+
+/**
+ * The first prime at or above a drawn number that is five modulo six: odd, and so that 3 has an inverse. Its first two
+ * bits are set, so that the product of two has its full length.
+ */
+function drawPrime(bytes: number, random: Random): bigint {
+  const start = BigInt(`0x${toHex(random(bytes))}`) | (3n << BigInt(bytes * 8 - 2));
+  let candidate = start - (start % 6n) + 5n;
+  while (!checkPrimeSync(candidate)) candidate += 6n;
+  return candidate;
 }
 
 /** The inverse of 3 modulo a number that is one modulo three. */
@@ -80,10 +86,6 @@ function inverse(value: bigint, modulus: bigint): bigint | undefined {
   return remainder === 1n ? ((factor % modulus) + modulus) % modulus : undefined;
 }
 
-function numberOf(bytes: Uint8Array): bigint {
-  return BigInt(`0x${toHex(bytes)}`);
-}
-
-function bytesOf(value: bigint, length: number): Uint8Array {
-  return fromHex(value.toString(16).padStart(length * 2, '0'));
+function bytesOf(value: bigint, digits: number): Uint8Array {
+  return fromHex(value.toString(16).padStart(digits, '0'));
 }
