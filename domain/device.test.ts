@@ -82,6 +82,7 @@ function tokenOf(
     cardLastFour: '0010',
     tokenLastFour: '1234',
     instanceAid: 'A000000333010101FF01',
+    certified: false,
     version,
   };
 }

@@ -162,12 +162,12 @@ export function followToken(device: Device, news: TokenNews, nowMs: InstantMs): 
     return freeLeaf(device, leaf.enrolmentId);
   }
   const state = step(leafLife, leaf.state, TOKEN_EVENTS[news.state]) ?? leaf.state;
-  const { tokenReference, tokenLastFour, instanceAid, suspendedBy, version } = news;
+  const { tokenReference, tokenLastFour, instanceAid, suspendedBy, certified, version } = news;
   const followed: Leaf = {
     ...leaf,
     state,
     card: { face: news.face, cardLastFour: news.cardLastFour },
-    token: { tokenReference, tokenLastFour, instanceAid, suspendedBy, version },
+    token: { tokenReference, tokenLastFour, instanceAid, suspendedBy, certified, version },
     lookAtMs: leaf.ask !== null || state === 'personalising' ? leaf.lookAtMs : null,
   };
   const obeyed = state === leaf.state ? followed : obey(device, followed, nowMs);

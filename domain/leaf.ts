@@ -37,6 +37,8 @@ export type LeafToken = {
   readonly tokenLastFour: string;
   readonly instanceAid: string | null;
   readonly suspendedBy: readonly string[];
+  /** Whether a gate can authenticate it. Leaves that were kept before there were certificates do not say. */
+  readonly certified?: boolean;
   /** The token service's version of what is written here; what is older is not taken. */
   readonly version: number;
 };
@@ -73,6 +75,7 @@ export type TokenNews = {
   readonly cardLastFour: string;
   readonly tokenLastFour: string;
   readonly instanceAid: string;
+  readonly certified: boolean;
   readonly version: number;
 };
 

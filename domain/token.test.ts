@@ -3,9 +3,10 @@ import { describe, test } from 'node:test';
 import { fromHex } from '@octavo/lib/bytes/bytes.ts';
 import fc from 'fast-check';
 import { cardRanges, rangeOfToken } from './demo.ts';
-import { isRefused } from './refusal.ts';
+import { isRefused, refused } from './refusal.ts';
 import { instantOfLocal } from './time.ts';
 import {
+  certification,
   changeToken,
   firstCounter,
   type TokenEvent,
@@ -144,6 +145,18 @@ test('a token expires five years on, at the latest with the century', () => {
   const at = (day: string) => tokenExpiry(instantOfLocal(day, '12:00:00') ?? 0);
   equal(at('2026-11-25'), '3111');
   equal(at('2097-03-01'), '9912');
+});
+
+test('certificates are given to an active token that lacks them; a suspended one waits', () => {
+  const asked = (state: TokenState, certified: boolean) => certification({ state, certified });
+  for (const certified of [false, true]) {
+    deepEqual(asked('deleted', certified), refused('token.deleted'));
+    deepEqual(asked('inactive', certified), refused('token.inactive'));
+  }
+  deepEqual(asked('active', true), { kind: 'held' });
+  deepEqual(asked('suspended', true), { kind: 'held' });
+  deepEqual(asked('suspended', false), refused('token.suspended'));
+  deepEqual(asked('active', false), { kind: 'due' });
 });
 
 describe('the counter of an instance that is loaded', () => {

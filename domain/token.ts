@@ -89,6 +89,23 @@ export function changeToken<T extends TokenStanding>(token: T, ask: ChangeAsk): 
 }
 
 /**
+ * Whether an instance may be given certificates now: `held` when it has them, `due` when it lacks them and the token
+ * is active. A suspended token waits until it is resumed.
+ */
+export function certification({
+  state,
+  certified,
+}: {
+  readonly state: TokenState;
+  readonly certified: boolean;
+}): { readonly kind: 'held' | 'due' } | Refused {
+  if (state === 'deleted') return refused('token.deleted');
+  if (state === 'inactive') return refused('token.inactive');
+  if (certified) return { kind: 'held' };
+  return state === 'suspended' ? refused('token.suspended') : { kind: 'due' };
+}
+
+/**
  * A token number: the range's token digits, seven drawn ones, and the check digit. `draw` is four random
  * bytes; undefined when they fall into the part that would make some numbers likelier than others.
  */

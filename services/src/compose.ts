@@ -1,6 +1,7 @@
 /** Builds any set of services from ports; those that are not built here are reached through their peers. */
 import type {
   AcquirerKeys,
+  AuthorityKeys,
   CancelSignal,
   Clock,
   CryptogramKeys,
@@ -48,7 +49,12 @@ export type WorldPorts = {
   readonly sql: Sql;
   readonly traceFor: (service: string) => Trace;
   readonly keys: {
-    readonly tokens: SigningKeys & VaultKeys & EnvelopeKeys & CryptogramKeys & ElementKeys;
+    readonly tokens: SigningKeys &
+      VaultKeys &
+      EnvelopeKeys &
+      CryptogramKeys &
+      ElementKeys &
+      AuthorityKeys;
     readonly issuer: SigningKeys & VaultKeys & VerificationKeys & MacKeys;
     readonly network: SigningKeys & VaultKeys & MacKeys;
     readonly wallet: SigningKeys & VaultKeys;

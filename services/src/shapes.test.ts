@@ -39,10 +39,11 @@ const rules: readonly (readonly [string, z.ZodType, readonly unknown[], readonly
   [
     'a round of provisioning',
     shapes.ProvisionAsk,
-    [ASK, { ...ASK, round: ROUND }],
+    [ASK, { ...ASK, round: ROUND }, { ...ASK, purpose: 'certify', round: ROUND }],
     [
       { ...ASK, round: { ...ROUND, step: 'done' } },
-      { ...ASK, round: { ...ROUND, answers: Array.from({ length: 21 }, () => '') } },
+      { ...ASK, round: { ...ROUND, answers: Array.from({ length: 33 }, () => '') } },
+      { ...ASK, purpose: 'personalise' },
       { ...ASK, more: 1 },
       { requestId: ASK.requestId },
     ],

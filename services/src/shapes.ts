@@ -49,29 +49,37 @@ export const Empty = z.strictObject({});
 /** What a command to the element is and which status words it may answer. */
 export const ElementCommand = z.strictObject({ bytes: Hex, accept: z.array(hexOf(2)).min(1) });
 
+/** The most commands of one round: a whole personalisation has 23. */
+const MOST_COMMANDS = 32;
+
 /**
- * One round of personalising or erasing an instance through wallet and phone, neither of which can read it.
+ * One round of personalising, certifying or erasing an instance through wallet and phone, neither of which can read it.
  * The phone runs `commands` in order on the wired interface, stops at the first status word that is not
  * accepted, and brings `answers` back under the same `step`.
  */
 export const ProvisionAsk = z.strictObject({
   requestId: RequestId,
   tokenReference: TokenReference,
+  /**
+   * Given on every round of the talk that brings certificates to the instance of an active token; without it the
+   * token's state says what is to be done.
+   */
+  purpose: z.literal('certify').optional(),
   /** Absent on the first call and after a lost connection or power: the token service then says where to go on. */
   round: z
     .strictObject({
       step: z.enum(['nonce', 'agree', 'open', 'load']),
-      answers: z.array(Hex).max(20),
+      answers: z.array(Hex).max(MOST_COMMANDS),
     })
     .optional(),
 });
 
-/** What to run next; `done` when the element holds (or no longer holds) the instance. */
+/** What to run next; `done` when the element holds (or no longer holds) the instance, or its certificates. */
 export const ProvisionAnswer = z.strictObject({
   step: z.enum(['nonce', 'agree', 'open', 'load', 'done']),
-  purpose: z.enum(['personalise', 'erase']),
+  purpose: z.enum(['personalise', 'certify', 'erase']),
   instanceAid: Hex,
-  commands: z.array(ElementCommand).max(20),
+  commands: z.array(ElementCommand).max(MOST_COMMANDS),
 });
 
 /** A decoded ISO 8583 message: data element number to value. */

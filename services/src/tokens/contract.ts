@@ -169,7 +169,10 @@ export const approveEnrolment = endpoint({
   answer: EnrolmentView,
 });
 
-/** One round of personalising the instance of an inactive token, or of erasing that of a deleted one. */
+/**
+ * One round of personalising the instance of an inactive token, of erasing that of a deleted one, or, when asked for, of
+ * giving certificates to that of an active one which has none.
+ */
 export const provision = endpoint({
   path: '/tokens/provision',
   summary: 'One round with the element, through wallet and phone',
@@ -178,6 +181,30 @@ export const provision = endpoint({
   repeat: 'same answer by request id',
   body: ProvisionAsk,
   answer: ProvisionAnswer,
+});
+
+/** A key of the certification authority that tokens are certified under, as a reader loads it. */
+export const AuthorityKey = z.strictObject({
+  rid: hexOf(5),
+  /** Tag 8F. */
+  index: hexOf(1),
+  modulus: Hex,
+  exponent: Hex,
+  /** SHA-1 over RID, index, modulus and exponent. */
+  checksum: hexOf(20),
+  /** The last month it is used, MMYY. */
+  expiry: z.string().regex(/^(?:0[1-9]|1[0-2])\d\d$/),
+});
+
+/** The keys that readers trust, in the order of their indexes. */
+export const authorityKeys = endpoint({
+  path: '/tokens/authority-keys',
+  summary: 'The public keys of the certification authority, for readers',
+  callers: ['operator', 'gate', 'transit'],
+  perMinute: 600,
+  repeat: 'reads only',
+  body: Empty,
+  answer: z.strictObject({ keys: z.array(AuthorityKey) }),
 });
 
 /** One token. */

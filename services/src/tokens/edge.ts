@@ -7,6 +7,7 @@ import { assert } from '@octavo/lib/bytes/assert.ts';
 import { fromHex } from '@octavo/lib/bytes/bytes.ts';
 import type { Caller } from '../caller.ts';
 import { createEdge, type Edge } from '../endpoint.ts';
+import { authorityKeys } from './authority.ts';
 import { checkCode, resendCode } from './code.ts';
 import * as contract from './contract.ts';
 import { enrol } from './enrolment.ts';
@@ -47,6 +48,7 @@ export function serveTokens(tokens: Tokens): Edge {
   );
   edge.add(contract.enrolments, async () => ({ enrolments: await openEnrolments(tokens) }));
   edge.add(contract.provision, (ask) => provision(tokens, ask));
+  edge.add(contract.authorityKeys, async () => ({ keys: await authorityKeys(tokens) }));
   edge.add(contract.token, ({ tokenReference }, caller) =>
     showToken(tokens, tokenReference, partyOf(caller)),
   );

@@ -2,6 +2,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { requestors } from '@octavo/domain/demo.ts';
 import type {
+  AuthorityKeys,
   CommonPorts,
   CryptogramKeys,
   ElementKeys,
@@ -17,7 +18,12 @@ import type { Client } from '../endpoint.ts';
 
 /** Everything the token service asks of its machines and neighbours. */
 export type TokensPorts = CommonPorts & {
-  readonly keys: SigningKeys & VaultKeys & EnvelopeKeys & CryptogramKeys & ElementKeys;
+  readonly keys: SigningKeys &
+    VaultKeys &
+    EnvelopeKeys &
+    CryptogramKeys &
+    ElementKeys &
+    AuthorityKeys;
   readonly gate: Gate;
   readonly issuer: Client;
   readonly wallet: Client;

@@ -1,13 +1,13 @@
 /**
- * Bringing a token onto its element, or taking it off: rounds of commands and answers through wallet and phone.
+ * Bringing a token onto its element, giving it certificates, or taking it off: rounds of commands and answers through wallet and phone.
  * Where a talk stands is kept after every round, so it goes on after a lost answer, a crash or a power cut.
  * @see profile octavo-1, sections 4 to 6
  */
 import type { z } from '@hono/zod-openapi';
 import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
-import { changeToken } from '@octavo/domain/token.ts';
+import { certification, changeToken } from '@octavo/domain/token.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
-import { equal, fromHex } from '@octavo/lib/bytes/bytes.ts';
+import { equal, fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { change, overtaken, type Written, written } from '../change.ts';
 import type * as contract from './contract.ts';
 import { readElement } from './element-store.ts';
@@ -15,13 +15,20 @@ import { stateNotice } from './notice.ts';
 import { asParty, bodyDigest, type Tokens } from './ports.ts';
 import {
   type Provisioning,
+  type ProvisionPurpose,
   readProvisioning,
   writeProvisioning,
   writeProvisioningAndToken,
 } from './provision-store.ts';
 import { beginTalk, type ProvisionAnswer, type Round, type Turn, takeRound } from './talk.ts';
 import { announce, isVisibleTo, lapseToken } from './token.ts';
-import { type HistoryLine, readToken, readTokenCommand, type Token } from './token-store.ts';
+import {
+  type HistoryLine,
+  readToken,
+  readTokenCommand,
+  type Token,
+  type TokenCommand,
+} from './token-store.ts';
 
 type ProvisionAsk = z.output<typeof contract.provision.body>;
 
@@ -47,16 +54,36 @@ export async function provision(
       await lapseToken(tokens, token);
       return overtaken;
     }
-    if (token.state === 'active' || token.state === 'suspended') return held(token, ask.round);
-    return takeTurn(tokens, token, talkOf(token, kept), ask);
+    const purpose = ask.purpose ?? dueFor(token);
+    const standing = standingOf(token, purpose);
+    if (isRefused(standing)) return standing;
+    if (standing.kind === 'held') return held(token, purpose, ask.round);
+    return takeTurn(tokens, token, talkOf(token, purpose, kept), ask);
   });
 }
 
-/** A token that is or was active is never personalised again, whatever is asked. */
-function held(token: Token, round: Round | undefined): Written<ProvisionAnswer> | Refused {
+/** What a token's state asks for by itself. */
+function dueFor({ state }: Token): 'personalise' | 'erase' {
+  return state === 'deleted' ? 'erase' : 'personalise';
+}
+
+/** Whether there is anything to do: a token that is or was active is never personalised again, whatever is asked. */
+function standingOf(
+  token: Token,
+  purpose: ProvisionPurpose,
+): { readonly kind: 'held' | 'due' } | Refused {
+  if (purpose === 'certify') return certification(token);
+  const isHeld = token.state === 'active' || token.state === 'suspended';
+  return { kind: isHeld ? 'held' : 'due' };
+}
+
+function held(
+  { instanceAid }: Token,
+  purpose: ProvisionPurpose,
+  round: Round | undefined,
+): Written<ProvisionAnswer> | Refused {
   if (round !== undefined && round.step !== 'load') return refused('personalisation.unknown_step');
-  const { instanceAid } = token;
-  return written({ step: 'done', purpose: 'personalise', instanceAid, commands: [] });
+  return written({ step: 'done', purpose, instanceAid, commands: [] });
 }
 
 function again(answer: unknown): Written<ProvisionAnswer> | Refused {
@@ -73,7 +100,7 @@ async function takeTurn(
   const { round } = ask;
   const element = await readElement(tokens.sql, token.elementId);
   if (round === undefined) {
-    const isErased = talk.step === 'done' && talk.answer !== undefined;
+    const isErased = talk.purpose === 'erase' && talk.step === 'done' && talk.answer !== undefined;
     if (isErased) return again(talk.answer);
     return keepTurn(tokens, token, ask, beginTalk(tokens, { token, talk, element }));
   }
@@ -87,9 +114,12 @@ async function takeTurn(
   return keepTurn(tokens, token, ask, { ...turn, talk: { ...turn.talk, roundDigest } });
 }
 
-/** Where the talk stands. A deleted token's begins anew, since nothing is left to be personalised. */
-function talkOf(token: Token, kept: Provisioning | undefined): Provisioning {
-  const purpose = token.state === 'deleted' ? 'erase' : 'personalise';
+/** Where the talk stands. One for another purpose begins anew: a deleted token has nothing left to be personalised. */
+function talkOf(
+  token: Token,
+  purpose: ProvisionPurpose,
+  kept: Provisioning | undefined,
+): Provisioning {
   if (kept?.purpose === purpose) return kept;
   return {
     tokenId: token.tokenId,
@@ -99,6 +129,7 @@ function talkOf(token: Token, kept: Provisioning | undefined): Provisioning {
     roundDigest: undefined,
     agreements: 0,
     loadings: 0,
+    certifies: false,
     sealedOffer: undefined,
     offeredVersion: undefined,
     hostChallenge: undefined,
@@ -120,20 +151,34 @@ async function keepTurn(
     answer,
   };
   const talk = { ...turn.talk, answer };
-  const isLast = turn.kind !== 'goesOn' && talk.purpose === 'personalise';
-  const isWritten = isLast
-    ? await endTalk(tokens, token, turn.kind, talk, command)
-    : await writeProvisioning(tokens.sql, talk, command);
+  const isWritten = await writeTurn(tokens, token, turn.kind, talk, command);
   return isWritten ? again(answer) : overtaken;
 }
 
+/** The last turn of a talk changes its token too, but for erasing, and for certifying that failed: it may be tried again. */
+async function writeTurn(
+  tokens: Tokens,
+  token: Token,
+  kind: Turn['kind'],
+  talk: Provisioning,
+  command: TokenCommand,
+): Promise<boolean> {
+  if (talk.purpose === 'personalise' && kind !== 'goesOn') {
+    return endLoading(tokens, token, kind, talk, command);
+  }
+  if (talk.purpose === 'certify' && kind === 'done') {
+    return endCertifying(tokens, token, talk, command);
+  }
+  return writeProvisioning(tokens.sql, talk, command);
+}
+
 /** The token becomes active with the last right answer, or is deleted with the first wrong one. */
-async function endTalk(
+async function endLoading(
   tokens: Tokens,
   token: Token,
   kind: 'done' | 'failed',
   talk: Provisioning,
-  command: Parameters<typeof writeProvisioningAndToken>[2],
+  command: TokenCommand,
 ): Promise<boolean> {
   const [event, reason] = kind === 'done' ? ENDINGS.done : ENDINGS.failed;
   const changed = changeToken(token, { event, ...asParty('tokens') });
@@ -143,8 +188,42 @@ async function endTalk(
   const notice = stateNotice(token, { state }, line.atMs);
   const next: Provisioning = kind === 'done' ? talk : { ...talk, purpose: 'erase' };
   const { sql } = tokens;
-  const isWritten = await writeProvisioningAndToken(sql, next, command, token, state, line, notice);
+  const standing = { state, certified: kind === 'done' && talk.certifies };
+  const isWritten = await writeProvisioningAndToken(
+    sql,
+    next,
+    command,
+    token,
+    standing,
+    line,
+    notice,
+  );
   if (isWritten) announce(tokens, token, changed.value, line);
+  return isWritten;
+}
+
+/** The token's state stays as it is, so its requestor is told nothing but the answer. */
+async function endCertifying(
+  tokens: Tokens,
+  token: Token,
+  talk: Provisioning,
+  command: TokenCommand,
+): Promise<boolean> {
+  const { sql, clock, trace } = tokens;
+  const { state, lastFour: tokenLastFour } = token;
+  const line = { atMs: clock.nowMs(), event: 'certify', party: 'tokens', reason: 'CERTIFIED' };
+  const standing = { state, certified: true };
+  const isWritten = await writeProvisioningAndToken(
+    sql,
+    talk,
+    command,
+    token,
+    standing,
+    line,
+    undefined,
+  );
+  const tokenReference = toHex(token.tokenId);
+  if (isWritten) trace('token.certified', { tokenReference, tokenLastFour });
   return isWritten;
 }
 

@@ -48,6 +48,8 @@ export const TokenView = z.strictObject({
   accountReference: z.string(),
   requestorId: z.string(),
   instanceAid: Hex,
+  /** Whether its instance holds certificates, so that a gate can authenticate it. */
+  certified: z.boolean(),
   /** The highest counter the token service has consumed. */
   highestCounter: z.int(),
   version: z.int(),

@@ -187,23 +187,22 @@ async function takeChannel(
     accept: [...accept],
   }));
   const loadings = at.talk.loadings + 1;
-  return goesOn(at, 'load', { receipt: batch.receipt, loadings }, commands);
+  const certifies = purpose.kind !== 'delete';
+  return goesOn(at, 'load', { receipt: batch.receipt, loadings, certifies }, commands);
 }
 
 type Purpose = Parameters<Tokens['keys']['cardKeysFor']>[0]['purpose'];
 
 /** Undefined when the instance was loaded so often that too few counters are left. */
 async function purposeOf({ keys }: Tokens, { token, talk }: Talk): Promise<Purpose | undefined> {
-  const { instanceAid } = token;
+  const { instanceAid, sealedNumber, tokenId } = token;
   if (talk.purpose === 'erase') return { kind: 'delete', instanceAid };
-  const counter = firstCounter(talk.loadings, Number(token.highestCounter));
+  // Certificates leave the counter where it stands, so the profile's says nothing then.
+  const isLoaded = talk.purpose === 'personalise';
+  const counter = isLoaded ? firstCounter(talk.loadings, Number(token.highestCounter)) : 0;
   if (counter === undefined) return undefined;
-  const number = await openDigits(
-    keys,
-    token.sealedNumber,
-    sealedAt(token.tokenId, 'token.number'),
-  );
-  return { kind: 'personalise', profile: profileOf(token, number, counter) };
+  const number = await openDigits(keys, sealedNumber, sealedAt(tokenId, 'token.number'));
+  return { kind: talk.purpose, profile: profileOf(token, number, counter) };
 }
 
 function profileOf(token: Token, number: string, counter: number): InstanceProfile {

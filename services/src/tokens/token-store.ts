@@ -1,7 +1,7 @@
 /** The rows of tokens, and the one statement by which a token changes. */
 import type { InstantMs, Sql, SqlRow } from '@octavo/domain/ports.ts';
 import type { TokenParty, TokenState } from '@octavo/domain/token.ts';
-import { big, bytes, bytesOrNone, json, text, texts, whole } from '../column.ts';
+import { big, bytes, bytesOrNone, flag, json, text, texts, whole } from '../column.ts';
 
 /** One token. */
 export type Token = {
@@ -30,6 +30,8 @@ export type Token = {
   readonly highestCounter: bigint;
   /** When it lapses, if it is not active by then. */
   readonly lapsesMs: InstantMs;
+  /** Whether its instance holds certificates, so that it can be authenticated offline. */
+  readonly certified: boolean;
   readonly version: bigint;
 };
 
@@ -80,9 +82,9 @@ export async function insertToken(sql: Sql, token: Token, line: HistoryLine): Pr
      insert into tokens.token (token_id, enrolment_id, element_id, sealed_number, sealed_pan,
        sealed_pan_expiry, card_bin, card_last_four, last_four, expiry, sequence_number, key_index,
        requestor_id, account_reference, assurance, instance_aid, holder_public_key, rp_id_hash,
-       origin, state, suspended_by, highest_counter, lapses_ms, version)
+       origin, state, suspended_by, highest_counter, lapses_ms, version, certified)
      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-       $20, $21, $22, $23, $24)
+       $20, $21, $22, $23, $24, $29)
      on conflict (token_id) do nothing returning token_id, version
      ), history as (
        insert into tokens.token_history (token_id, version, at_ms, event, state, party, reason)
@@ -118,6 +120,7 @@ export async function insertToken(sql: Sql, token: Token, line: HistoryLine): Pr
       line.event,
       line.party,
       line.reason,
+      token.certified,
     ],
   );
   return rows.length > 0;
@@ -226,6 +229,7 @@ export function tokenOf(row: SqlRow): Token {
     suspendedBy: texts(row, 'suspended_by') as readonly TokenParty[],
     highestCounter: big(row, 'highest_counter'),
     lapsesMs: whole(row, 'lapses_ms'),
+    certified: flag(row, 'certified'),
     version: big(row, 'version'),
   };
 }

@@ -136,6 +136,7 @@ export function viewToken(token: Token, nowMs: InstantMs): TokenAnswer {
     accountReference: token.accountReference,
     requestorId: token.requestorId,
     instanceAid: token.instanceAid,
+    certified: token.certified,
     highestCounter: Number(token.highestCounter),
     version: Number(token.version),
   };

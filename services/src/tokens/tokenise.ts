@@ -85,6 +85,7 @@ async function makeToken(tokens: Tokens, enrolment: Enrolment): Promise<Token> {
     origin: enrolment.origin,
     state: 'inactive',
     suspendedBy: [],
+    certified: false,
     highestCounter: 0n,
     lapsesMs: enrolment.expiresMs,
     version: 1n,

@@ -244,6 +244,17 @@ export function round(phone: Phone, tokenReference: string, answers?: readonly s
   });
 }
 
+/** One round of giving an active card its certificates. */
+export function certifyRound(phone: Phone, tokenReference: string, answers?: readonly string[]) {
+  return phone.holder(contract.provision, {
+    requestId: freshId(),
+    deviceId: phone.deviceId,
+    tokenReference,
+    purpose: 'certify',
+    round: answers === undefined ? undefined : { step: 'load', answers: [...answers] },
+  });
+}
+
 /** Add a card and personalise it: its token reference. */
 export async function activeCard(phone: Phone): Promise<string> {
   const { tokenReference } = await yes(addCard(phone, 'green'));

@@ -86,6 +86,7 @@ describe('adding a card', () => {
       tokenLastFour: token?.tokenLastFour,
       tokenReference,
       instanceAid: token?.instanceAid,
+      certified: false,
       isDefault: true,
     });
   });

@@ -68,6 +68,8 @@ export const Leaf = z.strictObject({
   tokenLastFour: LastFour.optional(),
   tokenReference: TokenReference.optional(),
   instanceAid: Hex.optional(),
+  /** Whether its instance holds certificates, without which it cannot be the express card. */
+  certified: z.boolean(),
   isDefault: z.boolean(),
 });
 
@@ -160,10 +162,13 @@ export const enrolment = endpoint({
   answer: EnrolmentView,
 });
 
-/** One round between token service and element, passed through. */
+/**
+ * One round between token service and element, passed through. With `purpose: 'certify'` on each, an active card that
+ * has no certificates gets them.
+ */
 export const provision = endpoint({
   path: '/wallet/provision',
-  summary: 'One round of personalising or erasing, passed through',
+  summary: 'One round of personalising, certifying or erasing, passed through',
   callers: ['holder'],
   perMinute: 600,
   repeat: 'same answer by request id',

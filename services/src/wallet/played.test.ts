@@ -112,6 +112,7 @@ function tokenise(played: Played, enrolmentId: string) {
     accountReference: '9'.repeat(29),
     requestorId: '99900000001',
     instanceAid: `A0000003330101010${played.tokens.size}FF`.slice(0, 18),
+    certified: false,
     highestCounter: 0,
     version: 1,
   });
@@ -144,6 +145,7 @@ export function setToken(
 function provisionRound(played: Played, body: z.output<typeof tokens.provision.body>) {
   const token = played.tokens.get(body.tokenReference);
   if (token === undefined) return refused('token.unknown');
+  if (body.purpose === 'certify') return certifyRound(played, token, body.round?.answers);
   const erase = token.state === 'deleted';
   const { instanceAid } = token;
   const purpose = erase ? ('erase' as const) : ('personalise' as const);
@@ -163,4 +165,23 @@ function provisionRound(played: Played, body: z.output<typeof tokens.provision.b
     }
   }
   return { step: 'done' as const, purpose, instanceAid, commands: [] };
+}
+
+/** A failed round leaves the token as it is. */
+function certifyRound(
+  played: Played,
+  token: z.output<typeof tokens.TokenView>,
+  answers: readonly string[] | undefined,
+) {
+  const { tokenReference, instanceAid } = token;
+  if (token.state !== 'active') return refused(`token.${token.state}`);
+  const talk = { purpose: 'certify' as const, instanceAid };
+  if (!token.certified && answers === undefined) {
+    return { step: 'load' as const, ...talk, commands: [{ bytes: '80E2', accept: ['9000'] }] };
+  }
+  if (!token.certified && answers?.some((answer) => answer !== '9000')) {
+    return refused('personalisation.element_failed');
+  }
+  played.tokens.set(tokenReference, { ...token, certified: true, version: token.version + 1 });
+  return { step: 'done' as const, ...talk, commands: [] };
 }

@@ -32,6 +32,7 @@ export async function provision(
   const round = await ports.tokens(tokens.provision, {
     requestId: derivedId(['provision', deviceId, body.requestId]),
     tokenReference,
+    purpose: body.purpose,
     round: body.round,
   });
   if (isRefused(round)) return await afterRefusal(ports, deviceId, tokenReference, round);

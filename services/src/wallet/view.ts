@@ -19,6 +19,7 @@ function leafView(leaf: Leaf): z.input<typeof contract.Leaf> {
     tokenLastFour: token?.tokenLastFour,
     tokenReference: token?.tokenReference,
     instanceAid: token?.instanceAid ?? undefined,
+    certified: token?.certified === true,
     isDefault: leaf.isDefault && state === 'active',
   };
 }

@@ -6,6 +6,7 @@ import { arrangementOf, cardsOf, moved, pendingOf, stackOf } from './stack-order
 const leaf = (enrolmentId: string, more: Partial<Leaf> = {}): Leaf => ({
   enrolmentId,
   state: 'active',
+  certified: true,
   isDefault: false,
   tokenReference: `token of ${enrolmentId}`,
   ...more,
