@@ -44,7 +44,8 @@ export function ratePlainly(
     const day = localTime(trip.startMs - policy.serviceDayStartMs).isoDate;
     const month = `${trip.operator} ${localTime(trip.chargeMs).isoDate.slice(0, 7)}`;
     const tariff = tariffOf(city.plan, trip.operator, day);
-    if (tariff === undefined) continue;
+    if (tariff === undefined || trip.legs.some((leg) => metresOf(leg, city) === undefined))
+      continue;
     const { full, outside } = fullPrice(trip, tariff, city, policy, asOfMs);
     if (trip.companion) {
       days.set(day, (days.get(day) ?? 0) + full + outside);
@@ -191,13 +192,13 @@ function isWholeRide({ legs: [leg, more] }: Trip, policy: Policy): boolean {
 function fullPrice(
   trip: Trip,
   tariff: Tariff,
-  { ways }: PlainCity,
+  city: PlainCity,
   policy: Policy,
   asOfMs: number,
 ): { full: number; outside: number } {
   const at = trip.last.station ?? '';
   const maximumMs = tariff.stay?.maximumMs ?? policy.longestStayMs;
-  const maximum = (): number => fareAt(tariff, Math.max(...(ways.get(at)?.values() ?? [])));
+  const maximum = (): number => fareAt(tariff, Math.max(...(city.ways.get(at)?.values() ?? [])));
   if (trip.kind === 'single') return { full: fareAt(tariff, 0), outside: 0 };
   if (trip.kind === 'no_exit' && trip.mayBeOpen && asOfMs - trip.startMs <= maximumMs) {
     return { full: 0, outside: 0 };
@@ -207,7 +208,7 @@ function fullPrice(
   let metres = 0;
   for (const [entry, exit] of trip.legs) {
     insideMs += exit.correctedMs - entry.correctedMs;
-    metres += ways.get(entry.station ?? '')?.get(exit.station ?? '') ?? 0;
+    metres += metresOf([entry, exit], city) ?? 0;
   }
   if (!isWholeRide(trip, policy)) {
     const { charge } = policy.sameStation;
@@ -230,6 +231,13 @@ function fareAt({ fare }: Tariff, metres: number): number {
     priceMinor += fare.beyond.addMinor;
   }
   return Number(priceMinor);
+}
+
+function metresOf(
+  [entry, exit]: readonly [RatedTap, RatedTap],
+  { ways }: PlainCity,
+): number | undefined {
+  return ways.get(entry.station ?? '')?.get(exit.station ?? '');
 }
 
 /** Metres to every station that can be reached: the nearest one not yet settled comes next. */
