@@ -51,10 +51,12 @@ export function VoidForm({
   };
   return (
     <div className="stack">
-      <div className="stack-tight">
-        <h3 className="heading">{t('void.question', { amount })}</h3>
-        <p className="second">{t('void.told')}</p>
-      </div>
+      {isOver ? null : (
+        <div className="stack-tight">
+          <h3 className="heading">{t('void.question', { amount })}</h3>
+          <p className="second">{t('void.told')}</p>
+        </div>
+      )}
       <VoidLine stand={stand} />
       <div className="stack-tight">
         {isOver ? (

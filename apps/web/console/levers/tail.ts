@@ -143,6 +143,7 @@ const SERVICES: readonly string[] = [
   'wallet',
   'acquirer',
   'terminal',
+  'transit',
 ] satisfies readonly ServiceName[];
 
 function serviceNamed(event: JourneyEvent): ServiceName | undefined {

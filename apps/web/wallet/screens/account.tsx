@@ -1,5 +1,5 @@
 /** The account: who, how payments are confirmed, how the page looks and sounds, where the phone lies, and the way out. */
-import { LogOut, MessageSquare, Smartphone, Store } from 'lucide-react';
+import { LogOut, MessageSquare, QrCode, Smartphone, Store } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { siteOrigin } from '../../kit/here.ts';
@@ -106,7 +106,11 @@ function Place() {
           second={t('account.openTerminalText')}
           href={`${siteOrigin('terminal')}/#air=${air}`}
         />
-        <Row title={t('account.elsewhere')} onPress={() => setMoving(true)} />
+        <Row
+          icon={<QrCode size={20} strokeWidth={1.75} aria-hidden />}
+          title={t('account.elsewhere')}
+          onPress={() => setMoving(true)}
+        />
       </ul>
       {isMoving && <ElsewhereSheet onClose={() => setMoving(false)} />}
     </section>
