@@ -87,7 +87,9 @@ export function admit(
   const wasContested = new Set(held.filter((link) => link.contested).map((link) => link.sequence));
   const all = [...links.values()].sort((left, right) => left.sequence - right.sequence);
   return {
-    taken: all.flatMap(({ record, ...link }) => (record === undefined ? [] : [{ ...link, record }])),
+    taken: all.flatMap(({ record, ...link }) =>
+      record === undefined ? [] : [{ ...link, record }],
+    ),
     known,
     forged,
     contested: all

@@ -5,12 +5,16 @@
  * @see docs/specs.md, transit sheet, sections 1.2, 1.4, 5.4 and 5.6
  */
 import type { InstantMs } from '../ports.ts';
-import { dayOfName, type ServiceDay } from './service-day.ts';
+import type { ServiceDay } from './service-day.ts';
+import type { SettledRow } from './settle.ts';
 
-/** What a charge is made of. */
-export type LineKind = 'fare' | 'correction' | 'refund' | 'write_off';
+/**
+ * What an account's lines are: what closing days brings (`settle.ts`), and refunds. What is written off is kept beside
+ * the others and put on no charge.
+ */
+export type LineKind = SettledRow['kind'] | 'refund';
 
-/** One line that waits for its charge, or has it. Corrections, refunds and what is written off may be below zero. */
+/** One line that waits for its charge, or has it. Credits and refunds are below zero. */
 export type Line = {
   readonly lineId: string;
   readonly kind: LineKind;
@@ -19,43 +23,20 @@ export type Line = {
   readonly reason: string | undefined;
 };
 
-/** A line before it has an id. */
-export type NewLine = Omit<Line, 'lineId'>;
+/** A day as it was brought to account last: what it costs, and how much of that is not asked for. */
+export type DayKept = {
+  readonly day: ServiceDay;
+  readonly ratedMinor: bigint;
+  readonly writtenOffMinor: bigint;
+};
 
-/** A day as it was brought to account last. */
-export type DayKept = { readonly day: ServiceDay; readonly ratedMinor: bigint };
-
-/** A day as its taps are rated now. */
-export type DayRated = { readonly day: ServiceDay; readonly ratedMinor: bigint };
-
-/**
- * The lines that bring days to account: what a day costs when it is closed for the first time, and afterwards what it
- * was short or over. What comes to light too late is written off in a line beside it, never taken and never hidden.
- */
-export function closeDays(
-  kept: readonly DayKept[],
-  rated: readonly DayRated[],
-  through: ServiceDay,
-  writeOffAfterDays: number,
-): readonly NewLine[] {
-  const before = new Map(kept.map(({ day, ratedMinor }) => [day, ratedMinor]));
-  return rated
-    .filter(({ day }) => day <= through)
-    .flatMap(({ day, ratedMinor }): readonly NewLine[] => {
-      const known = before.get(day);
-      const amountMinor = ratedMinor - (known ?? 0n);
-      if (amountMinor === 0n) return [];
-      const isLate = known !== undefined || day < through;
-      const line = {
-        kind: isLate ? ('correction' as const) : ('fare' as const),
-        day,
-        amountMinor,
-        reason: undefined,
-      };
-      const isTooOld = dayOfName(through) - dayOfName(day) > writeOffAfterDays;
-      if (!isTooOld || amountMinor < 0n) return [line];
-      return [line, { ...line, kind: 'write_off', amountMinor: -amountMinor }];
-    });
+/** The rows that a day as it was kept stands for. */
+export function rowsOf({ day, ratedMinor, writtenOffMinor }: DayKept): readonly SettledRow[] {
+  const rows: readonly SettledRow[] = [
+    { serviceDay: day, kind: 'fare', amountMinor: ratedMinor - writtenOffMinor },
+    { serviceDay: day, kind: 'written_off', amountMinor: writtenOffMinor },
+  ];
+  return rows.filter((row) => row.amountMinor !== 0n);
 }
 
 /** The most that one charge may take. @see profile octavo-1, section 15 */
@@ -203,8 +184,9 @@ export function debtsToPay(debts: readonly Debt[]): readonly Debt[] {
 export const postingKinds = {
   fare: ['rider', 'fares'],
   correction: ['rider', 'fares'],
+  credit: ['rider', 'fares'],
+  written_off: ['write_offs', 'fares'],
   refund: ['rider', 'refunds'],
-  write_off: ['rider', 'write_offs'],
   sale: ['clearing', 'rider'],
   debt_opened: ['debt', 'rider'],
   debt_recovered: ['clearing', 'debt'],

@@ -15,9 +15,12 @@ import type {
   Sql,
   TerminalKeys,
   Trace,
+  TransitKeys,
   VaultKeys,
   VerificationKeys,
 } from '@octavo/domain/ports.ts';
+import { demoCity } from '@octavo/domain/transit/city.ts';
+import { demoPolicy } from '@octavo/domain/transit/policy.ts';
 import type { Channel } from '@octavo/lib/apdu/channel.ts';
 import { createAcquirer } from './acquirer/service.ts';
 import { createGate, showKey, signAs } from './caller.ts';
@@ -27,6 +30,7 @@ import { createNetwork } from './network/service.ts';
 import type { Service } from './service.ts';
 import { createTerminal } from './terminal/service.ts';
 import { createTokens } from './tokens/service.ts';
+import { createTransit } from './transit/service.ts';
 import { createWallet } from './wallet/service.ts';
 
 /** The services in floor order: each may call those before it; the issuer and the token service tell the next one news. */
@@ -36,6 +40,7 @@ export const serviceNames = [
   'network',
   'wallet',
   'acquirer',
+  'transit',
   'terminal',
 ] as const;
 
@@ -59,6 +64,7 @@ export type WorldPorts = {
     readonly network: SigningKeys & VaultKeys & MacKeys;
     readonly wallet: SigningKeys & VaultKeys;
     readonly acquirer: SigningKeys & VaultKeys & MacKeys & AcquirerKeys;
+    readonly transit: TransitKeys;
     readonly terminal: TerminalKeys;
   };
   readonly directory: Directory;
@@ -162,6 +168,7 @@ function build(name: ServiceName, ports: WorldPorts, reach: (name: ServiceName) 
         keys: keys.wallet,
         tokens: call('wallet', 'tokens'),
         issuer: call('wallet', 'issuer'),
+        transit: call('wallet', 'transit'),
       });
     case 'acquirer':
       return createAcquirer({
@@ -169,6 +176,15 @@ function build(name: ServiceName, ports: WorldPorts, reach: (name: ServiceName) 
         keys: keys.acquirer,
         dialNetwork: dial.acquirerToNetwork,
         posAddress: ports.posAddress,
+      });
+    case 'transit':
+      return createTransit({
+        ...base,
+        keys: keys.transit,
+        acquirer: call('transit', 'acquirer'),
+        acquirerDesk: connectTo(reach('acquirer'), showKey('operator', operatorKey), clock),
+        city: demoCity,
+        policy: demoPolicy,
       });
     case 'terminal':
       return createTerminal({

@@ -9,7 +9,15 @@ export type ServiceMigration = {
 };
 
 /** The services that keep tables, lowest first. */
-const KEEPERS = ['tokens', 'issuer', 'network', 'wallet', 'acquirer', 'terminal'] as const;
+const KEEPERS = [
+  'tokens',
+  'issuer',
+  'network',
+  'wallet',
+  'acquirer',
+  'transit',
+  'terminal',
+] as const;
 
 /** Read all migrations; each service's in the order of its file names. */
 export function readMigrations(): readonly ServiceMigration[] {

@@ -56,6 +56,7 @@ function keysOf(life: Life, keyring: Keyring, random: Random): WorldPorts['keys'
     network: life.guard(softKeysFor('network', keyring, random)),
     wallet: life.guard(softKeysFor('wallet', keyring, random)),
     acquirer: life.guard(softKeysFor('acquirer', keyring, random)),
+    transit: life.guard(softKeysFor('transit', keyring, random)),
     terminal: life.guard(softKeysFor('terminal', terminal, random)),
   };
 }

@@ -55,6 +55,7 @@ export function openStaff(ports: WorldPorts, trace: Trace): Staff {
     network: post('network'),
     wallet: post('wallet'),
     acquirer: post('acquirer'),
+    transit: post('transit'),
     terminal: post('terminal'),
   };
   const kill = (name: ServiceName) => {

@@ -197,6 +197,7 @@ function keysOf(keyring: Keyring, random: Random) {
     network: softKeysFor('network', keyring, random),
     wallet: softKeysFor('wallet', keyring, random),
     acquirer: softKeysFor('acquirer', keyring, random),
+    transit: softKeysFor('transit', keyring, random),
     terminal: softKeysFor('terminal', keyring, random),
   };
 }

@@ -121,7 +121,8 @@ export const JourneyView = z.strictObject({
 
 /** How far an account is towards a cap or a ladder step. */
 export const Progress = z.strictObject({
-  operator: z.string(),
+  /** Whose ladder; absent for the cap, which is over all operators. */
+  operator: z.string().optional(),
   /** The cap of a day, or the steps of a month. */
   kind: z.enum(['day_cap', 'month_ladder']),
   spentMinor: AmountMinor,
@@ -134,7 +135,7 @@ export const Progress = z.strictObject({
 /** One line of a charge: what it is for. */
 export const ChargeLine = z.strictObject({
   lineId: ChargeId,
-  kind: z.enum(['fare', 'correction', 'refund', 'debt']),
+  kind: z.enum(['fare', 'correction', 'credit', 'refund', 'written_off', 'debt']),
   day: ServiceDay,
   amountMinor: SignedMinor,
   /** Why, where somebody said so. */

@@ -125,6 +125,7 @@ export function openBench(sql: Sql) {
       keys: signing.wallet,
       tokens: to('tokens', tokenEdge),
       issuer: to('issuer', issuerEdge),
+      transit: async () => refused('unavailable'),
     });
   const wallet = again();
   const anyoneOf = (of: Service) => connectTo(of.fetch, unsigned, clock);

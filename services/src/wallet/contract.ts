@@ -18,6 +18,7 @@ import {
   TokenReference,
 } from '../shapes.ts';
 import { CardFace, EnrolmentView, TermsVersion } from '../tokens/contract.ts';
+import { Month, PayAnswer, RiderView } from '../transit/contract.ts';
 
 /** The opaque handle of a registered device. */
 export const DeviceId = hexOf(16);
@@ -254,6 +255,37 @@ export const history = endpoint({
   repeat: 'reads only',
   body: z.strictObject({ deviceId: DeviceId, afterSequence: z.int().min(0) }),
   answer: z.strictObject({ lines: z.array(HistoryLine) }),
+});
+
+/** Trips with one of the holder's cards, by the account behind it: prices and why, cap and ladder, charges, debt. */
+export const transit = endpoint({
+  path: '/wallet/transit',
+  summary: 'Trips with a card, what they cost and why, and what is owed',
+  callers: ['holder'],
+  perMinute: 6000,
+  repeat: 'reads only',
+  body: z.strictObject({
+    deviceId: DeviceId,
+    tokenReference: TokenReference,
+    month: Month.optional(),
+  }),
+  answer: RiderView,
+});
+
+/** Pay what is owed for trips with one of the holder's cards. */
+export const transitPay = endpoint({
+  path: '/wallet/transit-pay',
+  summary: 'Pay what is owed for trips with a card',
+  callers: ['holder'],
+  perMinute: 60,
+  timeoutMs: 55_000,
+  repeat: 'same answer by request id',
+  body: z.strictObject({
+    requestId: RequestId,
+    deviceId: DeviceId,
+    tokenReference: TokenReference,
+  }),
+  answer: PayAnswer,
 });
 
 /** The token service tells what happened to a token, once or more often under one id. */

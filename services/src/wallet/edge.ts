@@ -7,6 +7,7 @@ import * as notices from './notices.ts';
 import type { WalletPorts } from './ports.ts';
 import { provision } from './provision.ts';
 import * as signingIn from './sign-in.ts';
+import * as trips from './trips.ts';
 
 /** Put every endpoint of the contract on the edge. */
 export function addEndpoints(edge: Edge, ports: WalletPorts): void {
@@ -24,5 +25,7 @@ export function addEndpoints(edge: Edge, ports: WalletPorts): void {
   edge.add(contract.changeCard, (body, caller) => cards.changeCard(ports, body, caller));
   edge.add(contract.changeDevice, (body, caller) => phones.changeDevice(ports, body, caller));
   edge.add(contract.history, (body, caller) => notices.history(ports, body, caller));
+  edge.add(contract.transit, (body, caller) => trips.transit(ports, body, caller));
+  edge.add(contract.transitPay, (body, caller) => trips.transitPay(ports, body, caller));
   edge.add(contract.notify, (body) => notices.notify(ports, body));
 }

@@ -116,6 +116,7 @@ export function useServiceWords(): Readonly<
     network: { name: t('levers.serviceNetwork'), seen: t('levers.seenNetwork') },
     wallet: { name: t('levers.serviceWallet'), seen: t('levers.seenWallet') },
     acquirer: { name: t('levers.serviceAcquirer'), seen: t('levers.seenAcquirer') },
+    transit: { name: t('levers.serviceTransit'), seen: t('levers.seenTransit') },
     terminal: { name: t('levers.serviceTerminal'), seen: t('levers.seenTerminal') },
   };
 }

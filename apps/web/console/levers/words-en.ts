@@ -71,6 +71,7 @@ export const words = {
   serviceNetwork: 'Network',
   serviceWallet: 'Wallet service',
   serviceAcquirer: 'Acquirer',
+  serviceTransit: 'Transit',
   serviceTerminal: 'Terminal',
   seenIssuer:
     'Without it payments are refused; the network keeps reversals and sends them when it is back.',
@@ -79,6 +80,8 @@ export const words = {
     'Without it the acquirer reaches nobody; what was under way is taken back when it is back.',
   seenWallet: 'Without it phones pay all the same; adding cards and the history wait.',
   seenAcquirer: 'Without it tills get no answer and take back what was under way.',
+  seenTransit:
+    'Without it gates go on by themselves and keep their taps; fares, charges and the deny list wait.',
   seenTerminal: 'Without it tills stand still; cards and phones are untouched.',
   clock: 'Clock of this world',
   notAhead: 'The same as this machine’s',

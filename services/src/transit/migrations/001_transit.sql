@@ -8,8 +8,8 @@ create table transit.gate (
   public_key bytea not null, -- uncompressed point
   place jsonb not null,
   enrolled_at_ms bigint not null,
-  held_up_to bigint not null, -- every record up to here is held
-  gaps jsonb not null, -- what is missing between that and the highest that is held, and since when that is known
+  highest bigint not null, -- the highest number that is held
+  gaps jsonb not null, -- what is missing below it, and since when that is known
   forged bigint not null,
   last_seen_at_ms bigint,
   list_seen jsonb, -- epoch and version of the list that it last had
@@ -32,6 +32,7 @@ create table transit.record (
   body bytea not null, -- the whole record with its signature
   hash bytea not null,
   previous bytea not null,
+  contested boolean not null, -- the gate's key signed another record in its place, or named another before the next
   taken_at_ms bigint not null,
   credential_id text, -- whose tap it is, once that is found
   posted_at_ms bigint, -- when that was
@@ -50,12 +51,11 @@ create table transit.forgery (
   primary key (gate_id, digest)
 );
 
--- One token as gates know it. The id is a keyed hash of its number; the number itself is sealed.
+-- One token as gates know it. The id is a keyed hash of its number, which stands in sealed records alone.
 create table transit.credential (
   credential_id text primary key,
   account_id text not null,
   join_to text, -- the account that it is on its way to
-  track bytea not null, -- sealed: number and expiry
   last_four text not null,
   deny_entry text not null, -- its line in a deny list, hexadecimal
   account_reference text,
@@ -76,10 +76,13 @@ create table transit.tap (
   place jsonb not null,
   form text not null,
   reason text, -- why the gate refused it
+  contested boolean not null,
   posted_at_ms bigint not null,
   counted_at_ms bigint,
   verdict text not null check (verdict in ('waiting', 'good', 'refused', 'none')),
   advice_id text not null, -- the request id of its advice
+  advice_name text, -- what a charge names it by
+  merchant text not null, -- the class of the merchant that it was advised by
   advice_due_at_ms bigint, -- when it is to be sent, or sent again
   advice_tries bigint not null,
   response_code text,
@@ -120,6 +123,7 @@ create table transit.day (
   account_id text not null,
   day text not null,
   rated_minor bigint not null check (rated_minor >= 0),
+  written_off_minor bigint not null, -- how much of it is not asked for
   journeys bigint not null,
   digest bytea not null, -- over its journeys as they were rated
   closed_at_ms bigint not null,
@@ -128,11 +132,11 @@ create table transit.day (
 );
 create index day_by_day on transit.day (day, account_id);
 
--- What a charge is made of: fares, corrections, refunds, and what is written off.
+-- What closing days brought, and refunds; each goes onto a charge but for what is written off.
 create table transit.line (
   account_id text not null,
   line_id text not null,
-  kind text not null check (kind in ('fare', 'correction', 'refund', 'write_off')),
+  kind text not null check (kind in ('fare', 'correction', 'credit', 'refund', 'written_off')),
   day text not null,
   amount_minor bigint not null check (amount_minor <> 0),
   reason text,
@@ -141,7 +145,7 @@ create table transit.line (
   moved boolean not null,
   primary key (account_id, line_id)
 );
-create index line_unbilled on transit.line (account_id, day, line_id) where charge_id is null and not moved;
+create index line_unbilled on transit.line (account_id, day, line_id) where charge_id is null and not moved and kind <> 'written_off';
 create index line_of_charge on transit.line (account_id, charge_id, day, line_id);
 
 create table transit.charge (
@@ -154,6 +158,7 @@ create table transit.charge (
   state text not null check (state in ('asking', 'approved', 'declined', 'settled')),
   debts text[] not null, -- the debts that it is to pay
   advice jsonb, -- the tap whose verdict it names
+  advice_id text, -- that tap's advice, which no other charge may name at the same time
   attempt bigint not null, -- counts the numbers under which it was asked
   due_at_ms bigint, -- when it is asked again
   response_code text,
@@ -256,6 +261,15 @@ create table transit.deny_change (
   reason text not null,
   at_ms bigint not null,
   primary key (epoch, version, entry)
+);
+
+-- Who the acquirer takes us for, by merchant class. The number of the command is kept before it is asked.
+create table transit.merchant (
+  category text primary key,
+  request_id text not null,
+  terminal_id text,
+  merchant_id text,
+  asked_at_ms bigint not null
 );
 
 -- Service days that were closed.

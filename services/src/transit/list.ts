@@ -1,0 +1,175 @@
+/**
+ * The deny list: what accounts wish becomes versions that only rise, and gates get what leads on from theirs, signed.
+ * A change wins by its version alone, so a removal that comes late does no harm.
+ */
+import type { z } from '@hono/zod-openapi';
+import { type Refused, refused } from '@octavo/domain/refusal.ts';
+import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
+import {
+  deltaSignatureInput,
+  encodeDelta,
+  encodeSnapshot,
+  listDigest,
+  snapshotSignatureInput,
+  sortedEntries,
+} from '@octavo/lib/transit/deny-list.ts';
+import type * as contract from './contract.ts';
+import { noteSeen } from './gate-store.ts';
+import {
+  beginList,
+  type DenyChange,
+  type ListHead,
+  noteFulfilled,
+  readChanges,
+  readEntries,
+  readHead,
+  readStanding,
+  readWishes,
+  saveVersion,
+  type Wish,
+} from './list-store.ts';
+import type { TransitPorts } from './ports.ts';
+
+/** How many wishes one version fulfils. */
+const MOST_WISHES = 1_000;
+
+/** A gate that is further behind gets the whole list. */
+const MOST_CHANGES = 5_000;
+
+/** The list as gates ask for it. */
+export type ListDesk = {
+  /** Publish what accounts wish; answers whether there was anything. */
+  publish(): Promise<boolean>;
+  answer(
+    body: z.output<typeof contract.list.body>,
+  ): Promise<z.input<typeof contract.list.answer> | Refused>;
+};
+
+/** Open the list. Its entries are kept in memory, by the version that they are of. */
+export function openListDesk(ports: TransitPorts): ListDesk {
+  let kept: { readonly head: ListHead; readonly entries: Uint8Array } | undefined;
+  const current = async (): Promise<{ head: ListHead; entries: Uint8Array }> => {
+    for (;;) {
+      const head = await headOf(ports);
+      if (kept !== undefined && isSame(kept.head, head)) return kept;
+      const entries = sortedEntries((await readEntries(ports.sql, head.epoch)).map(fromHex));
+      // Entries were read after the head: they are of that version unless it has moved on meanwhile.
+      if (isSame(await headOf(ports), head)) {
+        kept = { head, entries };
+        return kept;
+      }
+    }
+  };
+  return {
+    publish: () => publish(ports),
+    answer: async ({ gateId, have }) => {
+      if (!(await noteSeen(ports.sql, gateId, ports.clock.nowMs(), have))) {
+        return refused('transit.gate_unknown');
+      }
+      while (await publish(ports));
+      const { head, entries } = await current();
+      const { epoch, version } = head;
+      const delta = await deltaFrom(ports, have, head, entries);
+      if (delta !== undefined) return { epoch, version, delta: toHex(delta) };
+      return { epoch, version, snapshot: toHex(await snapshotOf(ports, head, entries)) };
+    },
+  };
+}
+
+async function headOf(ports: TransitPorts): Promise<ListHead> {
+  const epoch = await ports.keys.denyEpoch();
+  for (;;) {
+    const head = await readHead(ports.sql, epoch);
+    if (head !== undefined) return head;
+    await beginList(ports.sql, epoch, ports.clock.nowMs());
+  }
+}
+
+async function publish(ports: TransitPorts): Promise<boolean> {
+  const head = await headOf(ports);
+  const wishes = await readWishes(ports.sql, MOST_WISHES);
+  if (wishes.length === 0) return false;
+  const entries = [...new Set(wishes.map(({ entry }) => entry))];
+  const standing = await readStanding(ports.sql, head.epoch, entries);
+  const changes = netOf(wishes, standing);
+  if (changes.length === 0) {
+    await noteFulfilled(ports.sql, wishes, head.version);
+    return true;
+  }
+  if (await saveVersion(ports.sql, head, changes, wishes, ports.clock.nowMs())) {
+    ports.trace('transit.list', { version: head.version + 1, changes: changes.length });
+  }
+  return true;
+}
+
+/** What wishes come to, beside what stands: the last one about an entry counts. */
+function netOf(
+  wishes: readonly Wish[],
+  standing: ReadonlyMap<string, string>,
+): readonly Omit<DenyChange, 'version' | 'atMs'>[] {
+  const last = new Map(wishes.map((wish) => [wish.entry, wish]));
+  return [...last.values()]
+    .filter(({ entry, change }) => standing.has(entry) === (change === 'remove'))
+    .map(({ entry, change, accountId, reason }) => ({ entry, change, accountId, reason }));
+}
+
+async function snapshotOf(
+  ports: TransitPorts,
+  { epoch, version }: ListHead,
+  entries: Uint8Array,
+): Promise<Uint8Array> {
+  const issuedAtMs = ports.clock.nowMs();
+  const body = { epoch, version, issuedAtMs, entries, digest: listDigest(entries) };
+  const signature = await ports.keys.sign(snapshotSignatureInput(body));
+  return encodeSnapshot({ ...body, signature });
+}
+
+/** What leads on from what a gate has; undefined when it has to get the whole list. */
+async function deltaFrom(
+  ports: TransitPorts,
+  have: { readonly epoch: number; readonly version: number } | undefined,
+  { epoch, version }: ListHead,
+  entries: Uint8Array,
+): Promise<Uint8Array | undefined> {
+  if (have === undefined || have.epoch !== epoch) return undefined;
+  if (have.version < 1 || have.version > version) return undefined;
+  const changes = (await readChanges(ports.sql, epoch, have.version, MOST_CHANGES + 1)).filter(
+    (change) => change.version <= version,
+  );
+  if (changes.length > MOST_CHANGES) return undefined;
+  const { add, remove } = between(changes);
+  const body = {
+    epoch,
+    from: have.version,
+    to: version,
+    issuedAtMs: ports.clock.nowMs(),
+    add: sortedEntries(add.map(fromHex)),
+    remove: sortedEntries(remove.map(fromHex)),
+    digest: listDigest(entries),
+  };
+  return encodeDelta({ ...body, signature: await ports.keys.sign(deltaSignatureInput(body)) });
+}
+
+/** What came and what went between two versions: what did both did neither. */
+function between(changes: readonly DenyChange[]): {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+} {
+  const first = new Map<string, DenyChange>();
+  const last = new Map<string, DenyChange>();
+  for (const change of changes) {
+    if (!first.has(change.entry)) first.set(change.entry, change);
+    last.set(change.entry, change);
+  }
+  const moved = [...last.values()].filter(
+    ({ entry, change }) => first.get(entry)?.change === change,
+  );
+  return {
+    add: moved.filter(({ change }) => change === 'add').map(({ entry }) => entry),
+    remove: moved.filter(({ change }) => change === 'remove').map(({ entry }) => entry),
+  };
+}
+
+function isSame(one: ListHead, other: ListHead): boolean {
+  return one.epoch === other.epoch && one.version === other.version;
+}

@@ -1,0 +1,186 @@
+/** Records find their riders: the sealed token is opened, the tap written beside its token, the account found or opened. */
+import { equal, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { decodeTrack2, Track2Error } from '@octavo/lib/emv/track2.ts';
+import {
+  correctedTimeMs,
+  decodeTapRecord,
+  type TapRecord,
+} from '@octavo/lib/transit/tap-record.ts';
+import { accountIdOf, credentialIdOf, ensureAccount, freshId } from './accounts.ts';
+import { insertCredential, noteJoin, readCredentials } from './credential-store.ts';
+import { insertForgery, notePosted, type RecordRow, readUnposted } from './gate-store.ts';
+import type { TransitPorts } from './ports.ts';
+import { insertTaps, type NewTap } from './tap-store.ts';
+
+/** How many records are looked at together. */
+const MOST_AT_ONCE = 200;
+
+/** What a record's seal hid. */
+export type OpenedToken = { readonly token: string; readonly expiry: string };
+
+type Found = {
+  readonly row: RecordRow;
+  readonly record: TapRecord;
+  readonly opened: OpenedToken | undefined;
+  readonly credentialId: string | undefined;
+};
+
+/** Post records that are new; answers how many. */
+export async function postRecords(ports: TransitPorts): Promise<number> {
+  const rows = await readUnposted(ports.sql, MOST_AT_ONCE);
+  if (rows.length === 0) return 0;
+  const found: Found[] = [];
+  for (const row of rows) found.push(await find(ports, row));
+  const homeless = await ensureCredentials(ports, found);
+  const settled = found.filter(({ credentialId }) => !homeless.has(credentialId ?? ''));
+  const taps = settled.flatMap((each) => tapOf(ports, each));
+  if (taps.length > 0) await insertTaps(ports.sql, taps, ports.clock.nowMs());
+  const posted = settled.map(({ row, credentialId }) => ({ ...row, credentialId }));
+  await notePosted(ports.sql, posted, ports.clock.nowMs());
+  return settled.length;
+}
+
+/** Open a record's token; undefined when there is none, or the seal is not this record's. */
+export async function openToken(
+  ports: TransitPorts,
+  record: TapRecord,
+): Promise<OpenedToken | undefined> {
+  const { gateId, sequence, sealedToken } = record;
+  const plain = await ports.keys.openCredential(gateId, sequence, sealedToken);
+  if (plain === undefined) return undefined;
+  try {
+    const { pan, expiry } = decodeTrack2(plain);
+    return { token: pan, expiry };
+  } catch (error) {
+    if (error instanceof Track2Error) return undefined;
+    throw error;
+  }
+}
+
+async function find(ports: TransitPorts, row: RecordRow): Promise<Found> {
+  const record = decodeTapRecord(row.body);
+  const nobody = { row, record, opened: undefined, credentialId: undefined };
+  if (record.sealedToken.length === 0) return nobody;
+  const opened = await openToken(ports, record);
+  const reason =
+    opened === undefined ? 'credential_unreadable' : await differs(ports, record, opened.token);
+  if (opened === undefined || reason !== undefined) {
+    await insertForgery(ports.sql, {
+      gateId: row.gateId,
+      digest: toHex(row.hash),
+      sequence: row.sequence,
+      reason: reason ?? 'credential_unreadable',
+      body: row.body,
+      atMs: ports.clock.nowMs(),
+    });
+    ports.trace('transit.forged', { gateId: row.gateId, sequence: row.sequence, reason });
+    return nobody;
+  }
+  return { row, record, opened, credentialId: await credentialIdOf(ports, opened.token) };
+}
+
+/** A record whose hidden token is not the one that its gate looked up in the deny list charges nobody. */
+async function differs(
+  ports: TransitPorts,
+  { credential }: TapRecord,
+  token: string,
+): Promise<'credential_differs' | undefined> {
+  if (credential === undefined || credential.epoch !== (await ports.keys.denyEpoch())) return;
+  const entry = await ports.keys.denyEntry('DENY1', token);
+  return equal(entry, credential.hash) ? undefined : 'credential_differs';
+}
+
+/** Every token has its account before its taps are there; those that got none for now are answered. */
+async function ensureCredentials(
+  ports: TransitPorts,
+  found: readonly Found[],
+): Promise<ReadonlySet<string>> {
+  const homeless = new Set<string>();
+  const ids = [...new Set(found.flatMap(({ credentialId }) => credentialId ?? []))];
+  const known = new Map(
+    (await readCredentials(ports.sql, ids)).map((row) => [row.credentialId, row]),
+  );
+  for (const { credentialId, opened, record } of found) {
+    if (credentialId === undefined || opened === undefined) continue;
+    const { accountReference, form } = record;
+    const there = known.get(credentialId);
+    if (there === undefined) {
+      const row = await openCredential(ports, credentialId, opened, accountReference, form);
+      if (row === undefined) homeless.add(credentialId);
+      else known.set(credentialId, row);
+    } else if (accountReference !== undefined && there.accountReference === undefined) {
+      await learnReference(ports, credentialId, accountReference);
+      known.set(credentialId, { ...there, accountReference });
+    }
+  }
+  return homeless;
+}
+
+async function openCredential(
+  ports: TransitPorts,
+  credentialId: string,
+  { token }: OpenedToken,
+  accountReference: string | undefined,
+  form: string,
+) {
+  const entry = toHex(await ports.keys.denyEntry('DENY1', token));
+  const lastFour = token.slice(-4);
+  const accountId =
+    accountReference === undefined ? credentialId : await accountIdOf(ports, accountReference);
+  const credential = { credentialId, entry, lastFour, form };
+  const refusal = await ensureAccount(ports, accountId, accountReference, credential);
+  if (refusal !== undefined) return undefined;
+  const row = {
+    credentialId,
+    accountId,
+    joinTo: undefined,
+    lastFour,
+    denyEntry: entry,
+    accountReference,
+    form,
+  };
+  await insertCredential(ports.sql, row, ports.clock.nowMs());
+  return row;
+}
+
+/** A token's account reference is known now: it moves to that account. */
+export async function learnReference(
+  ports: TransitPorts,
+  credentialId: string,
+  reference: string,
+): Promise<void> {
+  const joinTo = await accountIdOf(ports, reference);
+  if (await noteJoin(ports.sql, credentialId, reference, joinTo)) {
+    ports.trace('transit.joining', { credentialId, accountId: joinTo });
+  }
+}
+
+function tapOf(ports: TransitPorts, { row, record, credentialId }: Found): readonly NewTap[] {
+  if (credentialId === undefined) return [];
+  const { gateId, sequence, kind, uncertaintyMs, place, form, reason } = record;
+  const { operator, station, line, route, direction } = place;
+  return [
+    {
+      credentialId,
+      gateId,
+      sequence,
+      kind,
+      correctedMs: correctedTimeMs(record),
+      uncertaintyMs,
+      place: { operator, station, line, route, direction },
+      form,
+      reason: reason === '' ? undefined : reason,
+      contested: row.contested,
+      merchant: merchantClassOf(ports, operator),
+      adviceId: freshId(ports),
+      // A tap that ended before the card answered has nothing that could be judged.
+      isAdvised: !row.contested && record.tags.some(({ tag }) => tag === '9F26'),
+    },
+  ];
+}
+
+/** DE18 of the operator's merchant: local trains, or buses. */
+function merchantClassOf(ports: TransitPorts, operator: string): string {
+  const mode = ports.city.operators.get(operator)?.mode;
+  return mode === 'bus' ? '4131' : '4111';
+}

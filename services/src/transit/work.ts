@@ -1,0 +1,45 @@
+/** The back office's own work: each kind of pending thing is looked for and taken to its end, again and again. */
+import { readToBill } from './account-store.ts';
+import { adviseTaps } from './advise.ts';
+import { bill } from './billing.ts';
+import { ask } from './charging.ts';
+import { closeDue } from './closing.ts';
+import { tellVerdicts } from './hear.ts';
+import { joinAccounts } from './join.ts';
+import type { ListDesk } from './list.ts';
+import { readToAsk, readToRetry } from './money-store.ts';
+import type { TransitPorts } from './ports.ts';
+import { postRecords } from './post.ts';
+import { retryDebts } from './recover.ts';
+
+/** How often work is looked for that nobody told us of. */
+const PASS_MS = 5_000;
+
+/** How many of a kind one pass takes; the rest follow in the next. */
+const MOST_AT_ONCE = 200;
+
+/** One pass over everything that is pending; answers how long there is nothing to do. */
+export async function workOnce(ports: TransitPorts, list: ListDesk): Promise<number> {
+  const moved = [
+    await postRecords(ports),
+    await adviseTaps(ports),
+    await tellVerdicts(ports),
+    await joinAccounts(ports),
+  ];
+  await closeDue(ports);
+  await askDue(ports);
+  await list.publish();
+  return moved.some((count) => count > 0) ? 0 : PASS_MS;
+}
+
+/** Charges that are to be asked or asked again, debts whose day has come, and lines that wait for a charge. */
+async function askDue(ports: TransitPorts): Promise<void> {
+  const nowMs = ports.clock.nowMs();
+  for (const charge of await readToAsk(ports.sql, nowMs, MOST_AT_ONCE)) await ask(ports, charge);
+  for (const accountId of await readToRetry(ports.sql, nowMs, MOST_AT_ONCE)) {
+    await retryDebts(ports, accountId);
+  }
+  for (const accountId of await readToBill(ports.sql, nowMs, MOST_AT_ONCE)) {
+    await bill(ports, accountId);
+  }
+}
