@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { decodeResponse, encodeCommand } from './apdu/apdu.ts';
 import { readObjects, tryDecodeTlv } from './applet/answer.ts';
 import { processCommand } from './applet/applet.ts';
+import { AUTHORITY } from './applet/authentication.fixture.ts';
 import { readCard } from './applet/card.ts';
 import { decodeLasting, encodeLasting, LastingError } from './applet/lasting.ts';
 import { powerOn } from './applet/state.ts';
@@ -11,7 +12,17 @@ import { UNIONPAY_17, verifyTap, verifyTap01 } from './emv/cryptogram.ts';
 import { type Decoder, ofBytes } from './fuzz.fixture.ts';
 import { objects } from './fuzz-codecs.fixture.ts';
 import { chipData, nestedObjects, respelt } from './fuzz-grammar.fixture.ts';
-import { agree, aids, grown, INSTANCE, kept, key, names, newborn } from './fuzz-newborn.fixture.ts';
+import {
+  agree,
+  aids,
+  certified,
+  grown,
+  INSTANCE,
+  kept,
+  key,
+  names,
+  newborn,
+} from './fuzz-newborn.fixture.ts';
 import { sampleOf } from './fuzz-samples.fixture.ts';
 import { innerShapes, repeated } from './fuzz-shapes.fixture.ts';
 import { SSD_AID } from './globalplatform/aids.ts';
@@ -21,6 +32,7 @@ import { pos } from './iso8583/unionpay.ts';
 import { decode, listCandidates, readSelected } from './kernel/candidates.ts';
 import { gather, readAccount } from './kernel/card.ts';
 import { tap } from './kernel/entry.ts';
+import type { TapInput } from './kernel/reader.ts';
 import { workedCommands, workedInput, workedResponses } from './kernel/worked-tap.ts';
 import { decodeTlv, encodeTlv, find, TlvError, template } from './tlv/tlv.ts';
 
@@ -32,6 +44,12 @@ const inElement = [
   encodeCommand({ cla: 0x80, ins: 0x2a, p1: 0, p2: 0, data: agree }),
   encodeCommand(initializeUpdate(0, key.subarray(8))),
   fromHex('802000800631323334353600'),
+  fromHex('80CADF0400'),
+  fromHex('803C0000'),
+  fromHex(`803A03000C4F0A${INSTANCE}00`),
+  fromHex('00B2031C00'),
+  // 5.00 at a gate.
+  fromHex('80A8000023832121800080000000000500000000000000015600000000000156261122001A2B3C4D00'),
 ] as const;
 
 /** The names that are selected before a command is sent on the wire. */
@@ -47,7 +65,15 @@ function answersOf(command: Uint8Array): readonly unknown[] {
     return processCommand(selected, { ...input, via: 'wired', command })[1];
   });
   const [read] = processCommand(state, { ...input, via: 'air', command: workedCommands.select });
-  return [...wired, processCommand(read, { ...input, via: 'air', command })[1]];
+  return [...wired, processCommand(read, { ...input, via: 'air', command })[1], atGate(command)];
+}
+
+/** What a locked phone answers to a gate once its express instance is selected. */
+function atGate(command: Uint8Array): Uint8Array {
+  const random = (length: number) => new Uint8Array(length);
+  const input = { nowMs: 0, random, via: 'air', announced: 'transit' } as const;
+  const [read] = processCommand(powerOn(certified), { ...input, command: workedCommands.select });
+  return processCommand(read, { ...input, command })[1];
 }
 
 const element: readonly Decoder[] = [
@@ -55,9 +81,10 @@ const element: readonly Decoder[] = [
     name: 'decodeLasting',
     file: 'applet/lasting.ts',
     errors: [LastingError],
-    samples: [encodeLasting(grown), encodeLasting(newborn)],
+    samples: [encodeLasting(grown), encodeLasting(newborn), encodeLasting(certified)],
     shapes: { long: repeated('01') },
-    again: (input) => encodeLasting(decodeLasting(input)),
+    // Version 1 is read and never written.
+    again: (input) => (input[0] === 1 ? input : encodeLasting(decodeLasting(input))),
     decode: decodeLasting,
   }),
   ofBytes({
@@ -101,19 +128,57 @@ function gathered(input: Uint8Array): ReadonlyMap<string, Uint8Array> {
   return card;
 }
 
+/** 256 bytes and the status word. */
+const LONGEST_ANSWER = 258;
+
 /** A whole tap in which the card answers one command with these bytes. */
-function tapWith(step: number, input: Uint8Array): unknown {
-  const answers = [...Object.values(workedResponses), fromHex('70009000')];
-  const running = tap(workedInput);
+function tapWith(
+  step: number,
+  input: Uint8Array,
+  answers: readonly Uint8Array[] = [...Object.values(workedResponses), fromHex('70009000')],
+  terminal: TapInput = workedInput,
+): unknown {
+  const running = tap(terminal);
   let next = running.next();
   for (let at = 0; !next.done && at < 40; at++) {
     const answer = at === step ? input : answers[at];
-    if (answer === undefined || answer.length < 2 || answer.length > 258)
+    if (answer === undefined || answer.length < 2 || answer.length > LONGEST_ANSWER)
       next = running.next('field_lost');
     else next = running.next(decodeResponse(answer));
   }
   return next.value;
 }
+
+/** A gate that trusts the authority of the fixture. */
+const gateInput: TapInput = {
+  ...workedInput,
+  amountMinor: 0n,
+  reader: {
+    ...workedInput.reader,
+    ttq: fromHex('21000080'),
+    zeroAmountAllowed: true,
+    offlineAuthentication: { authorityKeys: [AUTHORITY], revoked: new Set() },
+  },
+};
+
+/** What the express instance answers to it, from the directory to the record of this tap. */
+function gateAnswers(): readonly Uint8Array[] {
+  const random = (length: number) => new Uint8Array(length);
+  const input = { nowMs: 0, random, via: 'air', announced: 'transit' } as const;
+  let state = powerOn(certified);
+  const answers: Uint8Array[] = [];
+  const running = tap(gateInput);
+  let next = running.next();
+  while (!next.done) {
+    const [after, answer] = processCommand(state, { ...input, command: encodeCommand(next.value) });
+    state = after;
+    answers.push(answer);
+    next = running.next(decodeResponse(answer));
+  }
+  return answers;
+}
+
+const answersAtGate = gateAnswers() as readonly [Uint8Array, ...Uint8Array[]];
 
 const kernel: readonly Decoder[] = [
   ofBytes({
@@ -157,6 +222,22 @@ const kernel: readonly Decoder[] = [
     shapes: { long: repeated('70009000') },
     share: 0.3,
     decode: (input) => [0, 1, 2, 3].map((step) => tapWith(step, input)),
+  }),
+  ofBytes({
+    name: 'tap at a gate',
+    file: 'kernel/entry.ts',
+    errors: [],
+    samples: answersAtGate,
+    grammar: respelt(...answersAtGate.map((one) => one.subarray(0, -2))).map((one) =>
+      concat(one, fromHex('9000')),
+    ),
+    shapes: { long: repeated('70009000') },
+    share: 0.3,
+    // An answer that no card can give is told by its length, so once is enough.
+    decode: (input) =>
+      answersAtGate
+        .slice(0, input.length > LONGEST_ANSWER ? 1 : undefined)
+        .map((_, step) => tapWith(step, input, answersAtGate, gateInput)),
   }),
 ];
 

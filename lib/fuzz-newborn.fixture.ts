@@ -1,12 +1,16 @@
 /** Two elements, one newborn and one that holds a token, made without chance. For the fuzzer. */
 import { p256 } from '@noble/curves/nist.js';
+import { authenticationFor } from './applet/authentication.fixture.ts';
 import { giveBirth } from './applet/birth.ts';
 import { GROUP_NAMES, type GroupName } from './applet/card.ts';
-import type { LastingState } from './applet/state.ts';
+import { certify } from './applet/perso.ts';
+import type { LastingState, Personal } from './applet/state.ts';
 import { fromAscii, fromHex } from './bytes/bytes.ts';
 import { secret } from './bytes/secret.ts';
 import { SSD_AID } from './globalplatform/aids.ts';
-import { dataGroups } from './globalplatform/personalise.ts';
+import { decodeStoreData } from './globalplatform/commands.ts';
+import { certificationSteps, dataGroups, type TokenProfile } from './globalplatform/personalise.ts';
+import { wrapDek } from './globalplatform/scp03.ts';
 import { encodeTlv, tlv } from './tlv/tlv.ts';
 
 /** The name of its instance. */
@@ -29,26 +33,27 @@ export const newborn: LastingState = giveBirth({
   makerSign: (message) => p256.sign(message, makerKey),
 });
 
+/** Its token. */
+const profile: TokenProfile = {
+  kind: 'debit',
+  instanceAid: INSTANCE,
+  token: '6258249900000018',
+  expiry: '3012',
+  panSequenceNumber: '01',
+  serviceCode: '201',
+  label: 'UnionPay Debit',
+  derivationKeyIndex: 1,
+  par: 'Q1HJZ28RKA1EBL470G9XYG90R5D3E',
+  requestorId: '12345678901',
+  cardKeys: { ac: key, mac: key, enc: key },
+  firstCounter: 0,
+  holder: { rpIdHash: new Uint8Array(32), origin: 'https://wallet.example' },
+  profileFlag: 0x01,
+};
+const authentication = authenticationFor(profile);
+
 /** The data groups of its token. */
-export const groups = dataGroups(
-  {
-    kind: 'debit',
-    instanceAid: INSTANCE,
-    token: '6258249900000018',
-    expiry: '3012',
-    panSequenceNumber: '01',
-    serviceCode: '201',
-    label: 'UnionPay Debit',
-    derivationKeyIndex: 1,
-    par: 'Q1HJZ28RKA1EBL470G9XYG90R5D3E',
-    requestorId: '12345678901',
-    cardKeys: { ac: key, mac: key, enc: key },
-    firstCounter: 0,
-    holder: { rpIdHash: new Uint8Array(32), origin: 'https://wallet.example' },
-    profileFlag: 0x01,
-  },
-  (data) => data,
-);
+export const groups = dataGroups(profile, (data) => data);
 /** Those that it keeps. */
 export const kept = Object.fromEntries(
   GROUP_NAMES.map((name) => [name, groups.find(({ id }) => id === name)?.data]),
@@ -81,6 +86,24 @@ export const grown: LastingState = {
   registry: { activated: INSTANCE, updateCounter: 1 },
   express: undefined,
 };
+
+/** The same token with certificates, which answers its holder and transit readers alone. */
+export const certified: LastingState = {
+  ...grown,
+  instances: grown.instances.map((instance) => ({
+    ...instance,
+    personal: instance.personal && certifiedOf(instance.personal),
+  })),
+  express: INSTANCE,
+};
+
+function certifiedOf(personal: Personal): Personal {
+  const later = certificationSteps({ ...profile, authentication }, (data) => wrapDek(keys, data));
+  const given = later.slice(1).flatMap(({ command }) => decodeStoreData(command).dgis);
+  const made = certify(personal, new Map(given.map(({ id, data }) => [id, data])), keys);
+  if (made === undefined) throw new Error('these certificates are not this token’s');
+  return { ...made, answersWithoutHolder: false };
+}
 
 /** What INSTALL names. */
 export const names = { package: 'A00000033301', module: 'A0000003330101', instance: INSTANCE };

@@ -1,4 +1,4 @@
-/** What a phone says to its element on the wired interface. @see profile octavo-1, sections 3, 8 and 9 */
+/** What a phone says to its element on the wired interface. @see profile octavo-1, sections 3, 8, 9 and 15 */
 
 import {
   type Command,
@@ -58,7 +58,47 @@ export async function arm(
   mode: 'ready' | 'confirm',
   answer: HolderAnswer,
 ): Promise<void> {
-  const p1 = mode === 'ready' ? 1 : 2;
+  await askHolder(element, aid, mode === 'ready' ? 1 : 2, answer);
+}
+
+/**
+ * Make an instance the one that answers transit readers without its holder, in place of another. Refused with 6985 for
+ * one that has no certificates yet.
+ */
+export async function setExpress(
+  element: Channel,
+  aid: string,
+  answer: HolderAnswer,
+): Promise<void> {
+  await askHolder(element, aid, 3, answer);
+}
+
+/** Let no instance answer transit readers any more. Nobody is asked. */
+export async function endExpress(element: Channel): Promise<void> {
+  await send(element, selectAid(ISD_AID), 'SELECT');
+  const command = { cla: 0x80, ins: 0x3c, p1: 0, p2: 0, data: new Uint8Array(0) };
+  await send(element, command, 'EXPRESS');
+}
+
+/** The express instance, and up to what amount in fen it answers alone. */
+export type Express = { readonly aid: string; readonly capMinor: bigint };
+
+/** Read which instance is the express one; undefined when none is. */
+export async function readExpress(element: Channel): Promise<Express | undefined> {
+  await send(element, selectAid(ISD_AID), 'SELECT');
+  const answer = await send(element, getData('DF04'), 'GET DATA DF04');
+  const objects = decodeTlv(find(decodeTlv(answer), 'DF04')?.value ?? new Uint8Array(0));
+  const [aid, cap] = [find(objects, '4F')?.value, find(objects, '80')?.value];
+  return aid && cap && { aid: toHex(aid), capMinor: BigInt(toHex(cap)) };
+}
+
+/** Begin what the holder must agree to, by the mode of ARM, and bring the answer. */
+async function askHolder(
+  element: Channel,
+  aid: string,
+  p1: number,
+  answer: HolderAnswer,
+): Promise<void> {
   await send(element, selectAid(ISD_AID), 'SELECT');
   const begun = await send(
     element,

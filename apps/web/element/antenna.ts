@@ -1,11 +1,12 @@
 /** The element's antenna: its line to the air, which heals by itself, and the commands that come over it. */
+import type { Announced } from '@octavo/lib/applet/answer.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { ask, ConnectionLost, listen } from '../kit/ask.ts';
 import type { Told } from './messages.ts';
 import { watchTaps } from './watch.ts';
 
 type Heard =
-  | { readonly kind: 'field'; readonly on: boolean }
+  | { readonly kind: 'field'; readonly on: boolean; readonly announces?: Announced }
   | { readonly kind: 'command'; readonly id: number; readonly bytes: string }
   | { readonly kind: 'replaced' }
   | { readonly kind: 'beat' };
@@ -20,19 +21,21 @@ export type Antenna = {
 
 const RETRY_MS = 1_000;
 
-/** Open the antenna of an element. `element` answers a reader's command. */
+/** Open the antenna of an element. `element` answers the command of a reader that announced this of itself. */
 export function openAntenna(
-  element: (command: Uint8Array) => Promise<Uint8Array>,
+  element: (command: Uint8Array, announced: Announced | undefined) => Promise<Uint8Array>,
   tell: (told: Told) => void,
 ): Antenna {
   let air: string | undefined;
   let stop = new AbortController();
   let watch = watchTaps();
   let underWay = false;
+  /** What the reader said when its field came: a command comes after it, or it is of another reader. */
+  let announced: Announced | undefined;
 
   const answer = async (name: string, id: number, bytes: string): Promise<void> => {
     const command = fromHex(bytes);
-    const response = await element(command);
+    const response = await element(command, announced);
     // Read before anything is awaited: a field that goes meanwhile begins a new watch.
     const events = watch(command, response);
     const sent = ask('/air/answer', { air: name, id, bytes: toHex(response) });
@@ -57,6 +60,7 @@ export function openAntenna(
             if (!heard.on && underWay) tell({ kind: 'lost' });
             underWay = false;
             watch = watchTaps();
+            announced = heard.on ? heard.announces : undefined;
             tell(heard);
           } else {
             void answer(name, heard.id, heard.bytes).catch(() => tell({ kind: 'lost' }));
@@ -66,6 +70,7 @@ export function openAntenna(
         if (!(error instanceof ConnectionLost)) throw error;
       }
       if (signal.aborted) return;
+      announced = undefined;
       tell({ kind: 'air', up: false });
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }

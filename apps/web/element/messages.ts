@@ -2,6 +2,7 @@
  * What crosses the wall around the element: between wallet page and frame over a message port, and between frame and
  * worker. Of the element itself nothing crosses but APDUs; the rest is about its antenna and its keypad.
  */
+import type { Announced } from '@octavo/lib/applet/answer.ts';
 import type { TapEvent } from './watch.ts';
 
 /** How the frame is reached first, with the port on which everything else runs. */
@@ -40,7 +41,8 @@ export type Answer =
 export type Told =
   | { readonly kind: 'ready' }
   | { readonly kind: 'trouble'; readonly trouble: ElementTrouble }
-  | { readonly kind: 'field'; readonly on: boolean }
+  /** The field, and what its reader says of itself. */
+  | { readonly kind: 'field'; readonly on: boolean; readonly announces?: Announced }
   /** The line to the air: down, a reader cannot be noticed. */
   | { readonly kind: 'air'; readonly up: boolean }
   | { readonly kind: 'tap'; readonly event: TapEvent }

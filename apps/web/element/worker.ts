@@ -34,7 +34,10 @@ opened.then(
   (error: unknown) => tell({ kind: 'trouble', trouble: troubleOf(error) }),
 );
 
-const antenna = openAntenna(async (command) => (await opened).air(command), tell);
+const antenna = openAntenna(
+  async (command, announced) => (await opened).airOf(announced)(command),
+  tell,
+);
 
 self.onmessage = ({ data }: MessageEvent<ToWorker>) => {
   switch (data.kind) {

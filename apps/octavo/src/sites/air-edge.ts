@@ -5,7 +5,7 @@ import { fromHex } from '@octavo/lib/bytes/bytes.ts';
 import { createGate } from '@octavo/services/caller';
 import { createEdge, type Edge, endpoint, type Fetch } from '@octavo/services/endpoint';
 import { z } from 'zod';
-import type { Air, Stay } from './air.ts';
+import type { Air, PhoneEvent, ReaderEvent, Stay } from './air.ts';
 
 /** A field's name: 32 hexadecimal digits, so nobody guesses it. */
 const AirName = z.string().regex(/^[0-9a-f]{32}$/);
@@ -48,14 +48,17 @@ export function airEdge(air: Air, clock: Clock): { readonly fetch: Fetch } {
   });
   let open = 0;
   const stream = async (request: Request, side: 'phone' | 'reader'): Promise<Response> => {
-    const asked = z.strictObject({ air: AirName }).safeParse(await bodyOf(request));
+    const asked = PLACES[side].safeParse(await bodyOf(request));
     if (request.method !== 'POST' || !asked.success) return refusal('request.malformed', 400);
     if (open >= MAX_STREAMS) return refusal('request.too_often', 429);
     open += 1;
-    const attach = side === 'phone' ? air.attachPhone : air.attachReader;
-    return lines(
+    const { air: name, announces } = asked.data;
+    return lines<PhoneEvent | ReaderEvent>(
       clock,
-      (write) => attach(asked.data.air, write),
+      (write) =>
+        side === 'phone'
+          ? air.attachPhone(name, write)
+          : air.attachReader(name, write, { announces }),
       () => {
         open -= 1;
       },
@@ -70,6 +73,15 @@ export function airEdge(air: Air, clock: Clock): { readonly fetch: Fetch } {
     },
   };
 }
+
+/** What a stream is asked with; a gate says at its field what it is. */
+const Place: z.ZodType<{ air: string; announces?: 'transit' | undefined }> = z.strictObject({
+  air: AirName,
+});
+const PLACES = {
+  phone: Place,
+  reader: z.strictObject({ air: AirName, announces: z.literal('transit').optional() }),
+};
 
 const NOBODY = { verify: async () => false };
 

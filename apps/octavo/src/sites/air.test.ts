@@ -46,6 +46,25 @@ test('a phone hears the field come and go, and a reader where the phone is', () 
   );
 });
 
+test('a phone hears what a reader announces with its field, whoever came first, and no longer than it is there', () => {
+  const { air } = open();
+  const phone: PhoneEvent[] = [];
+  const hear = (event: PhoneEvent) => phone.push(event);
+  air.attachPhone(HERE, hear);
+  const stay = air.attachReader(HERE, () => {}, { announces: 'transit' });
+  air.attachPhone(HERE, hear);
+  stay.end();
+  air.attachReader(HERE, () => {});
+  const fields = phone.filter(({ kind }) => kind === 'field');
+  deepEqual(fields, [
+    { kind: 'field', on: false },
+    { kind: 'field', on: true, announces: 'transit' },
+    { kind: 'field', on: true, announces: 'transit' },
+    { kind: 'field', on: false },
+    { kind: 'field', on: true },
+  ]);
+});
+
 test('a phone that is held before the field comes on is near at once', () => {
   const { air, field } = open();
   const reader: ReaderEvent[] = [];

@@ -6,11 +6,13 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import type { Clock, Trace } from '@octavo/domain/ports.ts';
 import { type Channel, FieldLost } from '@octavo/lib/apdu/channel.ts';
+import type { Announced } from '@octavo/lib/applet/answer.ts';
 import { fromAscii, toHex } from '@octavo/lib/bytes/bytes.ts';
 
 /** What a phone's antenna hears. */
 export type PhoneEvent =
-  | { readonly kind: 'field'; readonly on: boolean }
+  /** The field, and what its reader says of itself before it sends a command. */
+  | { readonly kind: 'field'; readonly on: boolean; readonly announces?: Announced }
   | { readonly kind: 'command'; readonly id: number; readonly bytes: string }
   /** Another phone has come to this place, so this one is out of the air. */
   | { readonly kind: 'replaced' };
@@ -26,7 +28,11 @@ export type Stay = { end(): void };
 /** The air of a world. */
 export type Air = {
   attachPhone(name: string, hear: (event: PhoneEvent) => void): Stay;
-  attachReader(name: string, hear: (event: ReaderEvent) => void): Stay;
+  attachReader(
+    name: string,
+    hear: (event: ReaderEvent) => void,
+    options?: { readonly announces?: Announced | undefined },
+  ): Stay;
   /** Hold the phone near the reader, or take it away. False when no phone is there. */
   hold(name: string, isNear: boolean): boolean;
   /** The element's response to a command. False when nobody waits for it. */
@@ -41,6 +47,7 @@ type Waiting = { readonly id: number; settle(response: Uint8Array | undefined): 
 type Place = {
   phone?: ((event: PhoneEvent) => void) | undefined;
   reader?: ((event: ReaderEvent) => void) | undefined;
+  announces?: Announced | undefined;
   isHeld: boolean;
   lastId: number;
   waiting?: Waiting | undefined;
@@ -75,7 +82,7 @@ export function createAir(ports: {
       place.phone = hear;
       place.isHeld = false;
       before?.({ kind: 'replaced' });
-      hear({ kind: 'field', on: place.reader !== undefined });
+      hear(fieldOf(place));
       settle(name, place);
       return {
         end: () => {
@@ -86,18 +93,19 @@ export function createAir(ports: {
         },
       };
     },
-    attachReader(name, hear) {
+    attachReader(name, hear, { announces } = {}) {
       const place = placeOf(name);
       const before = place.reader;
       place.reader = hear;
+      place.announces = announces;
       before?.({ kind: 'replaced' });
-      place.phone?.({ kind: 'field', on: true });
+      place.phone?.(fieldOf(place));
       settle(name, place);
       return {
         end: () => {
           if (place.reader !== hear) return;
           place.reader = undefined;
-          place.phone?.({ kind: 'field', on: false });
+          place.phone?.(fieldOf(place));
           settle(name, place);
         },
       };
@@ -116,6 +124,12 @@ export function createAir(ports: {
       return true;
     },
   };
+}
+
+/** The field as a phone hears it. */
+function fieldOf({ reader, announces }: Place): PhoneEvent {
+  if (reader === undefined) return { kind: 'field', on: false };
+  return { kind: 'field', on: true, ...(announces === undefined ? {} : { announces }) };
 }
 
 /** The reader's channel to the phone of a place: one command at a time, each answered within the limit or the field is lost. */

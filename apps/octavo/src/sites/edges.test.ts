@@ -86,6 +86,21 @@ test('the air is for those who know a place’s whole name', async () => {
   }
 });
 
+test('a reader may say over its stream that it is a gate, and nothing else; a phone may say nothing', async () => {
+  const edge = airEdge(createAir({ clock, trace: () => {}, setAir: () => {} }), clock);
+  const ask = (side: string, announces: string) =>
+    post(edge.fetch, `/air/${side}`, { air: HERE, announces });
+  equal((await ask('reader', 'shop')).status, 400);
+  equal((await ask('phone', 'transit')).status, 400);
+  const reader = await ask('reader', 'transit');
+  const phone = await post(edge.fetch, '/air/phone', { air: HERE });
+  const heard = phone.body?.getReader();
+  const first = new TextDecoder().decode((await heard?.read())?.value);
+  equal(first, '{"kind":"field","on":true,"announces":"transit"}\n');
+  await heard?.cancel();
+  await reader.body?.cancel();
+});
+
 test('the stream of a phone tells what happens there, and its end takes the phone away', async () => {
   const air = createAir({ clock, trace: () => {}, setAir: () => {} });
   const edge = airEdge(air, clock);
