@@ -285,6 +285,15 @@ describe('clocks', () => {
     deepEqual(told(rated([bus(at(2, '08:00'), far)])), [['single', 200n]]);
   });
 
+  test('its own exit does not make an entry doubtful, however near', () => {
+    const taps = [entry('xinjie', at(2, '08:00'), far), exit('hebin', at(2, '08:04'))];
+    deepEqual(told(rated(taps)), [['complete', 400n]]);
+  });
+
+  test('where the month hangs on it nothing is charged', () => {
+    deepEqual(told(rated([bus(at(31, '23:58'), far)])), [['held', 0n]]);
+  });
+
   test('where the order hangs on it the tap is set aside, and its other half is not charged', () => {
     const taps = [
       ...ride('xinjie', 'hebin', at(2, '08:00')),
