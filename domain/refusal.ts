@@ -370,7 +370,7 @@ export const refusals = {
   ),
   'charge.advice_refused': means(
     422,
-    '63',
+    '79',
     'The tap behind this charge was refused. Nothing was taken.',
     '这笔扣款所依据的碰卡未通过。没有扣款。',
   ),
