@@ -150,8 +150,8 @@ function malformed(field: number): Refused {
   return refused('message.malformed', { field: `DE${field}` });
 }
 
-/** The first of the time fields that no clock or calendar shows. */
-function wrongTime(fields: MessageFields): number | undefined {
+/** The first of the elements of time and number that no clock, calendar or count shows; undefined when all are right. */
+export function wrongTime(fields: MessageFields): number | undefined {
   const day = '(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])';
   const time = '(?:[01]\\d|2[0-3])[0-5]\\d[0-5]\\d';
   if (!new RegExp(`^${day}${time}$`).test(fields['7'] ?? '')) return 7;

@@ -4,6 +4,8 @@ import fc from 'fast-check';
 import { type EventOf, type Life, type StateOf, step } from './life.ts';
 import {
   admitTerminal,
+  chargeReason,
+  chargeStanding,
   conclude,
   contradict,
   giveUp,
@@ -160,6 +162,35 @@ describe('a terminal’s reversal', () => {
       ok(came.kind === 'void');
       deepEqual([came.payment.state, came.reverseAtNetwork], ['voided', reverseAtNetwork]);
     }
+  });
+});
+
+describe('a deferred charge', () => {
+  const declinedWith = (responseCode: string) =>
+    chargeStanding({ state: 'declined', answer: { responseCode, settlementDate: '1122' } }, false);
+  test('is approved, or declined where somebody said no', () => {
+    equal(chargeStanding(posted, false), 'approved');
+    for (const code of ['51', '05', '14', '21', '25', '79', '94']) {
+      equal(declinedWith(code), 'declined', code);
+    }
+  });
+  test('that nobody decided is undone: no bank, no network, no answer, another one under way', () => {
+    for (const code of ['91', '92', '98', '09']) equal(declinedWith(code), 'undone', code);
+  });
+  test('is unknown until it has an end, and until what was voided is confirmed as taken back', () => {
+    equal(chargeStanding(pending, false), 'unknown');
+    equal(chargeStanding(sent, false), 'unknown');
+    const voided = { state: 'voided' } as const;
+    equal(chargeStanding(voided, false), 'unknown');
+    equal(chargeStanding(voided, true), 'undone');
+  });
+  test('has a reason behind its response code where that can be one alone', () => {
+    equal(chargeReason('25'), 'charge.advice_unknown');
+    equal(chargeReason('12'), 'charge.too_late');
+    equal(chargeReason('51'), 'issuer.insufficient_funds');
+    for (const code of ['57', '63', '94']) equal(chargeReason(code), undefined, code);
+    const own = Object.entries(refusals).filter(([code]) => code.startsWith('charge.'));
+    equal(new Set(own.map(([, { responseCode }]) => responseCode)).size, own.length);
   });
 });
 

@@ -185,6 +185,36 @@ export function takeBackByCashier(
   return done(next);
 }
 
+/**
+ * What a transit operator is told of a deferred charge. `unknown`: it may stand, and is being taken back. `undone`:
+ * nothing was taken and nobody said no, so it may be asked anew; only `declined` is a no.
+ */
+export type ChargeStanding = 'approved' | 'declined' | 'unknown' | 'undone';
+
+/** How a charge stands. `isReversed`: the network has confirmed that it was taken back. */
+export function chargeStanding(
+  { state, answer }: Pick<Payment, 'state' | 'answer'>,
+  isReversed: boolean,
+): ChargeStanding {
+  if (state === 'posted') return 'approved';
+  if (state === 'declined') {
+    return NOBODY_SAID_NO.has(answer?.responseCode ?? '') ? 'undone' : 'declined';
+  }
+  return state === 'voided' && isReversed ? 'undone' : 'unknown';
+}
+
+/**
+ * The reason behind DE39 of a charge's answer, where it can be one alone.
+ * @see profile octavo-1, section 15
+ */
+export function chargeReason(responseCode: string): RefusalCode | undefined {
+  const codes = Object.keys(refusals) as RefusalCode[];
+  const own = codes.find(
+    (code) => code.startsWith('charge.') && refusals[code].responseCode === responseCode,
+  );
+  return own ?? meaningOfResponse(responseCode).code;
+}
+
 /** What a response code says to the people at the till; `code` where it can mean one thing only. */
 export type ResponseMeaning = {
   readonly code?: RefusalCode;
@@ -212,6 +242,18 @@ const ABOUT_THE_MESSAGE: ReadonlySet<string> = new Set(
   (['message.mac_wrong', 'message.malformed', 'busy'] as const).map(
     (code) => refusals[code].responseCode,
   ),
+);
+
+/** DE39 of charges that nobody decided: nobody was reached, or another one for the same tap is not over. */
+const NOBODY_SAID_NO: ReadonlySet<string> = new Set(
+  (
+    [
+      'acquirer.network_down',
+      'network.issuer_down',
+      'network.no_answer',
+      'charge.under_way',
+    ] as const
+  ).map((code) => refusals[code].responseCode),
 );
 
 const ONE_REASON: Readonly<Record<string, RefusalCode>> = {

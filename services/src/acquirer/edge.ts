@@ -9,27 +9,45 @@ import { localTime } from '@octavo/domain/time.ts';
 import { isPosMacRight, sealPos } from '@octavo/lib/iso8583/mac.ts';
 import { type PosMessage, pos } from '@octavo/lib/iso8583/unionpay.ts';
 import { createEdge, type Edge } from '../endpoint.ts';
-import { enrolTerminal, payments } from './contract.ts';
+import type { Advices } from './advice.ts';
+import { charge, listCharges } from './charge.ts';
+import {
+  enrolTerminal,
+  enrolTransit,
+  payments,
+  transitAdvise,
+  transitCharge,
+  transitPayments,
+} from './contract.ts';
 import { enrol, signIn, withSignIn } from './enrolment.ts';
 import { listPayments } from './payment-store.ts';
 import type { AcquirerPorts } from './ports.ts';
 import { answerFields, type PosRequest, posAnswer, readPos } from './pos-message.ts';
-import type { Purchases } from './purchase.ts';
+import { askedByTerminal, type Purchases } from './purchase.ts';
 import { receiveTerminalReversal } from './reversal.ts';
 import { findTerminal, proveMacKey, type Terminal } from './store.ts';
+import { enrolOperator } from './transit-operator.ts';
 
-/** What the terminals' messages reach. */
+/** What messages and calls reach. */
 export type Desk = {
   readonly purchases: Purchases;
+  readonly advices: Advices;
   /** Something was stored that the service's own work must look at. */
   readonly onWork: () => void;
 };
 
-/** The HTTP edge. */
-export function acquirerEdge(ports: AcquirerPorts): Edge {
+/** The HTTP edge: the operator's endpoints, and the transit back office's. */
+export function acquirerEdge(
+  ports: AcquirerPorts,
+  { purchases, advices }: Omit<Desk, 'onWork'>,
+): Edge {
   const edge = createEdge('acquirer', ports.gate, ports.clock);
   edge.add(enrolTerminal, (body) => enrol(ports, body));
   edge.add(payments, async () => ({ payments: (await listPayments(ports.sql)).map(viewOf) }));
+  edge.add(enrolTransit, (body) => enrolOperator(ports, body));
+  edge.add(transitAdvise, (body) => advices.answer(body));
+  edge.add(transitCharge, (body) => charge(ports, purchases, body));
+  edge.add(transitPayments, (body) => listCharges(ports, body));
   return edge;
 }
 
@@ -151,7 +169,7 @@ async function answerAdmitted(
     if (rangeOfToken(fields['2'] ?? '') === undefined) {
       return refuse(ports, message, 'network.no_route');
     }
-    const came = await desk.purchases.answer(request, terminal);
+    const came = await desk.purchases.answer(await askedByTerminal(ports, request, terminal));
     if (isRefused(came)) return refuse(ports, message, came.code);
     return posAnswer(message, answerFields(came.answer, came.retrievalReference));
   }

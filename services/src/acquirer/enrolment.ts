@@ -110,7 +110,10 @@ async function storedAnswer(
  * The id of a shop, made when it is new: institution, area and category, then a number picked at random.
  * @see docs/specs.md, ISO 8583 sheet, section 3, DE42
  */
-async function merchantIdOf(ports: AcquirerPorts, merchant: Merchant): Promise<string | Refused> {
+export async function merchantIdOf(
+  ports: AcquirerPorts,
+  merchant: Merchant,
+): Promise<string | Refused> {
   const found = await change(async () => {
     const known = await findMerchantId(ports.sql, merchant);
     if (known !== undefined) return written({ id: known });

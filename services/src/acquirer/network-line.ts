@@ -71,7 +71,7 @@ const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
 /** The answers that we wait for. A repeat may be answered as a repeat. */
-const ANSWERS: readonly string[] = ['0210', '0430', '0431', '0830'];
+const ANSWERS: readonly string[] = ['0210', '0230', '0430', '0431', '0830'];
 
 /** What the line remembers. Who waits, waits across connections. */
 type Line = {

@@ -10,6 +10,7 @@ import {
   retrievalReference,
 } from '@octavo/domain/message.ts';
 import { reversalChipData } from '@octavo/domain/network.ts';
+import { leavesDoubt } from '@octavo/domain/payment.ts';
 import { requestHeader } from '@octavo/lib/iso8583/header.ts';
 import {
   merchantLocation,
@@ -21,15 +22,17 @@ import type { ReversalFields } from './payment-store.ts';
 import type { Terminal } from './store.ts';
 import type { Stamp } from './trace-number.ts';
 
-/** Make a purchase request for the network from the terminal's. The time in it stays the terminal's. */
-export function purchaseFields(
-  asked: MessageFields,
-  terminal: Terminal,
-  stamp: Stamp,
-): MessageFields {
-  const { name, city, category } = terminal.merchant;
+/** Where a request comes from. */
+export type Origin = Pick<Terminal, 'id' | 'merchantId' | 'merchant'>;
+
+/**
+ * Make a request for the network from what a terminal or a transit operator asks. The time in it stays theirs; DE90 is
+ * a deferred charge's.
+ */
+export function purchaseFields(asked: MessageFields, origin: Origin, stamp: Stamp): MessageFields {
+  const { name, city, category } = origin.merchant;
   return {
-    ...pick(asked, [2, 3, 4, 12, 13, 14, 22, 23, 25, 35, 49, 55]),
+    ...pick(asked, [2, 3, 4, 12, 13, 14, 22, 23, 25, 35, 49, 55, 90]),
     '7': stamp.transmission,
     '11': stamp.traceNumber,
     '18': category,
@@ -37,8 +40,8 @@ export function purchaseFields(
     '32': institutions.acquirer.code,
     '33': institutions.acquirer.code,
     '37': retrievalReference(stamp.transmission, stamp.traceNumber),
-    '41': terminal.id,
-    '42': terminal.merchantId,
+    '41': origin.id,
+    '42': origin.merchantId,
     '43': merchantLocation.build({ name, city, country: 'CHN' }),
     '60': switchReserved.build(PURCHASE_SWITCH_RESERVED),
   };
@@ -76,6 +79,20 @@ export function reversalFields(
     '90': originalData('0200', request),
   };
 }
+
+/**
+ * An answer that can be believed about what was asked: it repeats token, amount, currency and reference, and its DE39
+ * is about the payment and not about the message alone. Undefined when it cannot.
+ */
+export function believed(asked: MessageFields, answer: MessageFields): MessageFields | undefined {
+  const { '39': responseCode } = answer;
+  const isAboutIt = BOUND.every((field) => answer[field] === asked[field]);
+  if (!isAboutIt || responseCode === undefined || leavesDoubt(responseCode)) return undefined;
+  return answer;
+}
+
+/** What an answer must repeat: token, amount, currency and reference. */
+const BOUND = ['2', '4', '37', '49'] as const;
 
 /** A message from us to the network. */
 export function toNetwork(mti: string, fields: MessageFields): CupsMessage {

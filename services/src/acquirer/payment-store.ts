@@ -34,6 +34,9 @@ export type PaymentRow = {
 /** How far a payment's reversal has come at the network; `exception`: given up, a person must look at it. */
 export type ReversalState = 'waiting' | 'done' | 'exception';
 
+/** A payment with the state of its reversal. */
+export type ListedPayment = PaymentRow & { readonly reversal?: ReversalState };
+
 /** A reversal's own fields on the network's leg. */
 export type ReversalFields = {
   /** DE7. */
@@ -77,21 +80,34 @@ export async function findByReference(
 }
 
 /** Every payment that a request was kept for, oldest first, with the state of its reversal where it has one. */
-export async function listPayments(
-  sql: Sql,
-): Promise<readonly (PaymentRow & { readonly reversal?: ReversalState })[]> {
+export async function listPayments(sql: Sql): Promise<readonly ListedPayment[]> {
   const rows = await sql(
-    `select ${COLUMNS}, case when r.given_up then 'exception' when r.response_code is not null then 'done'
-            when r.terminal_id is not null then 'waiting' end as reversal
-       from acquirer.payment p left join acquirer.reversal r
-         on p.terminal_id = r.terminal_id and p.batch = r.batch and p.trace_number = r.trace_number
-      where p.request is not null
+    `select ${WITH_REVERSAL} where p.request is not null
       order by p.at_ms, p.terminal_id, p.batch, p.trace_number`,
   );
-  return rows.map((row) => {
-    const reversal = textOrNone(row, 'reversal') as ReversalState | undefined;
-    return { ...readPayment(row), ...(reversal === undefined ? {} : { reversal }) };
-  });
+  return rows.map(readListed);
+}
+
+/** A payment under a key, with the state of its reversal where it has one. */
+export async function findListed(sql: Sql, key: PaymentKey): Promise<ListedPayment | undefined> {
+  const [row] = await sql(`select ${WITH_REVERSAL} where ${BY_KEY}`, ofKey(key));
+  return row === undefined ? undefined : readListed(row);
+}
+
+/** The payments of a batch that were asked for after a place, oldest first, at most `limit`. */
+export async function listOfBatch(
+  sql: Sql,
+  batch: string,
+  after: { readonly atMs: InstantMs; readonly traceNumber: string },
+  limit: number,
+): Promise<readonly ListedPayment[]> {
+  const rows = await sql(
+    `select ${WITH_REVERSAL}
+      where p.batch = $1 and (p.at_ms, p.trace_number) > ($2::bigint, $3::text)
+      order by p.at_ms, p.trace_number, p.terminal_id limit $4`,
+    [batch, after.atMs, after.traceNumber, limit],
+  );
+  return rows.map(readListed);
 }
 
 /** Payments without an end, oldest first. */
@@ -217,6 +233,13 @@ const COLUMNS = `p.terminal_id, p.batch, p.trace_number, p.version, p.at_ms, p.s
   p.voided_by, p.fingerprint, p.token_last_four, p.amount_minor, p.currency, p.card, p.request,
   p.retrieval_reference, p.response_code, p.code, p.authorisation, p.settlement_date, p.chip_answer`;
 
+/** Everything of a payment and the state of its reversal, up to where the condition begins. */
+const WITH_REVERSAL = `${COLUMNS}, case when r.given_up then 'exception'
+    when r.response_code is not null then 'done'
+    when r.terminal_id is not null then 'waiting' end as reversal
+  from acquirer.payment p left join acquirer.reversal r
+    on p.terminal_id = r.terminal_id and p.batch = r.batch and p.trace_number = r.trace_number`;
+
 const UPDATE = `update acquirer.payment p
     set state = $5, sent = $6, voided_by = $7, response_code = $8, code = $9, authorisation = $10,
         settlement_date = $11, chip_answer = $12, version = version + 1
@@ -256,6 +279,11 @@ function readPayment(row: SqlRow): PaymentRow {
       ? { kept: { card, request: JSON.parse(request) as MessageFields, retrievalReference } }
       : {}),
   };
+}
+
+function readListed(row: SqlRow): ListedPayment {
+  const reversal = textOrNone(row, 'reversal') as ReversalState | undefined;
+  return { ...readPayment(row), ...(reversal === undefined ? {} : { reversal }) };
 }
 
 function readDecision(row: SqlRow): Payment {

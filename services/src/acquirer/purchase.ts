@@ -1,5 +1,5 @@
 /**
- * A purchase from the terminal's request to the answer: kept as pending, marked sent, sent, ended by an
+ * A purchase from the request to the answer: kept as pending, marked sent, sent, ended by an
  * answer or taken back. Every step is stored before the next is taken.
  * @see docs/specs.md, ISO 8583 sheet, sections 10 and 11
  */
@@ -7,7 +7,6 @@ import { fingerprint, type MessageFields } from '@octavo/domain/message.ts';
 import {
   conclude,
   giveUp,
-  leavesDoubt,
   markSent,
   type PaymentAnswer,
   receivePurchase,
@@ -17,7 +16,7 @@ import { localTime } from '@octavo/domain/time.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { fromAscii } from '@octavo/lib/bytes/bytes.ts';
 import type { NetworkAnswer, NetworkLine } from './network-line.ts';
-import { cardOf, purchaseFields, withoutCard } from './network-message.ts';
+import { believed, cardOf, purchaseFields, withoutCard } from './network-message.ts';
 import { changePayment, takeBack } from './payment-change.ts';
 import {
   findPayment,
@@ -29,7 +28,7 @@ import {
 import type { AcquirerPorts } from './ports.ts';
 import type { PosRequest } from './pos-message.ts';
 import type { Terminal } from './store.ts';
-import { takeStamp } from './trace-number.ts';
+import { type Stamp, takeStamp } from './trace-number.ts';
 
 /** What a purchase is answered with. */
 export type PurchaseAnswer = {
@@ -37,9 +36,18 @@ export type PurchaseAnswer = {
   readonly retrievalReference?: string;
 };
 
+/** A purchase that is asked for, by a terminal or by a transit operator. */
+export type PurchaseAsk = {
+  readonly key: PaymentKey;
+  /** Digest of what is asked, under our own key: it holds a token. */
+  readonly said: Uint8Array;
+  /** The request as it goes to the network, under the stamp that it is given. */
+  readonly fields: (stamp: Stamp) => MessageFields;
+};
+
 /** Takes purchases; knows which are under way in this life. */
 export type Purchases = {
-  answer(request: PosRequest, terminal: Terminal): Promise<PurchaseAnswer | Refused>;
+  answer(ask: PurchaseAsk): Promise<PurchaseAnswer | Refused>;
   /** End a payment that an earlier life or a failed store left pending; those under way are left alone. */
   settle(key: PaymentKey): Promise<void>;
 };
@@ -65,15 +73,15 @@ export function createPurchases(
   const abandon = (key: PaymentKey) => endWithoutAnswer(ports, key, onReversal);
 
   return {
-    answer: async (request, terminal) => {
-      const said = await keyedFingerprint(ports, request);
+    answer: async (ask) => {
+      const { key } = ask;
       for (;;) {
-        const row = await findPayment(ports.sql, request.key);
-        const reception = receivePurchase(row?.payment, said);
+        const row = await findPayment(ports.sql, key);
+        const reception = receivePurchase(row?.payment, ask.said);
         if (reception.kind === 'refused') return reception;
         if (reception.kind === 'answer') return storedAnswer(row);
-        const work = reception.kind === 'begin' ? begin : () => abandon(request.key);
-        await alone(request.key, () => work(ports, line, { request, terminal, said }, abandon));
+        const work = reception.kind === 'begin' ? begin : () => abandon(key);
+        await alone(key, () => work(ports, line, ask, abandon));
       }
     },
     settle: (key) =>
@@ -81,20 +89,24 @@ export function createPurchases(
   };
 }
 
-type Ask = {
-  readonly request: PosRequest;
-  readonly terminal: Terminal;
-  readonly said: Uint8Array;
-};
+/** The purchase that a terminal's message asks for. */
+export async function askedByTerminal(
+  ports: AcquirerPorts,
+  { key, message, fields }: PosRequest,
+  terminal: Terminal,
+): Promise<PurchaseAsk> {
+  const said = await ports.keys.lookupHash('pos-message', fingerprint(message.mti, fields));
+  return { key, said, fields: (stamp) => purchaseFields(fields, terminal, stamp) };
+}
 
 /** From nothing to an end, in one life. What is left half done by a crash is settled by the next. */
 async function begin(
   ports: AcquirerPorts,
   line: NetworkLine,
-  ask: Ask,
+  ask: PurchaseAsk,
   abandon: (key: PaymentKey) => Promise<void>,
 ): Promise<void> {
-  const { key } = ask.request;
+  const { key } = ask;
   const fields = await keepPending(ports, ask);
   if (fields === undefined) return;
   const message = await line.seal('0200', fields);
@@ -108,16 +120,18 @@ async function begin(
 }
 
 /** Store the payment before anything is done about it; undefined when its key is taken meanwhile. */
-async function keepPending(ports: AcquirerPorts, ask: Ask): Promise<MessageFields | undefined> {
-  const { request, terminal, said } = ask;
+async function keepPending(
+  ports: AcquirerPorts,
+  { key, said, fields: fieldsUnder }: PurchaseAsk,
+): Promise<MessageFields | undefined> {
   const stamp = await takeStamp(ports);
-  const fields = purchaseFields(request.fields, terminal, stamp);
+  const fields = fieldsUnder(stamp);
   const card = await ports.keys.vaultSeal(
     fromAscii(JSON.stringify(cardOf(fields))),
-    cardContext(request.key),
+    cardContext(key),
   );
   const isKept = await insertPayment(ports.sql, {
-    key: request.key,
+    key,
     version: 0n,
     atMs: stamp.atMs,
     tokenLastFour: (fields['2'] ?? '').slice(-4),
@@ -143,20 +157,16 @@ function readAnswer(
   today: string,
 ): PaymentAnswer | undefined {
   if (came.kind !== 'answer') return undefined;
-  const { fields } = came.message;
-  const [responseCode, authorisation, chipAnswer] = [fields[39], fields[38], fields[55]];
-  const isAboutIt = BOUND.every((field) => fields[field] === asked[field]);
-  if (!isAboutIt || responseCode === undefined || leavesDoubt(responseCode)) return undefined;
+  const answer = believed(asked, came.message.fields as MessageFields);
+  if (answer === undefined) return undefined;
+  const { '39': responseCode = '', '38': authorisation, '55': chipAnswer } = answer;
   return {
     responseCode,
-    settlementDate: fields[15] ?? today,
+    settlementDate: answer['15'] ?? today,
     ...(authorisation === undefined ? {} : { authorisation }),
     ...(chipAnswer === undefined ? {} : { chipAnswer }),
   };
 }
-
-/** What an answer must repeat: token, amount, currency and reference. */
-const BOUND = [2, 4, 37, 49] as const;
 
 function storedAnswer(row: PaymentRow | undefined): PurchaseAnswer {
   const answer = row?.payment.answer;
@@ -184,11 +194,6 @@ async function endWithoutAnswer(
     retrievalReference: ended.row.kept?.retrievalReference ?? '',
   });
   if (ended.reversed) onReversal();
-}
-
-/** A digest of what the message says, under our own key: it holds a token. */
-async function keyedFingerprint(ports: AcquirerPorts, request: PosRequest): Promise<Uint8Array> {
-  return ports.keys.lookupHash('pos-message', fingerprint(request.message.mti, request.fields));
 }
 
 /** What a payment's sealed card belongs to. */

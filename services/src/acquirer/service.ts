@@ -1,7 +1,11 @@
-/** The acquirer: enrols terminals, carries their payments to the network, and takes back what got no answer. */
+/**
+ * The acquirer: enrols terminals and transit operators, carries their payments to the network, and takes back what got
+ * no answer.
+ */
 import type { MessageFields } from '@octavo/domain/message.ts';
 import { createBell, repeatedly } from '../bell.ts';
 import type { Service } from '../service.ts';
+import { createAdvices } from './advice.ts';
 import { acquirerEdge, servePos } from './edge.ts';
 import { createNetworkLine } from './network-line.ts';
 import { listPending } from './payment-store.ts';
@@ -19,6 +23,7 @@ export function createAcquirer(ports: AcquirerPorts): Service {
     ports,
     () => {
       sender.hurry();
+      advices.hurry();
       bell.wake();
     },
     (approval) => {
@@ -28,7 +33,8 @@ export function createAcquirer(ports: AcquirerPorts): Service {
   );
   const sender = createReversalSender(ports, line, bell.wake);
   const purchases = createPurchases(ports, line, bell.wake);
-  const edge = acquirerEdge(ports);
+  const advices = createAdvices(ports, line, bell.wake);
+  const edge = acquirerEdge(ports, { purchases, advices });
 
   /** Settle what nobody works on, then send what is due; answers how long there is nothing to do. */
   const work = async (): Promise<number> => {
@@ -38,13 +44,13 @@ export function createAcquirer(ports: AcquirerPorts): Service {
       late.shift();
     }
     for (const { key } of await listPending(ports.sql)) await purchases.settle(key);
-    return sender.sendDue();
+    return Math.min(await sender.sendDue(), await advices.sendDue());
   };
 
   return {
     fetch: edge.fetch,
     describe: edge.describe,
-    accept: (link) => void servePos(ports, { purchases, onWork: bell.wake }, link),
+    accept: (link) => void servePos(ports, { purchases, advices, onWork: bell.wake }, link),
     run: async (stop) => {
       await Promise.all([repeatedly(bell, stop, work), line.keep(stop)]);
     },
