@@ -62,7 +62,7 @@ export const shanghaiMetro: Tariff = {
 };
 
 /** A bus of one price; the first day is the demo city's own. */
-export const flatBus: Tariff = {
+const flatBus: Tariff = {
   tariffId: 'gongjiao-2020',
   operator: 'gongjiao',
   validFrom: '2020-01-01',

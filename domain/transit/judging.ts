@@ -44,7 +44,7 @@ export type Judged = {
 export type Held = { readonly state: 'held'; readonly reason: HeldFor };
 
 /** No station: a bus route, or the half of a journey that is missing. */
-export const NONE = -1;
+const NONE = -1;
 
 /** Say what a ride of a service day was. */
 export function judge(ride: Ride, day: number, by: Circumstances): Judged | Held {
