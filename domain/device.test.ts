@@ -58,13 +58,13 @@ function codeOf(result: Done<Device> | Refused): string | undefined {
   return isRefused(result) ? result.code : undefined;
 }
 
+const SHOWN = { face, cardLastFour: '0010', tokenLastFour: '1234' };
+
 function enrolmentOf(name: string, state: EnrolmentNews['state']): EnrolmentNews {
   return {
     state,
-    face,
-    cardLastFour: '0010',
+    ...SHOWN,
     tokenReference: `T${name}`,
-    tokenLastFour: '1234',
   };
 }
 
@@ -78,9 +78,7 @@ function tokenOf(
     tokenReference: `T${name}`,
     state,
     suspendedBy,
-    face,
-    cardLastFour: '0010',
-    tokenLastFour: '1234',
+    ...SHOWN,
     instanceAid: 'A000000333010101FF01',
     certified: false,
     version,

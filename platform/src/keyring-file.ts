@@ -268,6 +268,10 @@ function readEnvelope(value: unknown, at: string): Keyring['tokens']['envelope']
 }
 
 function readAuthority(value: unknown, at: string): AuthoritySection {
+  if (value === undefined)
+    throw new KeyringError(
+      `${at} is not there yet; an older keyring gets it when its world starts`,
+    );
   const readMonth: Read<string> = (month, where) => {
     if (!/^(0[1-9]|1[0-2])\d\d$/.test(readText(month, where)))
       throw new KeyringError(`${where} is not a month`);

@@ -70,14 +70,9 @@ export type Authority = AuthorityKeys & {
 export function authorityOf(section: AuthoritySection, random: Random): Authority {
   const opened = openAuthority(section);
   assert(opened !== undefined, 'the parts of an authority belong together');
-  const { ca, issuer, certificate } = opened;
-  const authorityIndex = toUint(fromHex(section.index));
-  const published: PublicAuthorityKey = {
-    rid: RID,
-    index: authorityIndex,
-    ...publicOf(ca),
-    expiry: section.expiry,
-  };
+  const { issuer, certificate } = opened;
+  const published = publishedKeyOf(section);
+  const { index: authorityIndex } = published;
   return {
     authorityKeys: async () => [published],
     certifyCard: ({ token, expiry, staticData }) => {
@@ -95,6 +90,12 @@ export function authorityOf(section: AuthoritySection, random: Random): Authorit
       return { authorityIndex, issuer: certificate, card, parts: key.parts };
     },
   };
+}
+
+/** The part of a section that everybody may see. */
+export function publishedKeyOf({ index, ca, expiry }: AuthoritySection): PublicAuthorityKey {
+  const modulus = fromHex(ca.modulus);
+  return { rid: RID, index: toUint(fromHex(index)), modulus, exponent: RSA_EXPONENT, expiry };
 }
 
 /** The keys of a section; undefined when primes and moduli, or certificate and keys, do not belong together. */

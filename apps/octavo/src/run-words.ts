@@ -36,6 +36,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'what any bytes are, to the last one',
     load: async () => (await import('./commands/explain.ts')).explainCommand,
   },
+  keys: {
+    summary: 'the public keys that readers load',
+    load: async () => (await import('./commands/keys.ts')).keysCommand,
+  },
   calc: {
     summary: 'keys, cryptograms, MACs, PIN blocks, certificates, messages',
     load: async () => (await import('./commands/calc.ts')).calcCommand,

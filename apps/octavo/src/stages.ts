@@ -1,5 +1,5 @@
 /** The two stages a story can be played on: a new world in this process, or one that runs elsewhere. */
-import { isRefused, type RefusalCode, refusals } from '@octavo/domain/refusal.ts';
+import { isRefused } from '@octavo/domain/refusal.ts';
 import { fromHex, toHex, toUint } from '@octavo/lib/bytes/bytes.ts';
 import { movableClock, settableClock, systemClock } from '@octavo/platform/clock.ts';
 import { fetchFrom } from '@octavo/platform/http.ts';
@@ -12,16 +12,12 @@ import { connectTo } from '@octavo/services/endpoint';
 import { readEvents } from './lever-events.ts';
 import { signElement, worldFacts } from './operator.ts';
 import { expectDone } from './phone.ts';
+import { worldRefused } from './remote-world.ts';
 import { keptSims } from './sims.ts';
 import type { SequencedEvent, Stage } from './stage.ts';
 import { openTill } from './till.ts';
 import { openWorld, type World } from './world.ts';
 import { stageOf } from './world-stage.ts';
-
-/** A running world does not answer, or does not let us in. The message is one line that says which. */
-class WorldRefused extends Error {
-  override readonly name = 'WorldRefused';
-}
 
 /** Open a new world in memory and make a stage of it. */
 export async function openLocalStage(options: {
@@ -54,7 +50,7 @@ export async function openRemoteStage(
   const fetch = fetchFrom(url);
   const remote = connectTo(fetch, showKey('operator', operatorKey), clock);
   const facts = await remote(worldFacts, {});
-  if (isRefused(facts)) throw new WorldRefused(wordsOf(url, facts.code));
+  if (isRefused(facts)) throw worldRefused(url, facts.code);
   // That world's operator may have moved its clock on.
   clock.moveOn(Math.max(0, facts.nowMs - clock.nowMs()));
   const [host = '', port = ''] = facts.posAddress.split(':');
@@ -85,12 +81,6 @@ export async function openRemoteStage(
 /** The published card master keys of a world with known keys, hexadecimal. */
 export function publishedMasterKeys(): { ac: string; mac: string; enc: string } {
   return KNOWN_CARD_MASTER;
-}
-
-function wordsOf(url: string, code: RefusalCode): string {
-  if (code === 'unavailable') return `no world answers at ${url}`;
-  if (code === 'request.unsigned') return `the world at ${url} has another operator key`;
-  return `the world at ${url} refused: ${refusals[code].en}`;
 }
 
 /** Events of two places in one order: each place is asked from where it left off. */

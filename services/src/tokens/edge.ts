@@ -1,4 +1,5 @@
 /** The token service's endpoints. */
+import { authorityKeyText } from '@octavo/domain/authority.ts';
 import { faceOf } from '@octavo/domain/card.ts';
 import { rangeOfCard } from '@octavo/domain/demo.ts';
 import { refused } from '@octavo/domain/refusal.ts';
@@ -7,7 +8,6 @@ import { assert } from '@octavo/lib/bytes/assert.ts';
 import { fromHex } from '@octavo/lib/bytes/bytes.ts';
 import type { Caller } from '../caller.ts';
 import { createEdge, type Edge } from '../endpoint.ts';
-import { authorityKeys } from './authority.ts';
 import { checkCode, resendCode } from './code.ts';
 import * as contract from './contract.ts';
 import { enrol } from './enrolment.ts';
@@ -48,7 +48,10 @@ export function serveTokens(tokens: Tokens): Edge {
   );
   edge.add(contract.enrolments, async () => ({ enrolments: await openEnrolments(tokens) }));
   edge.add(contract.provision, (ask) => provision(tokens, ask));
-  edge.add(contract.authorityKeys, async () => ({ keys: await authorityKeys(tokens) }));
+  edge.add(contract.authorityKeys, async () => {
+    const keys = await tokens.keys.authorityKeys();
+    return { keys: keys.map(authorityKeyText) };
+  });
   edge.add(contract.token, ({ tokenReference }, caller) =>
     showToken(tokens, tokenReference, partyOf(caller)),
   );

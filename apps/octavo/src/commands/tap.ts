@@ -5,9 +5,10 @@ import { CNY, currencies, parseAmount } from '@octavo/domain/money.ts';
 import { refusals } from '@octavo/domain/refusal.ts';
 import { instantOfLocal, localTime } from '@octavo/domain/time.ts';
 import { isLuhnValid } from '@octavo/lib/emv/pan.ts';
-import { type Config, readConfig } from '@octavo/platform/config.ts';
+import { readConfig } from '@octavo/platform/config.ts';
 import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
 import { chooseMarks, choosePalette, chooseWidth } from '../paint.ts';
+import { operatorKeyOf, worldOption, worldUrlOf } from '../remote-world.ts';
 import type { Show } from '../show.ts';
 import { showJson } from '../show-json.ts';
 import { showText } from '../show-text.ts';
@@ -39,11 +40,9 @@ export const tapCommand: Command = {
       value: '<156>',
       help: 'numeric currency; one that the account does not hold is refused',
     },
-    world: {
-      kind: 'text',
-      value: '<url>',
-      help: 'play against a running world, with the operator key in OCTAVO_OPERATOR_KEY',
-    },
+    world: worldOption(
+      'play against a running world, with the operator key in OCTAVO_OPERATOR_KEY',
+    ),
     'known-keys': {
       kind: 'flag',
       help: 'use published test keys and print them, so that you can recompute everything',
@@ -68,7 +67,7 @@ async function runTap(
   const config = readConfig(surroundings.environment);
   const startMs = startOf(given);
   const options = storyOptions(given, () => performance.now() - begun);
-  const world = worldOf(given);
+  const world = worldUrlOf(given);
   const knownKeys = given['known-keys'] === true;
   if (world !== undefined && knownKeys)
     throw new UsageError('--known-keys plays in a world of its own');
@@ -83,7 +82,7 @@ async function runTap(
       ? await openLocalStage({ knownKeys, startMs, imageFolder: config.cache })
       : await openRemoteStage(
           world,
-          operatorKey(config),
+          operatorKeyOf(config),
           config.cache,
           join(config.home, 'sims.json'),
         );
@@ -93,22 +92,6 @@ async function runTap(
   } finally {
     await stage.close();
   }
-}
-
-/** Where the running world answers. */
-function worldOf(given: GivenOptions): string | undefined {
-  const text = textOption(given, 'world');
-  if (text === undefined || /^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
-  throw new UsageError('--world takes a URL such as http://127.0.0.1:8008');
-}
-
-function operatorKey(config: Config): string {
-  if (config.operatorKey === undefined) {
-    throw new UsageError(
-      '--world needs the operator key that octavo start prints, in OCTAVO_OPERATOR_KEY',
-    );
-  }
-  return config.operatorKey;
 }
 
 function tellKnownKeys(show: Show, keys: { ac: string; mac: string; enc: string }): void {
