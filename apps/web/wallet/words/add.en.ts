@@ -54,7 +54,7 @@ export const add = {
     noneLeft: 'No more codes for this card now.',
     other: 'Other ways',
     waits: 'Card {{digits}} · waiting for the code',
-    text: 'The card cannot pay until the bank has confirmed it is yours.',
+    text: 'The card cannot pay until the bank has confirmed that it is yours.',
     begin: 'Begin again',
     retry: 'Try again',
   },

@@ -109,7 +109,7 @@ export const words = {
     airDown: '暂时感应不到读卡器。',
     lieAgain: '重新放好',
     locked: '这部手机已锁定。',
-    lockedAt: '{{when}}锁定，不能付款。',
+    lockedAt: '{{when}}起不能付款。',
     lockedText: '卡都不能付款。',
     unlock: '解锁',
     inUse: 'Octavo 已在另一个标签页打开。在那里付款，或关掉它再刷新这一页。',
