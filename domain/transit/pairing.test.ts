@@ -2,18 +2,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { demoPolicy } from './policy.ts';
-import {
-  at,
-  bus,
-  entry,
-  exit,
-  rated,
-  ride,
-  tap,
-  told,
-  totalOf,
-  uncapped,
-} from './rides.fixture.ts';
+import { at, bus, entry, exit, rated, ride, tap, told, uncapped } from './rides.fixture.ts';
 
 /** Xinjie to Hebin are 11.4 km, 4.00; from Xinjie the farthest is the airport, 36.7 km, 7.00; from Hebin 35.3 km. */
 const MOST = 700n;

@@ -20,7 +20,8 @@ import type { Tariff } from './tariff.ts';
 /**
  * Price all journeys of an account: a pure function of the set of its taps, whatever their order and however often
  * each came. `asOfMs` is the moment up to which it is known that somebody has not left. Taps must reach back to the
- * beginning of the earliest month that matters, and one service day before it, or a ladder would begin too low.
+ * beginning of the earliest month that matters, and one service day before it, or a ladder would begin too low; better
+ * one month more, since what is spent after midnight of a month's first day hangs on the cap of the day before.
  */
 export function rateAccount(
   taps: readonly RatedTap[],
