@@ -34,9 +34,9 @@ export type SqlRow = Readonly<Record<string, unknown>>;
  */
 export type Sql = (text: string, values?: readonly SqlValue[]) => Promise<readonly SqlRow[]>;
 
-/** The database did not take the statement; whether it ran is not known. */
+/** The database, or a journal, did not take what was to be kept; whether it did is not known. */
 export class StorageUnavailable extends Error {
-  override readonly name = 'StorageUnavailable';
+  override readonly name: string = 'StorageUnavailable';
 }
 
 /** A connection that carries whole messages both ways, such as ISO 8583 frames without their outer length. */

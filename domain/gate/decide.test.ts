@@ -68,6 +68,11 @@ describe('a gate', () => {
   });
 });
 
+test('an expired card whose proof nobody asked for has expired', () => {
+  equal(codeOf({ isExpired: true, authentication: 'not_done' }), 'gate.expired');
+  equal(codeOf({ isExpired: true, authentication: 'hash' }), 'gate.not_authenticated');
+});
+
 describe('a list that is too old', () => {
   const none = { listAgeMs: undefined };
   const open = { listAge: { longestAgeMs: 1000, whenOlder: 'open' as const } };

@@ -57,7 +57,9 @@ export function decideGate(facts: GateFacts): GateOpens | Refused {
   if (shut !== undefined) return shut;
   if (!facts.isSchemeTaken) return refused('gate.scheme_refused');
   if (facts.isDeclinedByCard) return refused('gate.card_declined');
-  if (facts.authentication !== 'verified') {
+  // An expired card is not asked for its proof, and is told why it stays outside.
+  const isUnasked = facts.isExpired && facts.authentication === 'not_done';
+  if (facts.authentication !== 'verified' && !isUnasked) {
     return refused('gate.not_authenticated', { check: facts.authentication });
   }
   if (facts.isExpired) return refused('gate.expired');

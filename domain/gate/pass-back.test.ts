@@ -51,6 +51,14 @@ describe('a line of gates remembers', () => {
     equal(found({ atMs: first.atMs - 3_600_000 }), 'first');
   });
 
+  test('what it is told from before, unless it knows something later', () => {
+    const memory = createPassBackMemory();
+    memory.restore(first);
+    equal(memory.find({ ...first, atMs: first.atMs + 1 }, WINDOW_MS), 'again');
+    memory.restore({ ...first, direction: 'out', atMs: first.atMs - 1 });
+    equal(memory.find({ ...first, atMs: first.atMs + 1 }, WINDOW_MS), 'again');
+  });
+
   test('no more than it may, and forgets the oldest', () => {
     const memory = createPassBackMemory(3);
     for (let card = 0; card < 5; card++) memory.keep({ ...first, credential: `A${card}` });

@@ -27,6 +27,8 @@ export type PassBackMemory = {
   find(passage: Passage, windowMs: number): PassBackFinding;
   /** Remember that a card was let through. */
   keep(passage: Passage): void;
+  /** Remember one from before this life, unless something later of this card is known. */
+  restore(passage: Passage): void;
   /** How many are remembered. */
   size(): number;
 };
@@ -41,6 +43,14 @@ export const MOST_PASSAGES = 20_000;
 export function createPassBackMemory(most: number = MOST_PASSAGES): PassBackMemory {
   assert(most > 0);
   const kept = new Map<string, Passage>();
+  const keep = (passage: Passage): void => {
+    const key = keyOf(passage);
+    // Put anew, so that the order of the map is that of time.
+    kept.delete(key);
+    kept.set(key, passage);
+    const [oldest] = kept.keys();
+    if (kept.size > most && oldest !== undefined) kept.delete(oldest);
+  };
   return {
     find(passage, windowMs) {
       const last = kept.get(keyOf(passage));
@@ -50,13 +60,10 @@ export function createPassBackMemory(most: number = MOST_PASSAGES): PassBackMemo
       if (last.direction === passage.direction) return apartMs < windowMs ? 'again' : 'first';
       return apartMs < CHANGE_OF_MIND_MS ? 'change_of_mind' : 'first';
     },
-    keep(passage) {
-      const key = keyOf(passage);
-      // Put anew, so that the order of the map is that of time.
-      kept.delete(key);
-      kept.set(key, passage);
-      const [oldest] = kept.keys();
-      if (kept.size > most && oldest !== undefined) kept.delete(oldest);
+    keep,
+    restore(passage) {
+      const last = kept.get(keyOf(passage));
+      if (last === undefined || last.atMs < passage.atMs) keep(passage);
     },
     size: () => kept.size,
   };

@@ -12,7 +12,7 @@ import { syncFolder } from './durable-file.ts';
 import { type FolderLock, lockFolder } from './folder-lock.ts';
 
 /** Something before the end of a journal is not as it was written. Nothing is cut away; somebody must look. */
-export class JournalDamaged extends Error {
+export class JournalDamaged extends StorageUnavailable {
   override readonly name = 'JournalDamaged';
 }
 

@@ -1,0 +1,156 @@
+/** Doors to gates: opened by anyone, known by a key. The gate behind several doors is one, and so are its settings. */
+import type { z } from '@hono/zod-openapi';
+import { hmac } from '@noble/hashes/hmac.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
+import { assert } from '@octavo/lib/bytes/assert.ts';
+import { BytesError, fromAscii, fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
+import type { Caller } from '../caller.ts';
+import { answeredBefore, requestBytes } from '../request.ts';
+import { changeSettings, type openGate } from './contract.ts';
+import type { Device } from './device.ts';
+import type { Fleet } from './fleet.ts';
+import type { GatePorts } from './ports.ts';
+import {
+  type Card,
+  deleteDoors,
+  findAnswer,
+  findDoor,
+  findGate,
+  insertDoor,
+  insertGate,
+  type Settings,
+  touchDoor,
+  updateSettings,
+} from './store.ts';
+
+/** A gate as it comes. */
+export function standardSettings(leads: Settings['leads']): Settings {
+  return {
+    isOutOfService: false,
+    isStationClosed: false,
+    leads,
+    isOffline: false,
+    longestListAgeMinutes: 24 * 60,
+    whenListOlder: 'closed',
+    passBackSeconds: 120,
+    onPassBack: 'refuse',
+    clockOffMs: 0,
+  };
+}
+
+/**
+ * Makes doors, and gates where there was none. A key is made from the request id and a secret of this life, so that a
+ * repeat gets the same key though only its hash is stored.
+ */
+export function createDoors(
+  ports: GatePorts,
+): (ask: z.output<typeof openGate.body>) => Promise<z.output<typeof openGate.answer>> {
+  const { sql, clock } = ports;
+  let secret: Uint8Array | undefined;
+  return async (ask) => {
+    const card = cardOf(ask);
+    await insertGate(sql, card, standardSettings(card.place.direction));
+    const gate = await findGate(sql, card.gateId);
+    assert(gate !== undefined, 'a gate that was built is there');
+    secret ??= ports.random(32);
+    const key = hmac(sha256, secret, fromHex(ask.requestId));
+    const usedAtMs = clock.nowMs();
+    await deleteDoors(sql, usedAtMs - LAPSES_AFTER_MS);
+    const doorId = toHex(ports.random(16));
+    const { requestId } = ask;
+    await insertDoor(sql, {
+      doorId,
+      requestId,
+      keyHash: sha256(key),
+      gateId: gate.gateId,
+      usedAtMs,
+    });
+    const { gateId, place, number, merchantClass, tariffVersion } = gate;
+    return { key: toHex(key), gate: { gateId, place, number, merchantClass, tariffVersion } };
+  };
+}
+
+/** The gate that a caller's key opens; `gate.unknown` when it opens none, or none any more. */
+export async function gateOf(
+  ports: GatePorts,
+  fleet: Fleet,
+  { bearer }: Caller,
+): Promise<Device | Refused> {
+  const key = keyBytes(bearer ?? '');
+  if (key === undefined) return refused('gate.unknown');
+  const nowMs = ports.clock.nowMs();
+  const door = await findDoor(ports.sql, sha256(key), nowMs - LAPSES_AFTER_MS);
+  if (door === undefined) return refused('gate.unknown');
+  if (nowMs - door.usedAtMs >= USE_STEP_MS) await touchDoor(ports.sql, door.doorId, nowMs);
+  return (await fleet.find(door.gateId)) ?? refused('gate.unknown');
+}
+
+/** A digest of what somebody asked of a gate. It holds no secret, and the gate is part of it. */
+export function askDigest(path: string, body: object, { gateId }: Device): Uint8Array {
+  return sha256(requestBytes(path, { ...body, gateId }));
+}
+
+/** A gate's settings as they are told. */
+export function settingsOf({ row }: Device): z.output<typeof changeSettings.answer> {
+  return { version: Number(row.version), settings: row.settings };
+}
+
+/** Change a gate's settings, if they are still those that the caller has seen. */
+export async function setSettings(
+  ports: GatePorts,
+  device: Device,
+  ask: z.output<typeof changeSettings.body>,
+): Promise<z.output<typeof changeSettings.answer> | Refused> {
+  const { sql } = ports;
+  const { requestId, version, settings } = ask;
+  const digest = askDigest(changeSettings.path, ask, device);
+  const answer = { version: version + 1, settings };
+  const before = async () =>
+    answeredBefore<typeof answer>(await findAnswer(sql, requestId), digest);
+  const repeated = await before();
+  if (repeated !== undefined) return repeated;
+  const next = { gateId: device.gateId, version: BigInt(version), settings };
+  const done = { requestId, digest, answer: JSON.stringify(answer) };
+  if (await updateSettings(sql, next, done)) {
+    device.row = { ...device.row, settings, version: BigInt(version + 1) };
+    return answer;
+  }
+  // The same request may have been faster.
+  const now = await before();
+  if (now !== undefined && !isRefused(now)) return now;
+  return now ?? refused('gate.settings_changed');
+}
+
+const LAPSES_AFTER_MS = 24 * 60 * 60 * 1000;
+
+/** A use is written down once in this time. */
+const USE_STEP_MS = 60_000;
+
+/** The gate of a place; its id follows from it, so that it is the same in every life. */
+function cardOf({
+  place,
+  number = 1,
+  merchantClass,
+  tariffVersion,
+}: z.output<typeof openGate.body>): Card {
+  const { operator, station, line, route, direction } = place;
+  const name = [operator, station, line, route, direction, number].join(' ');
+  const gateId = toHex(sha256(fromAscii(`gate ${name}`)).subarray(0, 4));
+  return {
+    gateId,
+    place,
+    number,
+    merchantClass: merchantClass ?? (route === '' ? '4111' : '4131'),
+    tariffVersion: tariffVersion ?? 1,
+  };
+}
+
+function keyBytes(bearer: string): Uint8Array | undefined {
+  try {
+    return fromHex(bearer);
+  } catch (error) {
+    if (error instanceof BytesError) return undefined;
+    throw error;
+  }
+}
