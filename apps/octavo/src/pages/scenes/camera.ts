@@ -105,15 +105,8 @@ export function openCamera(
 /** Light or dark: as the system says it to the page, and on the attributes of frames that were told it once. */
 async function wear(page: Page, theme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme: theme });
+  // The frames of the page hear of it from the page.
   await nextFrame(page);
-  const frames = page.frames().filter((frame) => frame !== page.mainFrame());
-  await Promise.allSettled(
-    frames.map((frame) =>
-      frame.evaluate(
-        `document.documentElement.dataset.theme = document.documentElement.dataset.prefersColorScheme = '${theme}'`,
-      ),
-    ),
-  );
   await settled(page);
 }
 
