@@ -7,7 +7,13 @@ import { fromHex, toHex } from '../bytes/bytes.ts';
 import { secret } from '../bytes/secret.ts';
 import { CREDIT_AID, DEBIT_AID } from './aids.ts';
 import { decodeStoreData } from './commands.ts';
-import { dataGroups, personalisationSteps, type TokenProfile } from './personalise.ts';
+import {
+  certificationSteps,
+  dataGroups,
+  personalisationSteps,
+  signedStaticData,
+  type TokenProfile,
+} from './personalise.ts';
 import { MAX_PLAIN_BYTES } from './scp03.ts';
 
 const INSTANCE = `${DEBIT_AID}0001`;
@@ -87,6 +93,98 @@ test('each data group holds what the profile says', () => {
     A001: `8641${POINT}8020${HASH}811668747470733A2F2F77616C6C65742E6578616D706C65`,
     A002: '800100',
   });
+});
+
+// Certificates of any content: what the groups hold is the profile's table, section 15, written out by hand.
+const authentication = {
+  authorityIndex: 0xf0,
+  issuer: {
+    certificate: new Uint8Array(176).fill(0xa1),
+    remainder: fromHex('A2A2A2A2'),
+    exponent: fromHex('03'),
+  },
+  card: {
+    certificate: new Uint8Array(144).fill(0xb1),
+    remainder: new Uint8Array(26).fill(0xb2),
+    exponent: fromHex('03'),
+  },
+  parts: {
+    coefficient: new Uint8Array(64).fill(0xc1),
+    secondExponent: new Uint8Array(64).fill(0xc2),
+    firstExponent: new Uint8Array(64).fill(0xc3),
+    secondPrime: new Uint8Array(64).fill(0xc4),
+    firstPrime: new Uint8Array(64).fill(0xc5),
+  },
+};
+const certified = { ...profile, authentication };
+// 5A, 5F24, 5F34, 9F08, 9F19, 9F24, 9F4A.
+const SIGNED =
+  '5A0862582499000000185F24033012315F3401019F080200309F19060999000000019F241D' +
+  '4C585041313233343536373839304142434445464748494A4B4C4D4E4F9F4A0182';
+
+test('with certificates each group of theirs holds what the profile says', () => {
+  const groups = groupsOf(certified);
+  same(groups['0201'], `7081C08F01F09081B0${'A1'.repeat(176)}9F3201039204A2A2A2A2`);
+  same(groups['0202'], `7081B59F468190${'B1'.repeat(144)}9F4701039F481A${'B2'.repeat(26)}`);
+  same(groups['0302'], `7046${SIGNED}`);
+  same(groups['0303'], '700B9F69080100000000000000');
+  for (const [index, name] of ['8201', '8202', '8203', '8204', '8205'].entries()) {
+    same(groups[name], toHex(encryptKeys(new Uint8Array(64).fill(0xc1 + index))), name);
+  }
+  same(groups['9103']?.endsWith('BF0C099F4D020B0ADF610140'), true);
+});
+
+test('without remainders their objects are left out', () => {
+  const whole = { ...authentication.card, remainder: new Uint8Array(0) };
+  const groups = groupsOf({ ...profile, authentication: { ...authentication, card: whole } });
+  same(groups['0202']?.includes('9F481A'), false);
+});
+
+test('the static data of the card’s certificate are the signed record’s value and the interchange profile', () => {
+  same(toHex(signedStaticData(profile)), `${SIGNED}7000`);
+});
+
+test('personalisation with certificates encrypts each part of the key, and is last with the last of them', () => {
+  const hex = personalisationSteps(certified, encryptKeys).map(({ command }) =>
+    toHex(encodeCommand(command)).slice(0, 8),
+  );
+  deepEqual(
+    hex.slice(-10),
+    ['80E20009', '80E2000A', '80E2000B', '80E2000C', '80E2000D', '80E2600E', '80E2600F'].concat([
+      '80E26010',
+      '80E26011',
+      '80E2E012',
+    ]),
+  );
+});
+
+test('the later step opens the instance and stores its application and certificates, nothing else', () => {
+  const steps = certificationSteps(certified, encryptKeys);
+  const hex = steps.map(({ command }) => toHex(encodeCommand(command)));
+  same(hex[0], `80E620001000000A${INSTANCE}00000000`);
+  const groups = dataGroups(certified, encryptKeys);
+  const stored = steps.slice(1).flatMap(({ command }) => decodeStoreData(command).dgis);
+  const ids = ['9103', '0201', '0202', '0302', '0303', '8201', '8202', '8203', '8204', '8205'];
+  deepEqual(
+    stored,
+    ids.map((id) => groups.find((one) => one.id === id)),
+  );
+  for (const { command, accepts } of steps) {
+    deepEqual(accepts, [0x9000]);
+    same(command.data.length <= MAX_PLAIN_BYTES, true);
+  }
+});
+
+test('certificates that cannot be are a bug: an index of two bytes, a part that is not 64 bytes', () => {
+  const wrong = [
+    { ...authentication, authorityIndex: 256 },
+    { ...authentication, parts: { ...authentication.parts, firstPrime: new Uint8Array(63) } },
+  ];
+  for (const one of wrong) {
+    const asked = { ...profile, authentication: one };
+    throws(() => certificationSteps(asked, encryptKeys), AssertionError);
+    throws(() => personalisationSteps(asked, encryptKeys), AssertionError);
+  }
 });
 
 test('check values are the first three bytes of eight zeros under each key', () => {

@@ -221,6 +221,11 @@ function authenticationGroups(
     parts.secondPrime,
     parts.firstPrime,
   ];
+  assert(authorityIndex >= 0 && authorityIndex <= 0xff, 'an index is one byte');
+  assert(
+    key.every((part) => part.length === 64),
+    'a prime part of 1024 bits is 64 bytes',
+  );
   return [
     group(
       '0201',
