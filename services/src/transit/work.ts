@@ -1,4 +1,5 @@
 /** The back office's own work: each kind of pending thing is looked for and taken to its end, again and again. */
+import { dayName, dayOfName } from '@octavo/domain/transit/service-day.ts';
 import { readToBill } from './account-store.ts';
 import { adviseTaps } from './advise.ts';
 import { bill } from './billing.ts';
@@ -8,12 +9,15 @@ import { tellVerdicts } from './hear.ts';
 import { joinAccounts } from './join.ts';
 import type { ListDesk } from './list.ts';
 import { readToAsk, readToRetry } from './money-store.ts';
+import { readPending } from './pending-store.ts';
 import type { TransitPorts } from './ports.ts';
 import { postRecords } from './post.ts';
+import { closingOf, lastToClose } from './rated.ts';
 import { retryDebts } from './recover.ts';
 
-/** How often work is looked for that nobody told us of. */
+/** How soon work is looked at again that could not be ended now, and how long the longest rest is. */
 const PASS_MS = 5_000;
+const LONGEST_REST_MS = 900_000;
 
 /** How many of a kind one pass takes; the rest follow in the next. */
 const MOST_AT_ONCE = 200;
@@ -28,8 +32,8 @@ export async function workOnce(ports: TransitPorts, list: ListDesk): Promise<num
   ];
   await closeDue(ports);
   await askDue(ports);
-  await list.publish();
-  return moved.some((count) => count > 0) ? 0 : PASS_MS;
+  const isPublished = await list.publish();
+  return isPublished || moved.some((count) => count > 0) ? 0 : restMs(ports);
 }
 
 /** Charges that are to be asked or asked again, debts whose day has come, and lines that wait for a charge. */
@@ -42,4 +46,14 @@ async function askDue(ports: TransitPorts): Promise<void> {
   for (const accountId of await readToBill(ports.sql, nowMs, MOST_AT_ONCE)) {
     await bill(ports, accountId);
   }
+}
+
+/** Until the next thing is due; whatever comes in from outside rings the bell. */
+async function restMs(ports: TransitPorts): Promise<number> {
+  const nowMs = ports.clock.nowMs();
+  const { isAny, nextAtMs } = await readPending(ports.sql);
+  if (isAny) return PASS_MS;
+  const closesAtMs = closingOf(ports, dayName(dayOfName(lastToClose(ports, nowMs)) + 1));
+  const next = Math.min(nextAtMs ?? closesAtMs, closesAtMs) - nowMs;
+  return Math.min(Math.max(next, PASS_MS), LONGEST_REST_MS);
 }
