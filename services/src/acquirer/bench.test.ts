@@ -11,6 +11,7 @@ import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { answerHeader } from '@octavo/lib/iso8583/header.ts';
 import { isCupsMacRight, isPosMacRight, sealCups, sealPos } from '@octavo/lib/iso8583/mac.ts';
 import { type CupsMessage, cups, type PosMessage, pos } from '@octavo/lib/iso8583/unionpay.ts';
+import { encodeAccountReference } from '@octavo/lib/iso8583/usage.ts';
 import { manualClock } from '@octavo/platform/clock.ts';
 import { generateKeyring } from '@octavo/platform/keyring.ts';
 import { memoryLink } from '@octavo/platform/link.ts';
@@ -44,23 +45,35 @@ export function openAcquirerDatabase() {
 /** What the played network does with a message; what it returns is sent back, sealed. */
 export type Habit = (message: CupsMessage) => CupsMessage | Uint8Array | undefined;
 
-export const approve: Habit = (message) =>
-  message.mti === '0200'
-    ? answer(message, '0210', {
-        15: '1122',
-        38: '123456',
-        39: '00',
-        55: '910A01020304050607083030',
-      })
+/** The account reference of a good advice's answer. */
+export const ACCOUNT_REFERENCE = '9999ABCDEFGHIJKLMNOPQRSTUVWXY';
+
+export const approve: Habit = (message) => {
+  if (message.mti === '0200') {
+    const isTap = message.fields[55] !== undefined;
+    const chipAnswer: MessageFields = isTap ? { 55: '910A01020304050607083030' } : {};
+    return answer(message, '0210', { 15: '1122', 38: '123456', 39: '00', ...chipAnswer });
+  }
+  const reference = encodeAccountReference(ACCOUNT_REFERENCE);
+  return isAdvice(message)
+    ? answer(message, '0230', { 15: '1122', 39: '00', 56: reference })
     : answer(message, '0430', { 15: '1122', 39: '00' });
+};
 
 export const decline =
   (code: string): Habit =>
-  (message) =>
-    message.mti === '0200' ? answer(message, '0210', { 15: '1122', 39: code }) : approve(message);
+  (message) => {
+    if (message.mti === '0200') return answer(message, '0210', { 15: '1122', 39: code });
+    return isAdvice(message) ? answer(message, '0230', { 15: '1122', 39: code }) : approve(message);
+  };
 
-/** Purchases get no answer, reversals do. */
-export const silent: Habit = (message) => (message.mti === '0200' ? undefined : approve(message));
+/** Purchases and advices get no answer, reversals do. */
+export const silent: Habit = (message) =>
+  message.mti === '0200' || isAdvice(message) ? undefined : approve(message);
+
+function isAdvice({ mti }: CupsMessage): boolean {
+  return mti === '0220' || mti === '0221';
+}
 
 /** The answer to a message: what it repeats, and what it says. */
 export function answer(asked: CupsMessage, mti: string, values: MessageFields): CupsMessage {
@@ -148,6 +161,7 @@ export function openBench(
     events,
     network,
     operator,
+    transit: namedClient(service.fetch, 'transit', clock),
     running: service.run(stop.signal),
     stop: () => stop.abort(),
     codes: () =>
