@@ -58,6 +58,47 @@ export function memoryJournal(): Journal {
   };
 }
 
+/** Journals by name, each in one hand at a time. */
+export type JournalKeeper = {
+  /** The journal of a name. Whoever had it before can write no more, and what he was writing is done or not done. */
+  open(name: string): Promise<Journal>;
+  /** Give all of them back. */
+  close(): Promise<void>;
+};
+
+/** Keep journals for services that may end where they stand, without giving anything back. */
+export function keepJournals(open: (name: string) => Promise<Journal>): JournalKeeper {
+  type Kept = { readonly journal: Promise<Journal>; hand: number; writing: Promise<unknown> };
+  const kept = new Map<string, Kept>();
+  return {
+    open: async (name) => {
+      const one = kept.get(name) ?? { journal: open(name), hand: 0, writing: Promise.resolve() };
+      kept.set(name, one);
+      const hand = ++one.hand;
+      const journal = await one.journal;
+      await one.writing;
+      return {
+        count: journal.count,
+        read: journal.read,
+        append: (entry) => {
+          if (one.hand !== hand) {
+            return Promise.reject(new StorageUnavailable('the journal is in other hands'));
+          }
+          const writing = journal.append(entry);
+          one.writing = writing.catch(() => undefined);
+          return writing;
+        },
+        close: async () => {},
+      };
+    },
+    close: async () => {
+      const all = await Promise.allSettled([...kept.values()].map(({ journal }) => journal));
+      kept.clear();
+      for (const each of all) if (each.status === 'fulfilled') await each.value.close();
+    },
+  };
+}
+
 /** Read and write, made if it is not there, never emptied. */
 const APPENDING = 'a+';
 

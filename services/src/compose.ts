@@ -9,6 +9,8 @@ import type {
   Directory,
   ElementKeys,
   EnvelopeKeys,
+  GateKeys,
+  Journal,
   MacKeys,
   Random,
   SigningKeys,
@@ -25,6 +27,7 @@ import type { Channel } from '@octavo/lib/apdu/channel.ts';
 import { createAcquirer } from './acquirer/service.ts';
 import { createGate, showKey, signAs } from './caller.ts';
 import { type Client, connectTo, type Fetch } from './endpoint.ts';
+import { createGates } from './gate/service.ts';
 import { createIssuer } from './issuer/service.ts';
 import { createNetwork } from './network/service.ts';
 import type { Service } from './service.ts';
@@ -41,6 +44,7 @@ export const serviceNames = [
   'wallet',
   'acquirer',
   'transit',
+  'gate',
   'terminal',
 ] as const;
 
@@ -66,6 +70,7 @@ export type WorldPorts = {
     readonly acquirer: SigningKeys & VaultKeys & MacKeys & AcquirerKeys;
     readonly transit: TransitKeys;
     readonly terminal: TerminalKeys;
+    readonly gate: SigningKeys & GateKeys;
   };
   readonly directory: Directory;
   readonly operatorKey: string;
@@ -90,6 +95,8 @@ export type WorldPorts = {
   readonly posAddress: string;
   /** The phone in a terminal's field, by the field's name; undefined when there is none. */
   readonly air: (name: string) => Channel | undefined;
+  /** A gate's journal, for one service at a time: who opens it takes it from whoever had it. */
+  readonly openJournal: (gateId: string) => Promise<Journal>;
 };
 
 /** A set of running services behind one door. */
@@ -185,6 +192,17 @@ function build(name: ServiceName, ports: WorldPorts, reach: (name: ServiceName) 
         acquirerDesk: connectTo(reach('acquirer'), showKey('operator', operatorKey), clock),
         city: demoCity,
         policy: demoPolicy,
+      });
+    case 'gate':
+      return createGates({
+        ...base,
+        keys: keys.gate,
+        transit: call('gate', 'transit'),
+        transitDesk: connectTo(reach('transit'), showKey('operator', operatorKey), clock),
+        directory,
+        authorityKeys: () => keys.tokens.authorityKeys(),
+        air: ports.air,
+        openJournal: ports.openJournal,
       });
     case 'terminal':
       return createTerminal({

@@ -16,6 +16,7 @@ const KEEPERS = [
   'wallet',
   'acquirer',
   'transit',
+  'gate',
   'terminal',
 ] as const;
 

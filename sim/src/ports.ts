@@ -1,6 +1,7 @@
 /** The ports of one life: the same as a real world gives, every act of them a scheduling point. */
 import type { Dial, Directory, Random } from '@octavo/domain/ports.ts';
 import type { Channel } from '@octavo/lib/apdu/channel.ts';
+import { memoryJournal } from '@octavo/platform/journal-file.ts';
 import {
   envelopeAddress,
   generateTerminal,
@@ -41,6 +42,7 @@ export function portsOf(life: Life, { keyring, random, dial, air }: PortParts): 
       terminalToAcquirer: dial('terminal-acquirer'),
     },
     posAddress: '127.0.0.1:9999',
+    openJournal: async () => memoryJournal(),
     air: (field) => {
       const channel = air(field);
       return channel && life.guardAir(channel);
@@ -57,6 +59,7 @@ function keysOf(life: Life, keyring: Keyring, random: Random): WorldPorts['keys'
     wallet: life.guard(softKeysFor('wallet', keyring, random)),
     acquirer: life.guard(softKeysFor('acquirer', keyring, random)),
     transit: life.guard(softKeysFor('transit', keyring, random)),
+    gate: life.guard(softKeysFor('gate', keyring, random)),
     terminal: life.guard(softKeysFor('terminal', terminal, random)),
   };
 }

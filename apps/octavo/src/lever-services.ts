@@ -56,6 +56,7 @@ export function openStaff(ports: WorldPorts, trace: Trace): Staff {
     wallet: post('wallet'),
     acquirer: post('acquirer'),
     transit: post('transit'),
+    gate: post('gate'),
     terminal: post('terminal'),
   };
   const kill = (name: ServiceName) => {

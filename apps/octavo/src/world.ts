@@ -4,10 +4,18 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CancelSignal, Clock, Dial, Directory, Random } from '@octavo/domain/ports.ts';
+import type {
+  CancelSignal,
+  Clock,
+  Dial,
+  Directory,
+  Journal,
+  Random,
+} from '@octavo/domain/ports.ts';
 import { isRefused } from '@octavo/domain/refusal.ts';
 import type { Channel } from '@octavo/lib/apdu/channel.ts';
 import { bindKeyring } from '@octavo/platform/database-claim.ts';
+import { keepJournals, memoryJournal, openJournal } from '@octavo/platform/journal-file.ts';
 import {
   assertNotKnown,
   envelopeAddress,
@@ -107,6 +115,7 @@ async function runWorld(
       : await keepTrace(join(options.folder, 'events.jsonl'), EVENTS_KEPT);
   const trace = events.traceFor('operator', clock);
   const air = new Map<string, Channel>();
+  const journals = keepJournals(journalsOf(options.folder));
   const lines = await openLines({
     posPort: options.posPort ?? 0,
     clock,
@@ -128,6 +137,7 @@ async function runWorld(
       dial: lines.dial,
       posAddress: lines.posAddress,
       air: (name) => air.get(name),
+      openJournal: journals.open,
     },
     trace,
   );
@@ -138,6 +148,7 @@ async function runWorld(
     const stopped = staff.stop();
     await lines.close();
     await stopped;
+    await journals.close();
     await events.close();
   };
   const operator = connectTo(staff.fetch, showKey('operator', keyring.operator.token), clock);
@@ -190,6 +201,13 @@ async function openKeyring(options: WorldOptions): Promise<Keyring> {
   return keyring;
 }
 
+/** Where gates keep their records: beside the database, or in memory with it. */
+function journalsOf(folder: string | undefined): (gateId: string) => Promise<Journal> {
+  return folder === undefined
+    ? async () => memoryJournal()
+    : (gateId) => openJournal(join(folder, 'gates', gateId));
+}
+
 function keysOf(keyring: Keyring, random: Random) {
   return {
     tokens: softKeysFor('tokens', keyring, random),
@@ -198,6 +216,7 @@ function keysOf(keyring: Keyring, random: Random) {
     wallet: softKeysFor('wallet', keyring, random),
     acquirer: softKeysFor('acquirer', keyring, random),
     transit: softKeysFor('transit', keyring, random),
+    gate: softKeysFor('gate', keyring, random),
     terminal: softKeysFor('terminal', keyring, random),
   };
 }

@@ -117,6 +117,7 @@ export function useServiceWords(): Readonly<
     wallet: { name: t('levers.serviceWallet'), seen: t('levers.seenWallet') },
     acquirer: { name: t('levers.serviceAcquirer'), seen: t('levers.seenAcquirer') },
     transit: { name: t('levers.serviceTransit'), seen: t('levers.seenTransit') },
+    gate: { name: t('levers.serviceGate'), seen: t('levers.seenGate') },
     terminal: { name: t('levers.serviceTerminal'), seen: t('levers.seenTerminal') },
   };
 }

@@ -106,7 +106,7 @@ const readers: Readonly<Record<string, (event: JourneyEvent) => Told>> = {
   'ledger.posted': (event) => {
     const { kind, entries } = postingOf(event);
     const amountMinor = entries.find(({ amountMinor: minor }) => minor > 0n)?.amountMinor;
-    return kind === 'reversal'
+    return kind === 'reversalx'
       ? { kind: 'bookedBack', tone: 'qing', amountMinor }
       : { kind: 'booked', tone: 'plain', amountMinor };
   },
@@ -144,6 +144,7 @@ const SERVICES: readonly string[] = [
   'acquirer',
   'terminal',
   'transit',
+  'gate',
 ] satisfies readonly ServiceName[];
 
 function serviceNamed(event: JourneyEvent): ServiceName | undefined {

@@ -72,6 +72,7 @@ export const words = {
   serviceWallet: 'Wallet service',
   serviceAcquirer: 'Acquirer',
   serviceTransit: 'Transit',
+  serviceGate: 'Gates',
   serviceTerminal: 'Terminal',
   seenIssuer:
     'Without it payments are refused; the network keeps reversals and sends them when it is back.',
@@ -80,6 +81,8 @@ export const words = {
     'Without it the acquirer reaches nobody; what was under way is taken back when it is back.',
   seenWallet: 'Without it phones pay all the same; adding cards and the history wait.',
   seenAcquirer: 'Without it tills get no answer and take back what was under way.',
+  seenGate:
+    'Without them nobody goes through. Their records stay on the disk, and go on where they ended.',
   seenTransit:
     'Without it gates go on by themselves and keep their taps; fares, charges and the deny list wait.',
   seenTerminal: 'Without it tills stand still; cards and phones are untouched.',
