@@ -8,7 +8,7 @@ import {
   type CardAuthentication,
   type SignedProfile,
   signedStaticData,
-} from '../globalplatform/personalise.ts';
+} from '../globalplatform/certification.ts';
 import type { AuthorityKey } from '../oda/authority.ts';
 import { makeIccCertificate, makeIssuerCertificate } from '../oda/certificates.ts';
 

@@ -6,12 +6,12 @@ import { AssertionError } from '../bytes/assert.ts';
 import { fromHex, toHex } from '../bytes/bytes.ts';
 import { secret } from '../bytes/secret.ts';
 import { CREDIT_AID, DEBIT_AID } from './aids.ts';
+import { signedStaticData } from './certification.ts';
 import { decodeStoreData } from './commands.ts';
 import {
   certificationSteps,
   dataGroups,
   personalisationSteps,
-  signedStaticData,
   type TokenProfile,
 } from './personalise.ts';
 import { MAX_PLAIN_BYTES } from './scp03.ts';

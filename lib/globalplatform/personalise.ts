@@ -9,10 +9,8 @@ import { assert } from '../bytes/assert.ts';
 import { bcdFromDigits } from '../bytes/bcd.ts';
 import { concat, fromAscii, fromHex, fromUint } from '../bytes/bytes.ts';
 import { keyCheckValue } from '../cipher/check-value.ts';
-import type { RsaPrimeParts } from '../cipher/rsa.ts';
 import type { CardKeys } from '../emv/keys.ts';
 import { encodeTrack2 } from '../emv/track2.ts';
-import type { CertificateObjects } from '../oda/certificates.ts';
 import { encodeTlv, type Tlv, template, tlv } from '../tlv/tlv.ts';
 import {
   type Aid,
@@ -21,6 +19,13 @@ import {
   PAYMENT_MODULE_AID,
   PAYMENT_PACKAGE_AID,
 } from './aids.ts';
+import {
+  authenticationGroups,
+  type CardAuthentication,
+  expiryDate,
+  INTERCHANGE_PROFILE,
+  type SignedProfile,
+} from './certification.ts';
 import {
   deleteInstance,
   installForPersonalisation,
@@ -67,18 +72,6 @@ export type TokenProfile = {
   readonly authentication?: CardAuthentication | undefined;
 };
 
-/** The certificates of one card and its key. @see profile octavo-1, section 15 */
-export type CardAuthentication = {
-  /** Which of the authority's keys signed the issuer's certificate (8F). */
-  readonly authorityIndex: number;
-  /** Tags 90, 92 and 9F32. */
-  readonly issuer: CertificateObjects;
-  /** Tags 9F46, 9F48 and 9F47, made over `signedStaticData`. */
-  readonly card: CertificateObjects;
-  /** The card's key, 1024 bits: each part is 64 bytes. */
-  readonly parts: RsaPrimeParts;
-};
-
 /** One plain command and the status words with which personalisation goes on. */
 export type PersonalisationStep = {
   readonly command: Command;
@@ -87,9 +80,6 @@ export type PersonalisationStep = {
 
 /** Data groups whose content travels under K-DEK. */
 const ENCRYPTED_IDS: readonly string[] = ['8000', '8201', '8202', '8203', '8204', '8205'];
-
-/** AIP: static and dynamic data authentication, holder verification. */
-const INTERCHANGE_PROFILE = fromHex('7000');
 
 /**
  * The steps that personalise a token: DELETE, INSTALL twice, then STORE DATA for each data group.
@@ -137,20 +127,6 @@ export function certificationSteps(
 export type CertificationProfile = SignedProfile &
   Pick<TokenProfile, 'instanceAid' | 'label'> & { readonly authentication: CardAuthentication };
 
-/** What of a profile the card's certificate binds. */
-export type SignedProfile = Pick<
-  TokenProfile,
-  'token' | 'expiry' | 'panSequenceNumber' | 'par' | 'requestorId'
->;
-
-/**
- * The static data that a card's certificate is made over: the value of record 0302, then the AIP.
- * @see profile octavo-1, section 15
- */
-export function signedStaticData(profile: SignedProfile): Uint8Array {
-  return concat(encodeTlv(signedObjects(profile)), INTERCHANGE_PROFILE);
-}
-
 /** The data groups of a payment instance, in the order of the profile's table. @see profile octavo-1, section 6 */
 export function dataGroups(
   profile: TokenProfile,
@@ -188,70 +164,10 @@ function trackObjects({ token, expiry, serviceCode }: TokenProfile): readonly Tl
 function tokenObjects({ token, expiry, panSequenceNumber }: TokenProfile): readonly Tlv[] {
   return [
     tlv('5A', bcdFromDigits(token, 8)),
-    tlv('5F24', bcdFromDigits(`${expiry}${lastDay(expiry)}`, 3)),
+    tlv('5F24', expiryDate(expiry)),
     tlv('5F28', fromHex('0156')),
     tlv('5F34', bcdFromDigits(panSequenceNumber, 1)),
   ];
-}
-
-/** The record that the card's certificate binds. */
-function signedObjects(profile: SignedProfile): readonly Tlv[] {
-  const { token, expiry, panSequenceNumber, par, requestorId } = profile;
-  return [
-    tlv('5A', bcdFromDigits(token, 8)),
-    tlv('5F24', bcdFromDigits(`${expiry}${lastDay(expiry)}`, 3)),
-    tlv('5F34', bcdFromDigits(panSequenceNumber, 1)),
-    tlv('9F08', fromHex('0030')),
-    tlv('9F19', bcdFromDigits(requestorId, 6)),
-    tlv('9F24', fromAscii(par)),
-    tlv('9F4A', fromHex('82')),
-  ];
-}
-
-/** The data groups of offline data authentication. @see profile octavo-1, section 15 */
-function authenticationGroups(
-  profile: SignedProfile,
-  { authorityIndex, issuer, card, parts }: CardAuthentication,
-  encryptKeys: (data: Uint8Array) => Uint8Array,
-): readonly Dgi[] {
-  const key = [
-    parts.coefficient,
-    parts.secondExponent,
-    parts.firstExponent,
-    parts.secondPrime,
-    parts.firstPrime,
-  ];
-  assert(authorityIndex >= 0 && authorityIndex <= 0xff, 'an index is one byte');
-  assert(
-    key.every((part) => part.length === 64),
-    'a prime part of 1024 bits is 64 bytes',
-  );
-  return [
-    group(
-      '0201',
-      template('70', [
-        tlv('8F', Uint8Array.of(authorityIndex)),
-        tlv('90', issuer.certificate),
-        tlv('9F32', issuer.exponent),
-        ...remainderOf('92', issuer),
-      ]),
-    ),
-    group(
-      '0202',
-      template('70', [
-        tlv('9F46', card.certificate),
-        tlv('9F47', card.exponent),
-        ...remainderOf('9F48', card),
-      ]),
-    ),
-    group('0302', template('70', signedObjects(profile))),
-    group('0303', template('70', [tlv('9F69', fromHex('0100000000000000'))])),
-    ...key.map((part, index) => ({ id: `820${index + 1}`, data: encryptKeys(part) })),
-  ];
-}
-
-function remainderOf(tag: string, { remainder }: CertificateObjects): readonly Tlv[] {
-  return remainder.length === 0 ? [] : [tlv(tag, remainder)];
 }
 
 function selectObjects({
@@ -294,13 +210,6 @@ function holderObjects({ holder }: TokenProfile): readonly Tlv[] {
   const { publicKey, rpIdHash, origin } = holder;
   const place = [tlv('80', rpIdHash), tlv('81', fromAscii(origin))];
   return publicKey === undefined ? place : [tlv('86', publicKey), ...place];
-}
-
-/** The last day of a month given as YYMM of this century, two digits. */
-function lastDay(expiry: string): string {
-  const year = 2000 + Number(expiry.slice(0, 2));
-  const month = Number(expiry.slice(2));
-  return String(new Date(Date.UTC(year, month, 0)).getUTCDate());
 }
 
 /** A profile comes from the token service's own rows, so a wrong one is a bug. No message names a value. */

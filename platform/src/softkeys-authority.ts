@@ -8,7 +8,7 @@ import type { AuthorityKeys, InstantMs, PublicAuthorityKey, Random } from '@octa
 import { localTime } from '@octavo/domain/time.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { equal, fromHex, toHex, toUint } from '@octavo/lib/bytes/bytes.ts';
-import type { CardAuthentication } from '@octavo/lib/globalplatform/personalise.ts';
+import type { CardAuthentication } from '@octavo/lib/globalplatform/certification.ts';
 import {
   type CertificateObjects,
   makeIccCertificate,

@@ -35,17 +35,19 @@ import { proposeAgreement } from '@octavo/lib/globalplatform/agreement.ts';
 import { SSD_AID } from '@octavo/lib/globalplatform/aids.ts';
 import { decodeElementCertificate, elementId } from '@octavo/lib/globalplatform/certificate.ts';
 import {
+  type CardAuthentication,
+  signedStaticData,
+} from '@octavo/lib/globalplatform/certification.ts';
+import {
   decodeInitializeUpdateAnswer,
   deleteInstance,
   GlobalPlatformError,
   type InitializeUpdateAnswer,
 } from '@octavo/lib/globalplatform/commands.ts';
 import {
-  type CardAuthentication,
   certificationSteps,
   type PersonalisationStep,
   personalisationSteps,
-  signedStaticData,
   type TokenProfile,
 } from '@octavo/lib/globalplatform/personalise.ts';
 import {
