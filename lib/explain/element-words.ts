@@ -95,6 +95,7 @@ const WORDS: Readonly<Record<number, (value: string, fields: Fields) => string>>
 
 const MERCHANT_CATEGORIES: Table = {
   '4111': 'local transport',
+  '4112': 'passenger railways',
   '4131': 'bus lines',
   '5411': 'grocery',
 };
@@ -115,7 +116,7 @@ const NETWORK_CODES: Table = {
   '301': 'line test',
 };
 
-/** @see docs/specs.md, ISO 8583 sheet, section 5 */
+/** @see docs/specs.md, ISO 8583 sheet, section 5; 10, a deferred charge: profile octavo-1, section 15 */
 const ENTRY_MODES: Table = {
   '00': 'unknown entry',
   '01': 'typed by hand',
@@ -123,6 +124,7 @@ const ENTRY_MODES: Table = {
   '03': 'bar or QR code',
   '05': 'contact chip',
   '07': 'contactless',
+  '10': 'credentials on file',
   '80': 'fallback to the stripe',
   '81': 'electronic commerce',
   '91': 'contactless magnetic stripe',

@@ -209,7 +209,7 @@ const SEE_PHONE = '6986';
 function answerOf(links: readonly Linked[]): string | undefined {
   return links
     .filter(({ message }) => message !== undefined && isTokenLeg(message.leg))
-    .filter(({ message }) => /^0[12]1/.test(message?.mti ?? ''))
+    .filter(({ message }) => /^0[12][13]/.test(message?.mti ?? ''))
     .at(-1)?.message?.fields[39];
 }
 

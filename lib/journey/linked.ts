@@ -60,7 +60,7 @@ export function linked(explained: ExplainedJourney, proof?: Proof): LinkedValues
     found.set(id, link);
   }
   const others = [...nodes.flatMap(checkPlaces), ...proofPlaces(proof)];
-  const checked = new Set(nodes.filter(({ step }) => step === 'withToken').map(({ id }) => id));
+  const checked = new Set(nodes.filter(({ step }) => JUDGED.includes(step)).map(({ id }) => id));
   const links = [...found].map(([id, { key, values, places }]) => {
     // What is another thing in another message is compared only where the token service saw it.
     const isSeen = id === key || places.some((place) => 'node' in place && checked.has(place.node));
@@ -71,6 +71,9 @@ export function linked(explained: ExplainedJourney, proof?: Proof): LinkedValues
   });
   return { links, cause: causeOf(explained, links) };
 }
+
+/** The messages that the token service judges. */
+const JUDGED: readonly string[] = ['withToken', 'advised', 'charged'];
 
 type Found = {
   readonly id: string;

@@ -10,6 +10,7 @@ export const MESSAGE_NAMES: Readonly<Record<string, string>> = {
   'financial request, repeated': '金融请求（重发）',
   'financial response': '金融应答',
   'financial advice': '金融通知',
+  'financial advice, repeated': '金融通知（重发）',
   'financial advice response': '金融通知应答',
   'reversal request': '冲正请求',
   'reversal request, repeated': '冲正请求（重发）',

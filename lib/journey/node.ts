@@ -5,7 +5,15 @@ import { explainMessage } from '../explain/message.ts';
 import { bytesIn, dialectOf, type JourneyEvent, textOf, wholeOf } from './event.ts';
 import { sayingWords, type Words } from './names.ts';
 import { namelessBytes, type Origin, type Span, spanOf } from './span.ts';
-import { ACCOUNTS, CHECKS, type LegName, PARTS, POSTINGS, SENDERS } from './words.ts';
+import {
+  ACCOUNTS,
+  CHARGE_CHECKS,
+  CHECKS,
+  type LegName,
+  PARTS,
+  POSTINGS,
+  SENDERS,
+} from './words.ts';
 
 /** What kind of thing a node is. */
 export type NodeKind =
@@ -105,7 +113,7 @@ export function checksOf({ detail }: JourneyEvent): readonly Check[] {
   return all.flatMap((one) => {
     const { name, outcome, compared } = (one ?? {}) as Record<string, unknown>;
     if (typeof name !== 'string' || !isOutcome(outcome)) return [];
-    const label = CHECKS[name] ?? { en: name, zh: name };
+    const label = CHECKS[name] ?? CHARGE_CHECKS[name] ?? { en: name, zh: name };
     const words = typeof compared === 'string' ? compared : '';
     return [{ name, label, outcome, compared: sayingWords(words) }];
   });

@@ -38,9 +38,18 @@ const BACK: readonly Step[] = [
   step('receipt', 'back', 'receipt'),
 ];
 
+/** A transit advice ends with its verdict; a deferred charge has no phone and no till. */
+const ADVISED = [
+  [step('advised', 'network', 'message'), step('checked', 'network', 'checks')],
+  [step('adviceAnswer', 'back', 'message')],
+];
+const CHARGED = [[step('charged', 'network', 'message'), ...THERE.slice(5)], BACK.slice(0, 2)];
+
 /** The steps after the furthest that was reached, there and back; `reached` are names of steps. */
 export function missingSteps(reached: readonly string[]): readonly Step[] {
-  return [THERE, BACK].flatMap((way) => {
+  const isCharge = reached.includes('charged');
+  const ways = reached.includes('advised') ? ADVISED : isCharge ? CHARGED : [THERE, BACK];
+  return ways.flatMap((way) => {
     const furthest = way.findLastIndex(({ name }) => reached.includes(name));
     return way.slice(furthest + 1);
   });
@@ -86,6 +95,8 @@ const REQUESTS = {
   'acquirer-network': ['withToken', 'network'],
   'network-issuer': ['withCard', 'network'],
 } as const;
+/** DE22 of a deferred charge: credentials on file. Profile octavo-1, section 15. */
+const CHARGE_ENTRY_MODE = '102';
 const ANSWERS = {
   'terminal-acquirer': 'tillAnswer',
   'acquirer-network': 'networkAnswer',
@@ -100,12 +111,14 @@ function messageStep({ mti, leg, fields }: Message, isLate: boolean): Step {
     return { name, leg: 'after', kind: 'message', title };
   }
   if (isAnswer) {
-    const name = ANSWERS[leg];
+    const name = mti === '0230' ? 'adviceAnswer' : ANSWERS[leg];
     const found = step(name, isLate ? 'after' : 'back', 'message');
     return { ...found, title: withCode(TITLES[name], fields[39]) };
   }
+  if (/^022[01]$/.test(mti)) return step('advised', isLate ? 'after' : 'network', 'message');
   if (/^0[12]0[01]$/.test(mti)) {
-    const [name, at] = REQUESTS[leg];
+    const isCharge = leg === 'acquirer-network' && fields[22] === CHARGE_ENTRY_MODE;
+    const [name, at] = isCharge ? (['charged', 'network'] as const) : REQUESTS[leg];
     return step(name, isLate ? 'after' : at, 'message');
   }
   const title = numbered(mti, TITLES.message, undefined, false);

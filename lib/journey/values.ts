@@ -94,11 +94,20 @@ export const checkValues: Readonly<Record<string, readonly ValueKey[]>> = {
   type: ['type'],
   token: ['number', 'expiry'],
   qualifiers: ['qualifiers', 'results'],
+  adviceTransit: ['category'],
   counter: ['counter'],
   holder: ['results'],
   express: ['results'],
   merchantClass: ['category'],
   currencyAllowed: ['currency'],
+  chargeTransit: ['category'],
+  adviceKnown: ['traceNumber', 'transmission'],
+  adviceGood: ['traceNumber', 'transmission'],
+  sameMerchant: ['merchant', 'acquirer'],
+  adviceRecent: ['date'],
+  chargeLimit: ['amount'],
+  chargedOnce: ['traceNumber', 'transmission'],
+  noneUnderWay: ['traceNumber', 'transmission'],
 };
 
 /** What a code is about where no check of the token service broke. */

@@ -25,6 +25,8 @@ export const TITLES = {
   cardRead: words('Card read', '读卡完成'),
   asked: words('0200 purchase', '0200 消费'),
   withToken: words('0200 with token', '0200 带令牌'),
+  advised: words('0220 transit advice', '0220 公交通知'),
+  charged: words('0200 transit charge', '0200 公交扣款'),
   withCard: words('0200 with card', '0200 带卡号'),
   checked: words('Token checked', '令牌核验'),
   decided: words('Account and limit', '账户与限额'),
@@ -38,6 +40,7 @@ export const TITLES = {
   outcome: words('Terminal outcome', '终端结果'),
   issuerAnswer: words('0210 from the issuer', '0210 发卡行应答'),
   networkAnswer: words('0210 to the acquirer', '0210 回收单'),
+  adviceAnswer: words('0230 to the acquirer', '0230 回收单'),
   tillAnswer: words('0210 to the terminal', '0210 回终端'),
   reversal: words('reversal', '冲正'),
   reversalAgain: words('reversal, again', '冲正，重发'),
@@ -128,11 +131,24 @@ export const CHECKS: Readonly<Record<string, Words>> = {
   type: words('Type equals the tap’s', '类型与碰卡一致'),
   token: words('One token everywhere', '各处令牌一致'),
   qualifiers: words('Reader told no more', '没有多说'),
+  adviceTransit: words('Advice only from transit', '通知仅限公交'),
   counter: words('Counter fresh', '计数器是新的'),
   holder: words('Holder verified', '持卡人已验证'),
   express: words('Express only in transit', '快捷通行仅限公交'),
   merchantClass: words('Merchant class allowed', '商户类别允许'),
   currencyAllowed: words('Currency allowed', '货币允许'),
+};
+
+/** The checks of a deferred charge that a tap does not have. */
+export const CHARGE_CHECKS: Readonly<Record<string, Words>> = {
+  chargeTransit: words('Charge only from transit', '扣款仅限公交'),
+  adviceKnown: words('Tap known', '碰卡已知'),
+  adviceGood: words('Tap was good', '碰卡已通过'),
+  sameMerchant: words('Merchant of the tap', '同一商户'),
+  adviceRecent: words('Tap recent enough', '碰卡未过期'),
+  chargeLimit: words('Within one charge', '未超单笔上限'),
+  chargedOnce: words('Not charged before', '未曾扣款'),
+  noneUnderWay: words('No other under way', '没有另一笔'),
 };
 
 /** Accounts of the issuer's ledger. */
