@@ -1,10 +1,11 @@
 /** The cards as they lie on each other. A tap opens one; holding and dragging, or Alt with an arrow key, moves it. */
 import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CardFace, type CardTag } from '../kit/art/CardFace.tsx';
+import { CardFace } from '../kit/art/CardFace.tsx';
 import { moved } from './core/stack-order.ts';
 import type { ShownCard } from './use-cards.ts';
 import { useDrag } from './use-drag.ts';
+import { useTags } from './use-tags.ts';
 
 const STRIP = 56;
 
@@ -60,9 +61,7 @@ export function Stack(props: {
 function Face({ card, isFront }: { readonly card: ShownCard; readonly isFront: boolean }) {
   const { t } = useTranslation();
   const { leaf, design, place, issuer, kind, isSuspended } = card;
-  const tags: readonly CardTag[] = isSuspended
-    ? [{ kind: 'suspended', label: t('card.tagSuspended') }]
-    : [];
+  const tags = useTags(card);
   return (
     <div aria-hidden="true">
       <CardFace

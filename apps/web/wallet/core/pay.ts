@@ -3,6 +3,7 @@
  * service reports. It decides nothing about money; it says what is known.
  */
 import type { HistoryLine } from './api.ts';
+import type { Unconfirmed } from './confirming.ts';
 
 /** How long an armed element waits, in milliseconds; the element's own clock ends it. */
 export const ARMED_MS = 60_000;
@@ -13,9 +14,6 @@ export const READING_GRACE_MS = 10_000;
 
 /** What is known of the amount once a reader has asked. */
 export type Asked = { readonly amountMinor: string; readonly currency: string };
-
-/** Why the holder's word did not reach the element. `blocked`: the passcode is closed for good. */
-export type Unconfirmed = 'cancelled' | 'unsupported' | 'refused' | 'blocked' | 'element';
 
 /** Any amount once, or the one that the element has seen. */
 type Aim = { readonly mode: 'ready' | 'confirm'; readonly asked?: Asked };

@@ -1,15 +1,12 @@
 /** The acts of a payment: arm the element, hold the phone near, follow what the antenna and the services tell. */
-import { arm, disarm, ElementRefused, setActivated } from '@octavo/platform/element-commands.ts';
+import { arm, disarm, setActivated } from '@octavo/platform/element-commands.ts';
 import type { Told } from '../../element/messages.ts';
-import { ConnectionLost } from '../../kit/ask.ts';
 import type { HistoryLine } from './api.ts';
-import { ElementFailed, type ElementLink } from './element-link.ts';
-import { assertHolder, PasskeyFailed } from './holder-key.ts';
-import type { Kept } from './keep.ts';
-import { type PayEvent, payAfter, type Unconfirmed } from './pay.ts';
+import { answerOf, quietly, whyNot } from './confirming.ts';
+import type { ElementLink } from './element-link.ts';
+import { type PayEvent, payAfter } from './pay.ts';
 import { leafToPay, payable, type WalletState } from './state.ts';
 
-type Confirm = NonNullable<Kept['confirm']>;
 type TapEvent = Extract<Told, { kind: 'tap' }>['event'];
 
 /** What a payment needs of the page's wallet. */
@@ -109,7 +106,7 @@ export function openPaying({ state, set, element, nowMs, wake }: PayingPorts) {
       try {
         await quietly(() => element.hold(false));
         await setActivated(element.wired, leaf.instanceAid, true);
-        await arm(element.wired, leaf.instanceAid, pay.mode, answerOf(confirm));
+        await arm(element.wired, leaf.instanceAid, pay.mode, answerOf(confirm, element));
       } catch (error) {
         if (thisAttempt === attempt) move({ kind: 'unconfirmed', why: whyNot(error) });
         return;
@@ -132,47 +129,4 @@ export function openPaying({ state, set, element, nowMs, wake }: PayingPorts) {
     holdAgain: () => quietly(() => element.hold(true)),
     takeAway: () => quietly(() => element.hold(false)),
   };
-
-  function answerOf(confirm: Confirm) {
-    if (confirm.kind === 'passkey') {
-      return {
-        kind: 'passkey',
-        assert: (challenge: Uint8Array) => assertHolder(confirm.key, challenge),
-      } as const;
-    }
-    return {
-      kind: 'keypad',
-      typed: async () => {
-        const end = await element.passcode('arm');
-        if (end !== 'done') throw new KeypadLeft(end);
-      },
-    } as const;
-  }
-}
-
-/** The keypad was put away, or is closed for good. */
-class KeypadLeft extends Error {
-  override readonly name = 'KeypadLeft';
-  readonly end: 'cancelled' | 'blocked';
-  constructor(end: 'cancelled' | 'blocked') {
-    super(end);
-    this.end = end;
-  }
-}
-
-function whyNot(error: unknown): Unconfirmed {
-  if (error instanceof PasskeyFailed) return error.trouble === 'other' ? 'refused' : error.trouble;
-  if (error instanceof KeypadLeft) return error.end;
-  if (error instanceof ElementRefused) return 'refused';
-  if (error instanceof ElementFailed || error instanceof ConnectionLost) return 'element';
-  throw error;
-}
-
-/** Do what may fail without anything being lost: the page shows what the element and the air say next. */
-async function quietly(act: () => Promise<void>): Promise<void> {
-  try {
-    await act();
-  } catch (error) {
-    if (!(error instanceof ElementFailed || error instanceof ElementRefused)) throw error;
-  }
 }

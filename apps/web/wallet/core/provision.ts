@@ -14,6 +14,32 @@ export async function provision(
   tokenReference: string,
   onProgress: (progress: Progress) => void = () => {},
 ): Promise<'personalised' | 'erased'> {
+  const done = await runRounds(api, element, { deviceId, tokenReference }, onProgress);
+  if (done.purpose !== 'personalise') return 'erased';
+  await setActivated(element, done.instanceAid, true);
+  return 'personalised';
+}
+
+/** Bring certificates to the instance of an active card that has none. What was cut off is begun again. */
+export async function certify(
+  api: WalletApi,
+  element: Channel,
+  deviceId: string,
+  tokenReference: string,
+  onProgress: (progress: Progress) => void = () => {},
+): Promise<void> {
+  const whose = { deviceId, tokenReference, purpose: 'certify' } as const;
+  await runRounds(api, element, whose, onProgress);
+}
+
+type Whose = Omit<Parameters<WalletApi['provision']>[0], 'round'>;
+
+async function runRounds(
+  api: WalletApi,
+  element: Channel,
+  whose: Whose,
+  onProgress: (progress: Progress) => void,
+) {
   let commands = 0;
   const counted: Channel = async (bytes) => {
     const response = await element(bytes);
@@ -21,16 +47,10 @@ export async function provision(
     onProgress({ commands });
     return response;
   };
-  let next = await api.provision({ deviceId, tokenReference });
+  let next = await api.provision(whose);
   while (next.step !== 'done') {
     const answers = await runRound(counted, next.commands);
-    next = await api.provision({
-      deviceId,
-      tokenReference,
-      round: { step: next.step, answers: [...answers] },
-    });
+    next = await api.provision({ ...whose, round: { step: next.step, answers: [...answers] } });
   }
-  if (next.purpose !== 'personalise') return 'erased';
-  await setActivated(element, next.instanceAid, true);
-  return 'personalised';
+  return next;
 }

@@ -1,4 +1,5 @@
 /** What the wallet page knows, and which of its cards can pay. */
+import type { Express } from '@octavo/platform/element-commands.ts';
 import type { ElementTrouble } from '../../element/messages.ts';
 import type { DeviceView, HistoryLine, Leaf } from './api.ts';
 import type { Kept } from './keep.ts';
@@ -31,7 +32,20 @@ export type WalletState = {
   readonly picked: string | undefined;
   /** Token references that are being put on or taken off this phone, with the commands run so far. */
   readonly moving: ReadonlyMap<string, number>;
+  /** Which instance answers transit readers alone, as the element said last; it has not been asked yet when undefined. */
+  readonly express: Express | 'none' | undefined;
+  /** The token that is being given certificates, with the commands run so far. */
+  readonly certifying: { readonly tokenReference: string; readonly commands: number } | undefined;
 };
+
+/** The express card of this phone, as far as its leaf is known here. */
+export function expressLeaf({
+  device,
+  express,
+}: Pick<WalletState, 'device' | 'express'>): Leaf | undefined {
+  if (express === undefined || express === 'none') return undefined;
+  return device?.leaves.find(({ instanceAid }) => instanceAid === express.aid);
+}
 
 /** The cards that can pay now, in the holder's order. */
 export function payable({ device }: Pick<WalletState, 'device'>): readonly Leaf[] {

@@ -10,6 +10,7 @@ import type { Told } from '../../element/messages.ts';
 import { ConnectionLost, Refused } from '../../kit/ask.ts';
 import { type DeviceView, openApi, type WalletApi } from './api.ts';
 import { ElementFailed, type ElementLink } from './element-link.ts';
+import { openExpress } from './express.ts';
 import { type HolderKey, makeHolderKey, relyingPartyId } from './holder-key.ts';
 import { type Kept, keep, kept, placeOfPhone } from './keep.ts';
 import { openPaying } from './paying.ts';
@@ -17,7 +18,7 @@ import { provision } from './provision.ts';
 import type { WalletState } from './state.ts';
 
 export type { WalletState } from './state.ts';
-export { payable } from './state.ts';
+export { expressLeaf, payable } from './state.ts';
 
 /** How long between two looks at the services. */
 const LOOK_MS = 4_000;
@@ -49,6 +50,8 @@ export function openWallet(element: ElementLink) {
     pay: { step: 'idle' },
     picked: undefined,
     moving: new Map(),
+    express: undefined,
+    certifying: undefined,
   };
   const listeners = new Set<() => void>();
   const set = (change: Partial<WalletState>) => {
@@ -131,6 +134,8 @@ export function openWallet(element: ElementLink) {
     paying.tell(fresh, isFirstLook);
   };
 
+  const express = openExpress({ state: () => state, set, element, api, look });
+
   /** Put on this phone what is to be there, and take off what is not. One token at a time. */
   const settle = async (): Promise<void> => {
     const { device } = state;
@@ -167,6 +172,8 @@ export function openWallet(element: ElementLink) {
         throw error;
     } finally {
       note(undefined);
+      // The express card may have gone with it.
+      await express.read();
     }
   };
 
@@ -177,6 +184,7 @@ export function openWallet(element: ElementLink) {
         void element.place(state.air);
         // Only now can it be said whether this browser is one of the holder's phones.
         set({ element: 'ready', isLoaded: state.device !== undefined && state.isLoaded });
+        void express.read();
         return void wake.dispatchEvent(new Event('wake'));
       case 'trouble':
         return set({ element: told.trouble });
@@ -306,6 +314,9 @@ export function openWallet(element: ElementLink) {
 
     /** Look again now, as after an act whose result should show at once. */
     wake: () => wake.dispatchEvent(new Event('wake')),
+
+    turnExpressOn: express.turnOn,
+    turnExpressOff: express.turnOff,
 
     openPay: paying.openPay,
     closePay: paying.closePay,

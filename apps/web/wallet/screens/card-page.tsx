@@ -9,10 +9,12 @@ import { PaymentsByMonth } from '../payments-by-month.tsx';
 import { PendingLeaf } from '../pending-leaf.tsx';
 import { goBack, goHome } from '../route.ts';
 import { type ShownCard, useCards } from '../use-cards.ts';
+import { useTags } from '../use-tags.ts';
 import { useWalletState } from '../use-wallet.tsx';
 import { CardActs } from './card-acts.tsx';
 import { CardFacts } from './card-facts.tsx';
 import { CardMenu } from './card-menu.tsx';
+import { ExpressPane } from './express-pane.tsx';
 
 /** The screen. */
 export function CardPage({ enrolmentId }: { readonly enrolmentId: string }) {
@@ -59,6 +61,7 @@ function Whole({ card }: { readonly card: ShownCard }) {
   const { t } = useTranslation();
   const { history, device } = useWalletState();
   const { leaf, design, place, issuer, kind, isSuspended } = card;
+  const tags = useTags(card);
   const payments = paymentsOf(history).filter(
     ({ tokenReference }) => tokenReference === leaf.tokenReference,
   );
@@ -72,11 +75,12 @@ function Whole({ card }: { readonly card: ShownCard }) {
         kind={kind}
         card={{ label: t('card.card'), lastFour: leaf.cardLastFour ?? '' }}
         token={{ label: t('card.token'), lastFour: leaf.tokenLastFour ?? '' }}
-        tags={isSuspended ? [{ kind: 'suspended', label: t('card.tagSuspended') }] : []}
+        tags={tags}
         suspended={isSuspended}
       />
       {device?.state === 'locked' && <Line tone="zhu">{t('trouble.locked')}</Line>}
       <CardActs card={card} />
+      <ExpressPane card={card} />
       <CardFacts card={card} />
       {payments.length === 0 ? (
         <section className="recent">

@@ -2,6 +2,7 @@
 import type { Words } from '../../kit/words-table.ts';
 import { add } from './add.en.ts';
 import { pay } from './pay.en.ts';
+import { express } from './transit.en.ts';
 
 /** English. */
 export const words = {
@@ -322,4 +323,5 @@ export const words = {
   },
   add,
   pay,
+  express,
 } satisfies Words;
