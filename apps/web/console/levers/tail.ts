@@ -106,7 +106,7 @@ const readers: Readonly<Record<string, (event: JourneyEvent) => Told>> = {
   'ledger.posted': (event) => {
     const { kind, entries } = postingOf(event);
     const amountMinor = entries.find(({ amountMinor: minor }) => minor > 0n)?.amountMinor;
-    return kind === 'reversalx'
+    return kind === 'reversal'
       ? { kind: 'bookedBack', tone: 'qing', amountMinor }
       : { kind: 'booked', tone: 'plain', amountMinor };
   },
