@@ -2,12 +2,13 @@
 import type { Announced } from '@octavo/lib/applet/answer.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { ask, ConnectionLost, listen } from '../kit/ask.ts';
-import type { Told } from './messages.ts';
+import type { Shown, Told } from './messages.ts';
 import { watchTaps } from './watch.ts';
 
 type Heard =
   | { readonly kind: 'field'; readonly on: boolean; readonly announces?: Announced }
   | { readonly kind: 'command'; readonly id: number; readonly bytes: string }
+  | { readonly kind: 'shown'; readonly shown: Shown }
   | { readonly kind: 'replaced' }
   | { readonly kind: 'beat' };
 
@@ -61,6 +62,8 @@ export function openAntenna(
             underWay = false;
             watch = watchTaps();
             announced = heard.on ? heard.announces : undefined;
+            tell(heard);
+          } else if (heard.kind === 'shown') {
             tell(heard);
           } else {
             void answer(name, heard.id, heard.bytes).catch(() => tell({ kind: 'lost' }));

@@ -12,6 +12,14 @@ export type Connect = {
   readonly theme: 'light' | 'dark';
 };
 
+/** What a gate shows at the end of a tap. It proves nothing, and is only repeated. */
+export type Shown = {
+  readonly outcome: 'opened' | 'refused' | 'try_again';
+  readonly code?: string;
+  readonly passage?: 'entry' | 'exit' | 'single' | 'companion' | 'check';
+  readonly place?: { readonly en: string; readonly zh: string };
+};
+
 /** Why the element cannot be had. */
 export type ElementTrouble = 'in_use' | 'rolled_back' | 'unavailable' | 'no_connection';
 
@@ -46,6 +54,7 @@ export type Told =
   /** The line to the air: down, a reader cannot be noticed. */
   | { readonly kind: 'air'; readonly up: boolean }
   | { readonly kind: 'tap'; readonly event: TapEvent }
+  | { readonly kind: 'shown'; readonly shown: Shown }
   /** The field was lost before the element had answered for good. */
   | { readonly kind: 'lost' };
 

@@ -34,6 +34,31 @@ const answer = endpoint({
   answer: z.strictObject({}),
 });
 
+/** A name as a reader shows it. */
+const ShownName = z.string().min(1).max(40);
+
+const show = endpoint({
+  path: '/air/show',
+  summary: 'Let the phone see what the reader shows',
+  callers: ['anyone'],
+  perMinute: 6_000,
+  repeat: 'safe by state',
+  body: z.strictObject({
+    air: AirName,
+    shown: z.strictObject({
+      outcome: z.enum(['opened', 'refused', 'try_again']),
+      code: z
+        .string()
+        .regex(/^[a-z_]+\.[a-z_]+$/)
+        .max(64)
+        .optional(),
+      passage: z.enum(['entry', 'exit', 'single', 'companion', 'check']).optional(),
+      place: z.strictObject({ en: ShownName, zh: ShownName }).optional(),
+    }),
+  }),
+  answer: z.strictObject({}),
+});
+
 /** Streams that may be open at once; a machine with more phones than this is not a laptop. */
 const MAX_STREAMS = 2_000;
 
@@ -45,6 +70,9 @@ export function airEdge(air: Air, clock: Clock): { readonly fetch: Fetch } {
   });
   edge.add(answer, async ({ air: name, id, bytes }) => {
     return air.answer(name, id, fromHex(bytes)) ? {} : refused('air.nobody');
+  });
+  edge.add(show, async ({ air: name, shown }) => {
+    return air.show(name, shown) ? {} : refused('air.nobody');
   });
   let open = 0;
   const stream = async (request: Request, side: 'phone' | 'reader'): Promise<Response> => {

@@ -65,6 +65,27 @@ test('a phone hears what a reader announces with its field, whoever came first, 
   ]);
 });
 
+test('a phone sees what its reader shows, and nobody sees what is shown to nobody', () => {
+  const { air } = open();
+  const phone: PhoneEvent[] = [];
+  const shown = {
+    outcome: 'opened',
+    passage: 'entry',
+    place: { en: 'Xinjie', zh: '新街' },
+  } as const;
+  equal(air.show(HERE, shown), false);
+  air.attachPhone(HERE, (event) => phone.push(event));
+  equal(air.show(HERE, shown), false);
+  const stay = air.attachReader(HERE, () => {});
+  equal(air.show(HERE, shown), true);
+  stay.end();
+  equal(air.show(HERE, shown), false);
+  deepEqual(
+    phone.filter(({ kind }) => kind === 'shown'),
+    [{ kind: 'shown', shown }],
+  );
+});
+
 test('a phone that is held before the field comes on is near at once', () => {
   const { air, field } = open();
   const reader: ReaderEvent[] = [];

@@ -9,11 +9,24 @@ import { type Channel, FieldLost } from '@octavo/lib/apdu/channel.ts';
 import type { Announced } from '@octavo/lib/applet/answer.ts';
 import { fromAscii, toHex } from '@octavo/lib/bytes/bytes.ts';
 
+/**
+ * What a reader shows when it is done with a tap, so that a phone can repeat it: a gate that opens or stays shut, and
+ * where. Anybody can show it; it proves nothing.
+ */
+export type Shown = {
+  readonly outcome: 'opened' | 'refused' | 'try_again';
+  /** Why it stays shut, by name. */
+  readonly code?: string | undefined;
+  readonly passage?: 'entry' | 'exit' | 'single' | 'companion' | 'check' | undefined;
+  readonly place?: { readonly en: string; readonly zh: string } | undefined;
+};
+
 /** What a phone's antenna hears. */
 export type PhoneEvent =
   /** The field, and what its reader says of itself before it sends a command. */
   | { readonly kind: 'field'; readonly on: boolean; readonly announces?: Announced }
   | { readonly kind: 'command'; readonly id: number; readonly bytes: string }
+  | { readonly kind: 'shown'; readonly shown: Shown }
   /** Another phone has come to this place, so this one is out of the air. */
   | { readonly kind: 'replaced' };
 
@@ -35,6 +48,8 @@ export type Air = {
   ): Stay;
   /** Hold the phone near the reader, or take it away. False when no phone is there. */
   hold(name: string, isNear: boolean): boolean;
+  /** Let the phone see what the reader shows. False when no phone or no reader is there. */
+  show(name: string, shown: Shown): boolean;
   /** The element's response to a command. False when nobody waits for it. */
   answer(name: string, id: number, response: Uint8Array): boolean;
 };
@@ -115,6 +130,12 @@ export function createAir(ports: {
       if (place?.phone === undefined) return false;
       place.isHeld = isNear;
       settle(name, place);
+      return true;
+    },
+    show(name, shown) {
+      const place = places.get(name);
+      if (place?.phone === undefined || place.reader === undefined) return false;
+      place.phone({ kind: 'shown', shown });
       return true;
     },
     answer(name, id, response) {
