@@ -40,6 +40,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'the public keys that readers load',
     load: async () => (await import('./commands/keys.ts')).keysCommand,
   },
+  bench: {
+    summary: 'what our work costs beside the bare work, as ratios',
+    load: async () => (await import('./commands/bench.ts')).benchCommand,
+  },
   calc: {
     summary: 'keys, cryptograms, MACs, PIN blocks, certificates, messages',
     load: async () => (await import('./commands/calc.ts')).calcCommand,
