@@ -10,7 +10,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { AssertionError } from '../bytes/assert.ts';
 import { fromHex, toHex } from '../bytes/bytes.ts';
-import { isRsaExponent, isRsaModulus, rsaRecover, rsaSign } from './rsa.ts';
+import { isRsaExponent, isRsaModulus, rsaKeyOfParts, rsaRecover, rsaSign } from './rsa.ts';
 
 /** 11 times 17: small enough to reckon by hand. Two to the third power is eight; the private exponent is 107. */
 const smallModulus = fromHex('BB');
@@ -37,6 +37,48 @@ test('the prime parts sign as the private exponent does, over every block', () =
     equal(toHex(signature), toHex(rsaSign(smallPrivate, block)));
     equal(toHex(rsaRecover(small, signature) ?? fromHex('')), toHex(block));
   }
+});
+
+test('prime parts alone make the whole key, as an independent implementation made it', () => {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024, publicExponent: 3 });
+  const jwk = privateKey.export({ format: 'jwk' });
+  const part = (name: 'n' | 'p' | 'q' | 'dp' | 'dq' | 'qi') =>
+    new Uint8Array(Buffer.from(jwk[name] ?? '', 'base64url'));
+  const key = rsaKeyOfParts({
+    firstPrime: part('p'),
+    secondPrime: part('q'),
+    firstExponent: part('dp'),
+    secondExponent: part('dq'),
+    coefficient: part('qi'),
+  });
+  equal(toHex(key?.modulus ?? fromHex('')), toHex(part('n')));
+  equal(toHex(key?.exponent ?? fromHex('')), '03');
+});
+
+test('parts that make no key make none, and what they make signs every block', () => {
+  for (const name of Object.keys(parts)) {
+    for (let other = 0; other < 256; other++) {
+      const changed = { ...parts, [name]: Uint8Array.of(other) };
+      const key = rsaKeyOfParts(changed);
+      if (key === undefined) continue;
+      for (let value = 0; value < 0xbb; value += 7) {
+        const block = Uint8Array.of(value);
+        equal(toHex(rsaSign(key, block)), toHex(rsaSign(smallPrivate, block)));
+      }
+    }
+  }
+  equal(rsaKeyOfParts({ ...parts, coefficient: fromHex('03') }), undefined);
+  // 15 times 17, with exponents and coefficient that belong to them: 15 is no prime.
+  const composite = {
+    firstPrime: fromHex('0F'),
+    secondPrime: fromHex('11'),
+    firstExponent: fromHex('05'),
+    secondExponent: fromHex('0B'),
+    coefficient: fromHex('08'),
+  };
+  equal(rsaKeyOfParts(composite), undefined);
+  equal(rsaKeyOfParts({ ...parts, secondPrime: parts.firstPrime }), undefined);
+  equal(rsaKeyOfParts({ ...parts, coefficient: new Uint8Array(249) }), undefined);
 });
 
 test('a part that is not of this key gives out the right signature or none', () => {

@@ -81,6 +81,7 @@ const PROPRIETARY_INS = {
   applicationBlock: 0x1e,
   pinChange: 0x24,
   arm: 0x3a,
+  express: 0x3c,
   getProcessingOptions: 0xa8,
   generateAc: 0xae,
   putKey: 0xd8,
@@ -149,6 +150,7 @@ const PROPRIETARY: Readonly<Record<number, Instruction>> = {
   },
   [INS.agree]: simple('AGREE', objects(AGREEMENT)),
   [PROPRIETARY_INS.arm]: { ...simple('ARM', armData), words: armWords },
+  [PROPRIETARY_INS.express]: { ...simple('EXPRESS', one('data', 'word')), words: () => 'off' },
   [INS.initializeUpdate]: simple(
     'INITIALIZE UPDATE',
     one('host challenge', 'once'),
@@ -274,7 +276,7 @@ function armData(piece: Piece, command: Command, known: Known): readonly Explain
 function armWords({ p1, p2 }: Command): string {
   if (p2 === 0x01) return 'passkey';
   if (p2 === 0x02) return 'cancel';
-  return ['', 'begin, ready', 'begin, confirm'][p1] ?? '';
+  return ['', 'begin, ready', 'begin, confirm', 'begin, express'][p1] ?? '';
 }
 
 function passcodeWords({ p1 }: Command): string {

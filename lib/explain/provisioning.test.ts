@@ -154,6 +154,11 @@ test('a tag that has another meaning in one place is called by it there', () => 
   });
   same(find(mode, 'DF03/80')?.decoded, 'ready');
   same(find(mode, 'DF03/81')?.decoded, '60000 ms');
+  const express = explainResponse(fromHex('DF0408' + '8006000000002000' + '9000'), {
+    command: fromHex('80CADF0400'),
+  });
+  same(find(express, 'DF04')?.name, 'express instance');
+  same(find(express, 'DF04/80')?.decoded, '20.00 CNY');
 });
 
 test('parts of a chained command are said to be parts, the last as well', () => {

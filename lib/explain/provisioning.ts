@@ -91,6 +91,15 @@ const GROUPS: Readonly<Record<string, readonly [name: string, vocabulary: Vocabu
   A002: ['profile of the instance', HOLDER_POLICY],
 };
 
+/** The parts of a card's key for offline data authentication. @see profile octavo-1, section 15 */
+const KEY_PARTS: Readonly<Record<string, string>> = {
+  '8201': 'q^-1 mod p of the card’s RSA key',
+  '8202': 'd mod (q-1) of the card’s RSA key',
+  '8203': 'd mod (p-1) of the card’s RSA key',
+  '8204': 'q of the card’s RSA key',
+  '8205': 'p of the card’s RSA key',
+};
+
 const CARD_KEYS = '8000';
 const CHECK_VALUES = '9000';
 
@@ -146,8 +155,8 @@ function threeOf(name: string, length: number): readonly BytePart[] {
 function groupName(id: string): string {
   if (id === CARD_KEYS) return 'card keys';
   if (id === CHECK_VALUES) return 'check values of the card keys';
-  const known = GROUPS[id];
-  if (known !== undefined) return known[0];
+  const known = GROUPS[id]?.[0] ?? KEY_PARTS[id];
+  if (known !== undefined) return known;
   const file = Number.parseInt(id.slice(0, 2), 16);
   const record = Number.parseInt(id.slice(2), 16);
   return file >= 1 && file <= 30 ? `record ${record} of file ${file}` : 'data group';

@@ -6,6 +6,7 @@
 import { toHex, toUint } from '../bytes/bytes.ts';
 import { TAGS } from '../emv/tags.ts';
 import type { Tag } from '../tlv/tlv.ts';
+import { amountWords } from './codes.ts';
 import type { Meaning } from './explained.ts';
 import { objectWords, textWords } from './words.ts';
 
@@ -113,6 +114,14 @@ const ARMED: Vocabulary = {
   },
 };
 
+const EXPRESS: Vocabulary = {
+  '80': {
+    name: 'cap',
+    meaning: 'rule',
+    words: (value) => (value.length === 6 ? amountWords(toHex(value), '156') : ''),
+  },
+};
+
 /** Objects of the element that no other place uses. */
 const ELEMENT: Vocabulary = {
   '5C': { name: 'tag list', meaning: 'form' },
@@ -121,6 +130,7 @@ const ELEMENT: Vocabulary = {
   DF01: { name: "element's nonce", meaning: 'once' },
   DF02: { name: 'challenge', meaning: 'once' },
   DF03: { name: 'what is armed', meaning: 'form', inside: ARMED },
+  DF04: { name: 'express instance', meaning: 'form', inside: EXPRESS },
 };
 
 const LIFE_CYCLES: Readonly<Record<number, string>> = {
