@@ -23,6 +23,7 @@ const pairs: readonly (readonly [text: string, ground: string])[] = [
   ['mist', 'field'],
   ['on-flood', 'flood'],
   ['flood-mist', 'flood'],
+  ['glass-ink', 'glass'],
   ['form', 'leaf'],
   ...['word', 'who', 'money', 'once', 'proof', 'verdict', 'refused'].map(
     (name) => [name, `${name}-ground`] as const,

@@ -1,11 +1,12 @@
 /** The phone in its column; on a wide window the doors stand at its left and the bank's messages at its right. */
-import { Store } from 'lucide-react';
+import { Moon, Store } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { siteOrigin } from '../kit/here.ts';
+import { Glass, isGlassUp } from './glass/glass.tsx';
 import { InboxBeside, InboxSheet } from './inbox.tsx';
 import { PayLayer } from './pay-layer.tsx';
 import { Screen } from './screen.tsx';
-import { useWalletState, WalletProvider } from './use-wallet.tsx';
+import { useWallet, useWalletState, WalletProvider } from './use-wallet.tsx';
 import { useWide } from './use-wide.ts';
 
 /** The whole page. */
@@ -20,15 +21,19 @@ export function App() {
 
 function Desk() {
   const isWide = useWide();
+  const isCovered = isGlassUp(useWalletState());
   return (
     <div className="desk" data-wide={isWide}>
       {isWide && <Doors />}
       <div className="phone">
-        <div className="phone-scroll">
+        <div className="phone-scroll" inert={isCovered}>
           <Screen />
         </div>
-        {!isWide && <InboxSheet />}
-        <PayLayer />
+        <div inert={isCovered}>
+          {!isWide && <InboxSheet />}
+          <PayLayer />
+        </div>
+        <Glass />
       </div>
       {isWide && <InboxBeside />}
     </div>
@@ -38,7 +43,8 @@ function Desk() {
 /** One sentence, and the ways to what a phone is held to. */
 function Doors() {
   const { t } = useTranslation();
-  const { air } = useWalletState();
+  const wallet = useWallet();
+  const { air, isDark } = useWalletState();
   return (
     <aside className="side side-doors" aria-label={t('page.phoneTitle')}>
       <h2 className="title">{t('page.phoneTitle')}</h2>
@@ -53,6 +59,15 @@ function Doors() {
           <Store size={20} strokeWidth={1.75} aria-hidden />
           {t('page.openTerminal')}
         </a>
+        <button
+          type="button"
+          className="door"
+          aria-pressed={isDark}
+          onClick={isDark ? wallet.wakeScreen : wallet.lockScreen}
+        >
+          <Moon size={20} strokeWidth={1.75} aria-hidden />
+          {isDark ? t('glass.wake') : t('glass.lock')}
+        </button>
       </div>
     </aside>
   );

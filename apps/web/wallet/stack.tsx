@@ -3,9 +3,11 @@ import { useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CardFace } from '../kit/art/CardFace.tsx';
 import { moved } from './core/stack-order.ts';
+import { expressLeaf } from './core/state.ts';
 import type { ShownCard } from './use-cards.ts';
 import { useDrag } from './use-drag.ts';
 import { useTags } from './use-tags.ts';
+import { useWalletState } from './use-wallet.tsx';
 
 const STRIP = 56;
 
@@ -19,6 +21,8 @@ export function Stack(props: {
   const { cards, onOpen, onArrange } = props;
   const { t } = useTranslation();
   const list = useRef<HTMLUListElement>(null);
+  const express = expressLeaf(useWalletState());
+  const isExpress = ({ leaf }: ShownCard) => leaf.enrolmentId === express?.enrolmentId;
   const ids = cards.map(({ leaf }) => leaf.enrolmentId);
   const move = (from: number, to: number) => {
     const card = cards[from];
@@ -39,7 +43,11 @@ export function Stack(props: {
           <button
             type="button"
             className="card-open"
-            aria-label={spoken(card, t('card.tagDefault'), t('card.tagSuspended'))}
+            aria-label={spoken(card, {
+              byDefault: t('card.tagDefault'),
+              suspended: t('card.tagSuspended'),
+              express: isExpress(card) ? t('express.tag') : '',
+            })}
             aria-keyshortcuts={cards.length > 1 ? 'Alt+ArrowUp Alt+ArrowDown' : undefined}
             onClick={() => {
               if (!drag.wasDragged()) onOpen(card.leaf.enrolmentId);
@@ -84,8 +92,12 @@ function Face({ card, isFront }: { readonly card: ShownCard; readonly isFront: b
   );
 }
 
-function spoken({ title, leaf, isSuspended }: ShownCard, byDefault: string, suspended: string) {
-  return [title, leaf.isDefault ? byDefault : '', isSuspended ? suspended : '']
+function spoken(
+  { title, leaf, isSuspended }: ShownCard,
+  tags: { readonly byDefault: string; readonly suspended: string; readonly express: string },
+) {
+  const { byDefault, suspended, express } = tags;
+  return [title, leaf.isDefault ? byDefault : '', isSuspended ? suspended : '', express]
     .filter((part) => part !== '')
     .join(', ');
 }

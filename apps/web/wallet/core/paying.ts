@@ -81,6 +81,8 @@ export function openPaying({ state, set, element, nowMs, wake }: PayingPorts) {
     },
     tick: () => move({ kind: 'time', nowMs: nowMs() }),
 
+    /** What was armed has been used up at a gate, which asks no money of it. */
+    spent: () => move({ kind: 'close' }),
     openPay: () => move({ kind: 'open' }),
     pick: (tokenReference: string | undefined) => set({ picked: tokenReference }),
     closePay: async (): Promise<void> => {

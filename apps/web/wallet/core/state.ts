@@ -2,6 +2,7 @@
 import type { Express } from '@octavo/platform/element-commands.ts';
 import type { ElementTrouble } from '../../element/messages.ts';
 import type { DeviceView, HistoryLine, Leaf } from './api.ts';
+import type { AtGate } from './at-gate.ts';
 import type { Kept } from './keep.ts';
 import type { Pay } from './pay.ts';
 
@@ -24,10 +25,15 @@ export type WalletState = {
   readonly isLoaded: boolean;
   readonly element: 'opening' | 'ready' | ElementTrouble;
   readonly isFieldOn: boolean;
+  /** Whether the reader of the field says that it is transit's. */
+  readonly isGateField: boolean;
   readonly isAirUp: boolean;
   /** The name of the field beside which this phone lies. */
   readonly air: string;
   readonly pay: Pay;
+  readonly atGate: AtGate;
+  /** Whether the screen is locked and dark. The element and its antenna do not care. */
+  readonly isDark: boolean;
   /** The card picked for this payment; the default when undefined. */
   readonly picked: string | undefined;
   /** Token references that are being put on or taken off this phone, with the commands run so far. */

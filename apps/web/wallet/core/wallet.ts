@@ -11,6 +11,7 @@ import { ConnectionLost, Refused } from '../../kit/ask.ts';
 import { type DeviceView, openApi, type WalletApi } from './api.ts';
 import { ElementFailed, type ElementLink } from './element-link.ts';
 import { openExpress } from './express.ts';
+import { openGates } from './gates.ts';
 import { type HolderKey, makeHolderKey, relyingPartyId } from './holder-key.ts';
 import { type Kept, keep, kept, placeOfPhone } from './keep.ts';
 import { openPaying } from './paying.ts';
@@ -45,9 +46,12 @@ export function openWallet(element: ElementLink) {
     isLoaded: false,
     element: 'opening',
     isFieldOn: false,
+    isGateField: false,
     isAirUp: false,
     air: placeOfPhone(),
     pay: { step: 'idle' },
+    atGate: { step: 'away' },
+    isDark: false,
     picked: undefined,
     moving: new Map(),
     express: undefined,
@@ -63,6 +67,15 @@ export function openWallet(element: ElementLink) {
     set,
     element,
     nowMs: () => Date.now(),
+    wake: () => wake.dispatchEvent(new Event('wake')),
+  });
+  const gates = openGates({
+    state: () => state,
+    set,
+    element,
+    nowMs: () => Date.now(),
+    onSpent: paying.spent,
+    onHolderWanted: paying.openPay,
     wake: () => wake.dispatchEvent(new Event('wake')),
   });
   const api = (): WalletApi => {
@@ -191,11 +204,13 @@ export function openWallet(element: ElementLink) {
       case 'air':
         return set({ isAirUp: told.up });
       case 'field':
-        set({ isFieldOn: told.on });
-        return paying.hear(told);
+        set({ isFieldOn: told.on, isGateField: told.on && told.announces === 'transit' });
+        return gates.hearField(told) ? undefined : paying.hear(told);
+      case 'shown':
+        return state.isGateField ? gates.hearTap(told) : undefined;
       case 'lost':
       case 'tap':
-        return paying.hear(told);
+        return state.isGateField ? gates.hearTap(told) : paying.hear(told);
     }
   };
 
@@ -220,7 +235,10 @@ export function openWallet(element: ElementLink) {
     run: (signal: AbortSignal): void => {
       const stopHearing = element.listen(hear);
       signal.addEventListener('abort', stopHearing);
-      const tick = setInterval(paying.tick, TICK_MS);
+      const tick = setInterval(() => {
+        paying.tick();
+        gates.tick();
+      }, TICK_MS);
       const silent = setTimeout(() => {
         if (state.element === 'opening') set({ element: 'unavailable', isLoaded: true });
       }, SILENT_MS);
@@ -317,6 +335,14 @@ export function openWallet(element: ElementLink) {
 
     turnExpressOn: express.turnOn,
     turnExpressOff: express.turnOff,
+
+    holdToGate: gates.holdNear,
+    /** Lock the screen, which leaves it dark, or wake it. */
+    lockScreen: () => set({ isDark: true }),
+    wakeScreen: () => {
+      set({ isDark: false });
+      gates.leave();
+    },
 
     openPay: paying.openPay,
     closePay: paying.closePay,

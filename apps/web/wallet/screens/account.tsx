@@ -1,5 +1,5 @@
 /** The account: who, how payments are confirmed, how the page looks and sounds, where the phone lies, and the way out. */
-import { LogOut, MessageSquare, QrCode, Smartphone, Store } from 'lucide-react';
+import { LogOut, MessageSquare, Moon, QrCode, Smartphone, Store } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { siteOrigin } from '../../kit/here.ts';
@@ -94,6 +94,7 @@ function Holder() {
 
 function Place() {
   const { t } = useTranslation();
+  const wallet = useWallet();
   const { air } = useWalletState();
   const [isMoving, setMoving] = useState(false);
   return (
@@ -110,6 +111,12 @@ function Place() {
           icon={<QrCode size={20} strokeWidth={1.75} aria-hidden />}
           title={t('account.elsewhere')}
           onPress={() => setMoving(true)}
+        />
+        <Row
+          icon={<Moon size={20} strokeWidth={1.75} aria-hidden />}
+          title={t('glass.lock')}
+          second={t('glass.lockText')}
+          onPress={wallet.lockScreen}
         />
       </ul>
       {isMoving && <ElsewhereSheet onClose={() => setMoving(false)} />}

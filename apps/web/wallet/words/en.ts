@@ -2,7 +2,7 @@
 import type { Words } from '../../kit/words-table.ts';
 import { add } from './add.en.ts';
 import { pay } from './pay.en.ts';
-import { express } from './transit.en.ts';
+import { express, glass } from './transit.en.ts';
 
 /** English. */
 export const words = {
@@ -324,4 +324,5 @@ export const words = {
   add,
   pay,
   express,
+  glass,
 } satisfies Words;

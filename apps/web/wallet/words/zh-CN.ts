@@ -2,7 +2,7 @@
 import type { Words } from '../../kit/words-table.ts';
 import { add } from './add.zh-CN.ts';
 import { pay } from './pay.zh-CN.ts';
-import { express } from './transit.zh-CN.ts';
+import { express, glass } from './transit.zh-CN.ts';
 
 /** Chinese. */
 export const words = {
@@ -319,4 +319,5 @@ export const words = {
   add,
   pay,
   express,
+  glass,
 } satisfies Words;
