@@ -4,7 +4,7 @@ import type { InstantMs } from '@octavo/domain/ports.ts';
 import type { Journey, LadderProgress, RatedAccount } from '@octavo/domain/transit/journey.ts';
 import type { City } from '@octavo/domain/transit/network.ts';
 import type { ServiceDay } from '@octavo/domain/transit/service-day.ts';
-import { ladderStep } from '@octavo/domain/transit/tariff.ts';
+import { type LadderStep, ladderStep } from '@octavo/domain/transit/tariff.ts';
 import { sayStep } from '@octavo/domain/transit/words.ts';
 import type * as contract from './contract.ts';
 import { formOf } from './shown-money.ts';
@@ -78,6 +78,7 @@ function capProgress(spentMinor: bigint, capMinor: bigint): z.input<typeof contr
     spentMinor: Number(spentMinor),
     nextAtMinor: Number(capMinor),
     ratePercent: spentMinor >= capMinor ? 0 : 100,
+    ladder: [],
   };
 }
 
@@ -92,6 +93,14 @@ function ladderProgress({
     kind: 'month_ladder',
     spentMinor: Number(spentMinor),
     ...(next === undefined ? {} : { nextAtMinor: Number(next.fromMinor) }),
-    ratePercent: Math.round(ladderStep(ladder, spentMinor).perThousand / 10),
+    ratePercent: percentOf(ladderStep(ladder, spentMinor)),
+    ladder: ladder.map((step) => ({
+      fromMinor: Number(step.fromMinor),
+      ratePercent: percentOf(step),
+    })),
   };
+}
+
+function percentOf({ perThousand }: LadderStep): number {
+  return Math.round(perThousand / 10);
 }

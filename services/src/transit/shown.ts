@@ -130,6 +130,8 @@ export const Progress = z.strictObject({
   nextAtMinor: AmountMinor.optional(),
   /** The rate that the next ride has, in percent. */
   ratePercent: z.int().min(0).max(100),
+  /** The whole ladder of a month, ascending: from this spend on, a ride at this rate. Empty for a cap. */
+  ladder: z.array(z.strictObject({ fromMinor: AmountMinor, ratePercent: z.int().min(0).max(100) })),
 });
 
 /** One line of a charge: what it is for. */
