@@ -38,6 +38,8 @@ export const PHRASES: Readonly<Record<string, string>> = {
   'online cryptogram required': '要求联机密文',
   'cardholder verification required': '要求持卡人验证',
   'fDDA version 01 supported': '支持 fDDA 版本 01',
+  'offline data authentication for online authorisation': '为联机授权做脱机数据认证',
+  'offline data authentication for online authorisation supported': '支持为联机授权做脱机数据认证',
   'static data authentication supported': '支持静态数据认证',
   'dynamic data authentication supported': '支持动态数据认证',
   'cardholder verification supported': '支持持卡人验证',
