@@ -112,6 +112,8 @@ else {
     await page.getByText('1 try left.').waitFor();
     await typeCode(page, wrong);
     await page.getByText('That code is dead after three tries.').waitFor();
+    const boxes = page.frameLocator('iframe[src*="card."]').getByLabel('Six-digit code');
+    ok(await boxes.isDisabled());
     const again = page.getByRole('button', { name: /Send a new code/ });
     const code = await codeSent(page, 'adding', () => again.click());
     await page.getByText(/The code works for/).waitFor();
@@ -144,6 +146,20 @@ else {
     await page.reload();
     await cardArrives(holder);
     await count(4);
+  });
+
+  test('the frames in the page draw its theme, also when the system changes it', async () => {
+    const { page } = holder;
+    await page.getByRole('button', { name: 'Add a card' }).first().click();
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const site of ['card.', 'element.', 'bank.']) {
+        const drawn = `html[data-theme="${colorScheme}"]`;
+        const frame = page.frameLocator(`iframe[src*="${site}"]`);
+        await frame.locator(drawn).waitFor({ state: 'attached' });
+      }
+    }
+    await page.getByRole('button', { name: 'Back' }).click();
   });
 
   test('cards are moved by the keyboard, and the front one pays', async () => {
@@ -222,7 +238,9 @@ else {
     // A card that waits for its code has its leaf already.
     for (let leaves = 5; leaves <= 8; leaves++) {
       await typeCard(holder, await printCard(pages, holder));
-      await page.getByRole('button', { name: /One-time code/ }).waitFor();
+      await page.getByRole('button', { name: /One-time code/ }).click();
+      // This machine's clock is a day behind that of the world.
+      await page.getByText(/^The code works for (9:\d\d|10:00)\.$/).waitFor();
       await page.getByRole('button', { name: 'Back' }).click();
       await count(leaves);
     }
