@@ -6,6 +6,8 @@ export type Route =
   | { readonly screen: 'home' | 'history' | 'phones' | 'account' | 'register' }
   | { readonly screen: 'card'; readonly enrolmentId: string }
   | { readonly screen: 'phone'; readonly deviceId: string }
+  /** Trips, with the express card or with the one that is named. */
+  | { readonly screen: 'transit'; readonly enrolmentId?: string | undefined }
   | {
       readonly screen: 'add';
       /** The enrolment to go on with. */
@@ -23,6 +25,7 @@ export function useRoute(): Route {
 function routeOf(path: string): Route {
   const [, name, id] = path.split('/');
   if (name === 'card' && id) return { screen: 'card', enrolmentId: id };
+  if (name === 'transit') return { screen: 'transit', enrolmentId: id };
   if (name === 'phones' && id) return { screen: 'phone', deviceId: id };
   if (name === 'add') return { screen: 'add', enrolmentId: id };
   if (name === 'history' || name === 'phones' || name === 'account' || name === 'register') {
@@ -55,6 +58,8 @@ function pathOf(route: Route): string {
       return '/';
     case 'card':
       return `/card/${route.enrolmentId}`;
+    case 'transit':
+      return route.enrolmentId === undefined ? '/transit' : `/transit/${route.enrolmentId}`;
     case 'phone':
       return `/phones/${route.deviceId}`;
     case 'add':

@@ -17,6 +17,7 @@ const load = {
   phone: () => import('./screens/phone-page.tsx'),
   account: () => import('./screens/account.tsx'),
   add: () => import('./add/add-card.tsx'),
+  transit: () => import('./trips/transit-page.tsx'),
 };
 const ConfirmBy = lazy(async () => ({ default: (await load.confirm()).ConfirmBy }));
 const CardPage = lazy(async () => ({ default: (await load.card()).CardPage }));
@@ -24,6 +25,7 @@ const HistoryPage = lazy(async () => ({ default: (await load.history()).HistoryP
 const Phones = lazy(async () => ({ default: (await load.phones()).Phones }));
 const PhonePage = lazy(async () => ({ default: (await load.phone()).PhonePage }));
 const Account = lazy(async () => ({ default: (await load.account()).Account }));
+const TransitPage = lazy(async () => ({ default: (await load.transit()).TransitPage }));
 const AddCard = lazy(async () => ({ default: (await load.add()).AddCard }));
 
 /** The screen in the phone's column. */
@@ -91,6 +93,8 @@ function Chosen({ route }: { readonly route: Route }) {
       return <CardPage enrolmentId={route.enrolmentId} />;
     case 'history':
       return <HistoryPage />;
+    case 'transit':
+      return <TransitPage enrolmentId={route.enrolmentId} />;
     case 'add':
       return <Adding key={route.enrolmentId} enrolmentId={route.enrolmentId} />;
   }

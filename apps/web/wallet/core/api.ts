@@ -19,6 +19,15 @@ export type CardFaceView = AnswerOf<typeof wallet.eligibility>;
 /** One line of history. */
 export type HistoryLine = AnswerOf<typeof wallet.history>['lines'][number];
 
+/** A rider's trips in a month, what they cost and why, and what is owed. */
+export type RiderView = AnswerOf<typeof wallet.transit>;
+/** One journey with its price and why. */
+export type JourneyView = RiderView['journeys'][number];
+/** How far it is to a cap or to the next step of a ladder. */
+export type ProgressView = RiderView['progress'][number];
+/** What came of paying an open fare. */
+export type FarePaid = AnswerOf<typeof wallet.transitPay>;
+
 /** A fresh request id. */
 export function newId(): string {
   return hexOf(crypto.getRandomValues(new Uint8Array(16)));
@@ -59,6 +68,9 @@ export function signIn(mobile: string, code: string) {
   });
 }
 
+/** A charge goes through the bank and back while it is waited for. */
+const CHARGE_LIMIT_MS = 55_000;
+
 /** The wallet service for a signed-in holder. */
 export type WalletApi = ReturnType<typeof openApi>;
 
@@ -73,7 +85,13 @@ export function openApi(session: string) {
     path: `/${string}`,
     body: BodyOf<E>,
     requestId = newId(),
-  ) => ask<AnswerOf<E>>(path, { requestId, ...body }, { key });
+    limitMs?: number,
+  ) =>
+    ask<AnswerOf<E>>(
+      path,
+      { requestId, ...body },
+      { key, ...(limitMs === undefined ? {} : { limitMs }) },
+    );
   return {
     devices: () => read<typeof wallet.devices>('/wallet/devices', {}),
     eligibility: (firstSix: string) =>
@@ -98,6 +116,10 @@ export function openApi(session: string) {
       act<typeof wallet.changeCard>('/wallet/change-card', body, requestId),
     changeDevice: (body: BodyOf<typeof wallet.changeDevice>, requestId?: string) =>
       act<typeof wallet.changeDevice>('/wallet/change-device', body, requestId),
+    transit: (body: z.input<typeof wallet.transit.body>) =>
+      read<typeof wallet.transit>('/wallet/transit', body),
+    transitPay: (body: BodyOf<typeof wallet.transitPay>, requestId: string) =>
+      act<typeof wallet.transitPay>('/wallet/transit-pay', body, requestId, CHARGE_LIMIT_MS),
     tapTicket: (deviceId: string, sequence: number) =>
       ask<{ ticket: string }>('/ticket/holder', { deviceId, sequence }, { key }),
   };

@@ -1,13 +1,13 @@
 /** One card: its art, what can be done with it, what is known of it, and what it paid. */
-import { Ellipsis } from 'lucide-react';
+import { Ellipsis, TrainFront } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CardFace } from '../../kit/art/CardFace.tsx';
-import { Bar, Button, IconButton, Line } from '../../kit/parts.tsx';
+import { Bar, Button, IconButton, Line, Row } from '../../kit/parts.tsx';
 import { paymentsOf } from '../core/payments.ts';
 import { PaymentsByMonth } from '../payments-by-month.tsx';
 import { PendingLeaf } from '../pending-leaf.tsx';
-import { goBack, goHome } from '../route.ts';
+import { goBack, goHome, goTo } from '../route.ts';
 import { type ShownCard, useCards } from '../use-cards.ts';
 import { useTags } from '../use-tags.ts';
 import { useWalletState } from '../use-wallet.tsx';
@@ -81,6 +81,14 @@ function Whole({ card }: { readonly card: ShownCard }) {
       {device?.state === 'locked' && <Line tone="zhu">{t('trouble.locked')}</Line>}
       <CardActs card={card} />
       <ExpressPane card={card} />
+      <ul className="rows">
+        <Row
+          icon={<TrainFront size={20} strokeWidth={1.75} aria-hidden />}
+          title={t('trips.open')}
+          second={t('trips.openText')}
+          onPress={() => goTo({ screen: 'transit', enrolmentId: leaf.enrolmentId })}
+        />
+      </ul>
       <CardFacts card={card} />
       {payments.length === 0 ? (
         <section className="recent">

@@ -2,7 +2,7 @@
 import type { Words } from '../../kit/words-table.ts';
 import { add } from './add.en.ts';
 import { pay } from './pay.en.ts';
-import { express, glass } from './transit.en.ts';
+import { express, glass, trips } from './transit.en.ts';
 
 /** English. */
 export const words = {
@@ -325,4 +325,5 @@ export const words = {
   pay,
   express,
   glass,
+  trips,
 } satisfies Words;

@@ -2,7 +2,7 @@
 import type { Words } from '../../kit/words-table.ts';
 import { add } from './add.zh-CN.ts';
 import { pay } from './pay.zh-CN.ts';
-import { express, glass } from './transit.zh-CN.ts';
+import { express, glass, trips } from './transit.zh-CN.ts';
 
 /** Chinese. */
 export const words = {
@@ -320,4 +320,5 @@ export const words = {
   pay,
   express,
   glass,
+  trips,
 } satisfies Words;

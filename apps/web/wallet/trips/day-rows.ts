@@ -1,0 +1,54 @@
+/** Days with what became of their charge, and beside them every correction, credit and refund, newest first. */
+import type { RiderView } from '../core/api.ts';
+
+type Charge = RiderView['charges'][number];
+
+/** A day of trips. `due`: it is closed the next morning; `free`: nothing was to pay. */
+export type DayRow = {
+  readonly kind: 'day';
+  readonly key: string;
+  readonly day: string;
+  readonly journeys: number;
+  readonly amountMinor: number;
+  readonly state: 'due' | 'free' | Charge['state'];
+  readonly code: string | undefined;
+};
+
+/** A line beside the fares. What is below zero comes back to the rider. */
+export type LineRow = {
+  readonly kind: 'correction' | 'credit' | 'refund' | 'written_off';
+  readonly key: string;
+  readonly day: string;
+  readonly amountMinor: number;
+  readonly reason: string | undefined;
+};
+
+/** The rows of a month. */
+export function rowsOf({ days, charges, month }: RiderView): readonly (DayRow | LineRow)[] {
+  const daily = new Map(
+    charges.filter(({ kind }) => kind === 'daily').map((charge) => [charge.day, charge]),
+  );
+  const ofDays = days
+    .filter(({ journeys }) => journeys > 0)
+    .map(({ day, journeys, ratedMinor, closedMinor }): DayRow => {
+      const charge = daily.get(day);
+      const amountMinor = closedMinor ?? ratedMinor;
+      const isFree = closedMinor === 0 && charge === undefined;
+      return {
+        kind: 'day',
+        key: day,
+        day,
+        journeys,
+        amountMinor,
+        state: charge?.state ?? (isFree ? 'free' : 'due'),
+        code: charge?.code,
+      };
+    });
+  const beside = charges
+    .flatMap(({ lines }) => lines)
+    .filter(({ day }) => day.startsWith(month))
+    .flatMap(({ kind, lineId, day, amountMinor, reason }): LineRow[] =>
+      kind === 'fare' || kind === 'debt' ? [] : [{ kind, key: lineId, day, amountMinor, reason }],
+    );
+  return [...ofDays, ...beside].toSorted((one, other) => other.day.localeCompare(one.day));
+}
