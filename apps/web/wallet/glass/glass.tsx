@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { giveCue } from '../../kit/cues.ts';
 import { worldNowMs } from '../../kit/world-clock.ts';
 import type { AtGate } from '../core/at-gate.ts';
+import { goTo } from '../route.ts';
 import { useNow } from '../use-now.ts';
 import { useWallet, useWalletState } from '../use-wallet.tsx';
 import { GateMoment } from './gate-moment.tsx';
@@ -34,6 +35,12 @@ function Layer() {
   const layer = useRef<HTMLDialogElement>(null);
   const touch = useRef<HTMLButtonElement>(null);
   useCues(atGate.step);
+  const wake = () => {
+    // Whoever was sent here by a gate to pay an open fare is at the place to do so.
+    const isOwing = atGate.step === 'shut' && atGate.shown.code === 'gate.on_deny_list';
+    if (isOwing) goTo({ screen: 'transit' });
+    wallet.wakeScreen();
+  };
   useEffect(() => {
     const before = document.activeElement;
     touch.current?.focus({ preventScroll: true });
@@ -51,7 +58,7 @@ function Layer() {
       aria-label={isDark ? t('glass.dark') : t('glass.atGate')}
       onKeyDown={({ key, target }) => {
         const isOnHold = target instanceof HTMLButtonElement && target !== touch.current;
-        if (!QUIET_KEYS.includes(key) && !isOnHold) wallet.wakeScreen();
+        if (!QUIET_KEYS.includes(key) && !isOnHold) wake();
       }}
     >
       <button
@@ -59,7 +66,7 @@ function Layer() {
         type="button"
         className="glass-touch"
         aria-label={isDark ? t('glass.wake') : t('page.close')}
-        onClick={wallet.wakeScreen}
+        onClick={wake}
       />
       <div className="glass-body">
         {atGate.step === 'away' ? <Dark /> : <GateMoment at={atGate} />}

@@ -1,12 +1,12 @@
 /** The wallet: its cards, the one that pays, and what happened last. */
-import { FingerprintPattern, Star } from 'lucide-react';
+import { FingerprintPattern, Star, TrainFront } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConnectionLost, Refused } from '../../kit/ask.ts';
-import { Button } from '../../kit/parts.tsx';
+import { Button, Row } from '../../kit/parts.tsx';
 import { paymentsOf } from '../core/payments.ts';
 import { arrangementOf, pendingOf, stackOf } from '../core/stack-order.ts';
-import { payable } from '../core/wallet.ts';
+import { expressLeaf, payable } from '../core/wallet.ts';
 import { isInTrouble } from '../element-line.tsx';
 import { More } from '../more.tsx';
 import { PaymentRow } from '../payment-row.tsx';
@@ -55,6 +55,7 @@ function Cards() {
         {said}
       </p>
       {shown.length > 0 && <PayPart />}
+      <Travel />
       {pending.length > 0 && (
         <ul className="pending-list">
           {pending.map((card) => (
@@ -123,6 +124,26 @@ function PayPart() {
       </Button>
       {isChanging && <ChangeSheet onClose={() => setChanging(false)} />}
     </>
+  );
+}
+
+/** The way to the trips, while a card travels alone. */
+function Travel() {
+  const { t } = useTranslation();
+  const state = useWalletState();
+  const leaf = expressLeaf(state);
+  const card = useCards(state.device).get(leaf?.enrolmentId ?? '');
+  if (card === undefined) return null;
+  const name = `${card.issuer} ${card.leaf.cardLastFour ?? ''}`;
+  return (
+    <ul className="rows home-travel">
+      <Row
+        icon={<TrainFront size={20} strokeWidth={1.75} aria-hidden />}
+        title={t('trips.open')}
+        second={t('trips.openWith', { card: name })}
+        onPress={() => goTo({ screen: 'transit' })}
+      />
+    </ul>
   );
 }
 

@@ -10,7 +10,8 @@ export type DayRow = {
   readonly day: string;
   readonly journeys: number;
   readonly amountMinor: number;
-  readonly state: 'due' | 'free' | Charge['state'];
+  /** `paid`, `written_off`: the bank did not pay at first, and that is over. */
+  readonly state: 'due' | 'free' | 'paid' | 'written_off' | Charge['state'];
   readonly code: string | undefined;
 };
 
@@ -24,9 +25,12 @@ export type LineRow = {
 };
 
 /** The rows of a month. */
-export function rowsOf({ days, charges, month }: RiderView): readonly (DayRow | LineRow)[] {
+export function rowsOf({ days, charges, debts, month }: RiderView): readonly (DayRow | LineRow)[] {
   const daily = new Map(
     charges.filter(({ kind }) => kind === 'daily').map((charge) => [charge.day, charge]),
+  );
+  const over = new Map(
+    debts.flatMap(({ day, state }) => (state === 'open' ? [] : [[day, state] as const])),
   );
   const ofDays = days
     .filter(({ journeys }) => journeys > 0)
@@ -40,7 +44,7 @@ export function rowsOf({ days, charges, month }: RiderView): readonly (DayRow | 
         day,
         journeys,
         amountMinor,
-        state: charge?.state ?? (isFree ? 'free' : 'due'),
+        state: over.get(day) ?? charge?.state ?? (isFree ? 'free' : 'due'),
         code: charge?.code,
       };
     });

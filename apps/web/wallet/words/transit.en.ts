@@ -57,7 +57,7 @@ export const glass = {
     },
     pass_back: {
       title: 'Just used here',
-      text: 'This card went through this way a moment ago. Nothing more was recorded.',
+      text: 'This card went through this way a moment ago. Nothing was charged.',
     },
     station_closed: { title: 'The station is closed', text: 'Nothing was charged.' },
     wrong_direction: {
@@ -88,6 +88,7 @@ export const trips = {
   title: 'Transit',
   open: 'Trips',
   openText: 'prices and why, discounts, what is owed',
+  openWith: 'express with {{card}}',
   noCard: 'There is no card on this phone to travel with.',
   emptyTitle: 'No trips yet',
   emptyText: 'Turn express travel on and hold the phone to a gate. You pay as you go, once a day.',
@@ -100,7 +101,7 @@ export const trips = {
   ladder: 'This month',
   spent: '{{operator}} {{amount}}',
   fullPrice: 'Full price',
-  rate: '{{rate}} % off',
+  rate: '{{rate}} % off',
   from: 'from {{from}}',
   fromTo: '{{from}} to {{to}}',
   ladderNext: 'Ride for {{left}} more, then each ride is {{rate}}.',
@@ -135,7 +136,7 @@ export const trips = {
   form: {
     unknown: 'not known',
     card: 'the plastic card',
-    phone: 'this or another phone',
+    phone: 'a phone',
     watch: 'a watch',
   },
   days: 'Charges by day',
@@ -148,6 +149,8 @@ export const trips = {
     approved: 'charged',
     declined: 'the bank did not pay',
     settled: 'set off',
+    paid: 'paid afterwards',
+    written_off: 'not asked for any more',
   },
   line: {
     correction: 'Correction for {{day}}',

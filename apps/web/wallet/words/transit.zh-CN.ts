@@ -51,7 +51,7 @@ export const glass = {
   },
   shut: {
     on_deny_list: { title: '请先补缴车费', text: '在手机里打开这张卡。' },
-    pass_back: { title: '刚刚刷过', text: '这张卡刚从这里通过，没有再次记录。' },
+    pass_back: { title: '刚刚刷过', text: '这张卡刚从这里通过，没有扣款。' },
     station_closed: { title: '车站已关闭', text: '没有扣款。' },
     wrong_direction: { title: '方向不对', text: '这台闸机通往另一边，换一台。' },
     out_of_service: { title: '暂停服务', text: '请换一台闸机。' },
@@ -72,6 +72,7 @@ export const trips = {
   title: '乘车',
   open: '行程',
   openText: '票价和算法、优惠、待缴车费',
+  openWith: '快捷通行用{{card}}',
   noCard: '手机里没有可以乘车的卡。',
   emptyTitle: '还没有行程',
   emptyText: '开启快捷通行，把手机靠近闸机。先乘车，每天扣一次款。',
@@ -127,6 +128,8 @@ export const trips = {
     approved: '已扣款',
     declined: '银行没有付款',
     settled: '已抵扣',
+    paid: '已补缴',
+    written_off: '不再收取',
   },
   line: {
     correction: '{{day}}更正',
