@@ -102,10 +102,16 @@ export function openCamera(
   };
 }
 
-/** Light or dark: as the system says it to the page, and on the attributes of frames that were told it once. */
+/** Light or dark: as the system says it to the page, and the page to its frames. */
 async function wear(page: Page, theme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme: theme });
-  // The frames of the page hear of it from the page.
+  // The page tells its frames, and they are told apart from it: each draws when it gets there.
+  const frames = page.frames().filter((frame) => frame.url().startsWith('http'));
+  await Promise.all(
+    frames.map((frame) =>
+      frame.locator(`html[data-theme="${theme}"]`).waitFor({ state: 'attached' }),
+    ),
+  );
   await nextFrame(page);
   await settled(page);
 }
