@@ -1,12 +1,13 @@
 /** Records find their riders: the sealed token is opened, the tap written beside its token, the account found or opened. */
-import { equal, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { concat, equal, fromAscii, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { decodeTrack2, Track2Error } from '@octavo/lib/emv/track2.ts';
 import {
   correctedTimeMs,
   decodeTapRecord,
   type TapRecord,
 } from '@octavo/lib/transit/tap-record.ts';
-import { accountIdOf, credentialIdOf, ensureAccount, freshId } from './accounts.ts';
+import { accountIdOf, credentialIdOf, ensureAccount } from './accounts.ts';
 import { insertCredential, noteJoin, readCredentials } from './credential-store.ts';
 import { insertForgery, notePosted, type RecordRow, readUnposted } from './gate-store.ts';
 import type { TransitPorts } from './ports.ts';
@@ -172,7 +173,7 @@ function tapOf(ports: TransitPorts, { row, record, credentialId }: Found): reado
       reason: reason === '' ? undefined : reason,
       contested: row.contested,
       merchant: merchantClassOf(ports, operator),
-      adviceId: freshId(ports),
+      adviceId: adviceIdOf(gateId, sequence, row.hash),
       // A tap that ended before the card answered has nothing that could be judged.
       isAdvised: !row.contested && record.tags.some(({ tag }) => tag === '9F26'),
     },
@@ -183,4 +184,10 @@ function tapOf(ports: TransitPorts, { row, record, credentialId }: Found): reado
 function merchantClassOf(ports: TransitPorts, operator: string): string {
   const mode = ports.city.operators.get(operator)?.mode;
   return mode === 'bus' ? '4131' : '4111';
+}
+
+/** The request id of a tap's advice: it follows from the record, so whoever posts it anew asks the same again. */
+function adviceIdOf(gateId: string, sequence: number, hash: Uint8Array): string {
+  const name = fromAscii(`octavo transit advice ${gateId} ${sequence} `);
+  return toHex(sha256(concat(name, hash)).subarray(0, 16));
 }
