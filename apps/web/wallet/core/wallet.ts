@@ -17,6 +17,7 @@ import { type Kept, keep, kept, placeOfPhone } from './keep.ts';
 import { openPaying } from './paying.ts';
 import { provision } from './provision.ts';
 import type { WalletState } from './state.ts';
+import { openWaker } from './waker.ts';
 
 export type { WalletState } from './state.ts';
 export { expressLeaf, payable } from './state.ts';
@@ -62,12 +63,13 @@ export function openWallet(element: ElementLink) {
     state = { ...state, ...change };
     for (const hear of listeners) hear();
   };
+  const waker = openWaker();
   const paying = openPaying({
     state: () => state,
     set,
     element,
     nowMs: () => Date.now(),
-    wake: () => wake.dispatchEvent(new Event('wake')),
+    wake: waker.wake,
   });
   const gates = openGates({
     state: () => state,
@@ -76,7 +78,7 @@ export function openWallet(element: ElementLink) {
     nowMs: () => Date.now(),
     onSpent: paying.spent,
     onHolderWanted: paying.openPay,
-    wake: () => wake.dispatchEvent(new Event('wake')),
+    wake: waker.wake,
   });
   const api = (): WalletApi => {
     if (state.session === undefined) throw new Refused('session.unknown');
@@ -172,6 +174,8 @@ export function openWallet(element: ElementLink) {
       await provision(api(), element.wired, deviceId, tokenReference, ({ commands }) =>
         note(commands),
       );
+      // That it is done shows at once.
+      waker.wake();
     } catch (error) {
       // What was not finished is begun again at the next look.
       if (
@@ -198,10 +202,11 @@ export function openWallet(element: ElementLink) {
         // Only now can it be said whether this browser is one of the holder's phones.
         set({ element: 'ready', isLoaded: state.device !== undefined && state.isLoaded });
         void express.read();
-        return void wake.dispatchEvent(new Event('wake'));
+        return waker.wake();
       case 'trouble':
         return set({ element: told.trouble });
       case 'air':
+        if (!told.up) gates.hearLineLost();
         return set({ isAirUp: told.up });
       case 'field':
         set({ isFieldOn: told.on, isGateField: told.on && told.announces === 'transit' });
@@ -254,7 +259,7 @@ export function openWallet(element: ElementLink) {
           }
           // A line that is down is not asked as often as one that answers.
           const soonMs = state.isOnline ? LOOK_WHILE_ASKING_MS : LOOK_OFFLINE_MS;
-          await pause(isNewsAwaited() ? soonMs : LOOK_MS, signal, wake);
+          await waker.pause(isNewsAwaited() ? soonMs : LOOK_MS, signal);
         }
       })();
     },
@@ -283,12 +288,12 @@ export function openWallet(element: ElementLink) {
       const { device } = state;
       if (device === undefined) return;
       take(await api().changeCard({ deviceId: device.deviceId, tokenReference, event }));
-      wake.dispatchEvent(new Event('wake'));
+      waker.wake();
     },
     /** Lock, unlock or wipe a phone of the holder, this one or another. */
     changeDevice: async (deviceId: string, event: 'lock' | 'unlock' | 'wipe'): Promise<void> => {
       take(await api().changeDevice({ deviceId, event }));
-      wake.dispatchEvent(new Event('wake'));
+      waker.wake();
     },
     /** Lay this phone at another place. */
     lieAt: async (air: string): Promise<void> => {
@@ -331,7 +336,7 @@ export function openWallet(element: ElementLink) {
     }),
 
     /** Look again now, as after an act whose result should show at once. */
-    wake: () => wake.dispatchEvent(new Event('wake')),
+    wake: waker.wake,
 
     turnExpressOn: express.turnOn,
     turnExpressOff: express.turnOff,
@@ -352,20 +357,4 @@ export function openWallet(element: ElementLink) {
     holdAgain: paying.holdAgain,
     takeAway: paying.takeAway,
   };
-}
-
-const wake = new EventTarget();
-
-/** Wait, unless somebody wakes us or it is over. */
-function pause(durationMs: number, signal: AbortSignal, waker: EventTarget): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      waker.removeEventListener('wake', done);
-      resolve();
-    };
-    const timer = setTimeout(done, durationMs);
-    waker.addEventListener('wake', done);
-    signal.addEventListener('abort', done);
-  });
 }
