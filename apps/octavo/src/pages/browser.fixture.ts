@@ -5,7 +5,13 @@ import { settableClock } from '@octavo/platform/clock.ts';
 import { cacheFolder } from '@octavo/platform/config.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
 import { makeCertificate } from '@octavo/platform/tls.fixture.ts';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 import { type ServedWorld, serveWorld } from '../sites/serve.ts';
 import { openWorld, type World } from '../world.ts';
 
@@ -21,12 +27,41 @@ export const needsChromium = {
   skip: chromiumPath === undefined && 'Chromium is not installed',
 } as const;
 
+/**
+ * What Chromium goes without. Of two such lists the last one counts, so it names again what Playwright's does and
+ * matters here. The address bar's list is a page of its own that costs each window more than ours do.
+ */
+const WITHOUT = [
+  'WebUIOmniboxPopup',
+  ...['AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose', 'PaintHolding'],
+  ...['HttpsUpgrades', 'HttpsFirstBalancedModeAutoEnable', 'ThirdPartyStoragePartitioning'],
+  ...['AvoidCorsURLLoaderRestartOnRedirect', 'LensOverlay', 'MediaRouter', 'OptimizationHints'],
+  ...['NetworkTimeServiceQuerying', 'AimEnabled', 'PreconnectToSearch'],
+];
+
 /** How Chromium is started. */
 export const chromiumOptions = {
   executablePath: chromiumPath ?? '',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+  args: [
+    ...['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    `--disable-features=${WITHOUT.join()}`,
+  ],
   downloadsPath: tmpdir(),
 };
+
+/** How a browser is set up where a story does not say otherwise: what travels and fades is drawn only where it is told of. */
+export const contextOptions = { locale: 'en-GB', reducedMotion: 'reduce' } as const;
+
+/** A browser of somebody's own in one that runs: nothing is shared with the others. */
+export async function openContext(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<BrowserContext> {
+  const context = await browser.newContext({ ...contextOptions, ...options });
+  // A machine that is busy with other things takes its time.
+  context.setDefaultTimeout(25_000);
+  return context;
+}
 
 /** A served world and a browser. */
 export type Pages = {
@@ -34,8 +69,7 @@ export type Pages = {
   readonly served: ServedWorld;
   readonly browser: Browser;
   readonly operatorKey: string;
-  /** A browser of somebody's own: nothing is shared with the others. */
-  open(options?: Parameters<Browser['newContext']>[0]): Promise<BrowserContext>;
+  open(options?: BrowserContextOptions): Promise<BrowserContext>;
   close(): Promise<void>;
 };
 
@@ -71,12 +105,7 @@ export async function openPages({ publicUrl }: { publicUrl?: string } = {}): Pro
     served,
     browser,
     operatorKey: world.keyring.operator.token,
-    open: async (options = {}) => {
-      const context = await browser.newContext({ locale: 'en-GB', ...options });
-      // A machine that is busy with other things takes its time.
-      context.setDefaultTimeout(25_000);
-      return context;
-    },
+    open: (options) => openContext(browser, options),
     close: async () => {
       await browser.close();
       await served.close();

@@ -8,6 +8,7 @@ import * as tokens from '@octavo/services/tokens';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import {
   chromiumOptions,
+  contextOptions,
   giveAuthenticator,
   needsChromium,
   openPages,
@@ -39,7 +40,7 @@ else {
   });
   /** A browser that keeps what it keeps in a folder, as browsers of people do. */
   const startBrowser = async (profile: string): Promise<BrowserContext> => {
-    const options = { ...chromiumOptions, ...wide, locale: 'en-GB' };
+    const options = { ...chromiumOptions, ...contextOptions, ...wide };
     const browser = await chromium.launchPersistentContext(join(folder, profile), options);
     browsers.push(browser);
     return browser;

@@ -11,6 +11,7 @@ import {
   printCard,
   typeBankCode,
   typeCard,
+  wide,
 } from './people.fixture.ts';
 
 if (needsChromium.skip) test('the first payment', needsChromium, () => {});
@@ -41,7 +42,9 @@ else {
   });
 
   test('from nothing to an approved tap: sign in, a card, a code, a till, a finger', async () => {
-    const holder = await newHolder(pages);
+    // Here all that moves is drawn moving, as most people see it.
+    const moving = { ...wide, reducedMotion: 'no-preference' } as const;
+    const holder = await newHolder(pages, await pages.open(moving));
     const card = await printCard(pages, holder);
     await typeCard(holder, card);
     await typeBankCode(holder);

@@ -60,7 +60,7 @@ else {
     await phone.getByRole('button', { name: 'Pay', exact: true }).click();
     await confirm(holder);
     await phone.getByText(/Ready for one payment/).waitFor();
-    await elsewhere.getByRole('button', { name: /^Lock / }).click();
+    await elsewhere.getByRole('button', { name: /^Lock (?!the screen)/ }).click();
     await elsewhere.getByText('Its card cannot pay.').waitFor();
     const before = payments();
     await askForTap(till, '2850');

@@ -3,7 +3,7 @@ import { isRefused } from '@octavo/domain/refusal.ts';
 import { isLuhnValid } from '@octavo/lib/emv/pan.ts';
 import * as issuer from '@octavo/services/issuer';
 import type { BrowserContext, FrameLocator, Page } from 'playwright-core';
-import { giveAuthenticator, type Pages, watchPage } from './browser.fixture.ts';
+import { giveAuthenticator, openContext, type Pages, watchPage } from './browser.fixture.ts';
 
 /** A holder with a signed-in phone. */
 export type Holder = {
@@ -165,9 +165,8 @@ export async function addGreenCard(pages: Pages, holder: Holder): Promise<void> 
 /** A cashier's page beside the holder's phone, in a window of its own: a page behind another draws once a second. */
 export async function openTill({ page, context }: Pick<Holder, 'page' | 'context'>): Promise<Page> {
   const door = page.getByRole('link', { name: 'Open a terminal' }).first();
-  const shop = await context.browser()?.newContext({ locale: 'en-GB', ...wide });
-  shop?.setDefaultTimeout(25_000);
-  const till = await (shop ?? context).newPage();
+  const browser = context.browser();
+  const till = await (browser === null ? context : await openContext(browser, wide)).newPage();
   await till.goto((await door.getAttribute('href')) ?? '');
   await till.getByRole('button', { name: 'Ask for a tap' }).waitFor();
   return till;
