@@ -2,6 +2,7 @@
 import { Moon, Store } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { siteOrigin } from '../kit/here.ts';
+import { GateNear } from './glass/gate-near.tsx';
 import { Glass, isGlassUp } from './glass/glass.tsx';
 import { InboxBeside, InboxSheet } from './inbox.tsx';
 import { PayLayer } from './pay-layer.tsx';
@@ -30,6 +31,7 @@ function Desk() {
           <Screen />
         </div>
         <div inert={isCovered}>
+          <GateNear />
           {!isWide && <InboxSheet />}
           <PayLayer />
         </div>

@@ -51,16 +51,25 @@ export function openGates(ports: {
     if (kind === 'see_phone') onHolderWanted();
   };
 
+  /** Whether the place is known to have been without a field: a line that heals finds one that was there before. */
+  let wasOff = false;
+
   return {
-    /** A gate's field came or went; false when the holder has to do something first. */
+    /**
+     * A gate's field came or went; false when the holder has to do something first. Whoever carries a dark phone holds
+     * it to the gate that they come to; with one that is awake they say when.
+     */
     hearField: (field: Field): boolean => {
-      if (!field.on) {
-        if (state().atGate.step === 'near') move('leave');
-        return false;
-      }
+      const comes = field.on && wasOff;
+      wasOff = !field.on;
+      if (!field.on && state().atGate.step === 'near') move('leave');
       if (field.announces !== 'transit' || !canAnswer()) return false;
-      void holdNear();
+      if (comes && state().isDark) void holdNear();
       return true;
+    },
+    /** The line to the air was lost: what is there afterwards need not be new. */
+    hearLineLost: () => {
+      wasOff = false;
     },
     /** Hear what the antenna tells of a tap in a gate's field. */
     hearTap: (told: Extract<Told, { kind: 'tap' | 'lost' | 'shown' }>): void => {

@@ -32,6 +32,7 @@ export const glass = {
   wake: 'Wake the phone',
   atGate: 'At the gate',
   shop: 'A reader is near. Wake the phone to pay.',
+  gateNear: 'A gate is near',
   hold: 'Hold to the gate',
   near: 'Hold it to the gate',
   nearText: 'Nothing to press',

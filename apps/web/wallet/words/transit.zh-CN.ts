@@ -31,6 +31,7 @@ export const glass = {
   wake: '唤醒手机',
   atGate: '过闸',
   shop: '旁边有读卡器，唤醒手机即可付款。',
+  gateNear: '旁边有闸机',
   hold: '靠近闸机',
   near: '请靠近闸机',
   nearText: '不用按任何键',
