@@ -22,10 +22,10 @@ import { type ManualClock, manualClock } from '@octavo/platform/clock.ts';
 import { generateFleet } from '@octavo/platform/keyring.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
 import { softKeysFor } from '@octavo/platform/softkeys.ts';
-import * as acquirer from '../acquirer/contract.ts';
 import { believingGate, freshId, namedClient } from '../asking.fixture.ts';
-import { createEdge } from '../endpoint.ts';
+import { until } from '../until.fixture.ts';
 import * as contract from './contract.ts';
+import { acquirerEdge, type Card, playAcquirer } from './played.test.ts';
 import type { TransitPorts } from './ports.ts';
 import { createTransit } from './service.ts';
 
@@ -50,140 +50,6 @@ export async function no(answer: Promise<unknown>, code: RefusalCode): Promise<v
   equal(value.code, code);
 }
 
-/** A token, the account behind it, and whether the card itself gives its account reference to gates. */
-export type Card = {
-  readonly token: string;
-  readonly reference: string;
-  readonly showsReference: boolean;
-  readonly form: 'card' | 'phone';
-};
-
-const REFERENCE_TAIL = '000000000000000000000000';
-
-/** A card by its number; cards of one letter are of one account. */
-export function cardOf(
-  number: number,
-  letter: string,
-  showsReference = true,
-  form: Card['form'] = 'phone',
-): Card {
-  const token = `999${String(number).padStart(13, '0')}`;
-  return { token, reference: `OCTV${letter}${REFERENCE_TAIL}`, showsReference, form };
-}
-
-/** What the played bank says to a charge: an approval, a DE39, or that it is not known or was taken back. */
-export type BankWord = 'approved' | 'unknown' | 'undone' | `${number}${number}`;
-
-/** The acquirer and all behind it, played. */
-export type PlayedAcquirer = {
-  readonly cards: Map<string, Card>;
-  /** Refused verdicts by token; others are good. */
-  readonly refusedTokens: Map<string, RefusalCode>;
-  bank: (token: string, amountMinor: number) => BankWord;
-  /** Whether the acquirer answers at all. */
-  isUp: boolean;
-  readonly advised: { readonly requestId: string; readonly token: string }[];
-  readonly charges: {
-    readonly requestId: string;
-    readonly token: string;
-    readonly amountMinor: number;
-    readonly advice: string;
-    readonly state: 'approved' | 'declined' | 'unknown' | 'undone';
-    readonly retrievalReference: string;
-    readonly atMs: number;
-    readonly terminalId: string;
-  }[];
-};
-
-export function playAcquirer(): PlayedAcquirer {
-  return {
-    cards: new Map(),
-    refusedTokens: new Map(),
-    bank: () => 'approved',
-    isUp: true,
-    advised: [],
-    charges: [],
-  };
-}
-
-function acquirerEdge(played: PlayedAcquirer, clock: ManualClock) {
-  const edge = createEdge('acquirer', believingGate, clock);
-  edge.add(acquirer.enrolTransit, async ({ merchant }) => ({
-    terminalId: `0000${merchant.category}`,
-    merchantId: `00000000000${merchant.category}`,
-  }));
-  edge.add(acquirer.transitAdvise, async ({ taps }) => ({
-    taps: taps.map(({ requestId, token }) => {
-      const known = played.advised.findIndex((one) => one.requestId === requestId);
-      const place = known === -1 ? played.advised.push({ requestId, token }) - 1 : known;
-      const retrievalReference = String(place + 1).padStart(12, '1');
-      const code = played.refusedTokens.get(token);
-      if (code !== undefined) {
-        return {
-          requestId,
-          state: 'declined' as const,
-          responseCode: '05',
-          code,
-          retrievalReference,
-        };
-      }
-      return {
-        requestId,
-        state: 'approved' as const,
-        responseCode: '00',
-        retrievalReference,
-        accountReference: played.cards.get(token)?.reference ?? '',
-        advice: `0220${String(place + 1).padStart(38, '0')}`,
-      };
-    }),
-  }));
-  edge.add(acquirer.transitCharge, async (body) => {
-    const { requestId, token, amountMinor, advice, terminalId } = body;
-    const known = played.charges.findIndex((one) => one.requestId === requestId);
-    const before = played.charges[known];
-    const isOpen = before === undefined || before.state === 'unknown';
-    const taken = played.charges.some((one) => one.advice === advice && one.state === 'approved');
-    const word = taken && isOpen ? '21' : isOpen ? played.bank(token, amountMinor) : before.state;
-    const state = stateOf(word);
-    const retrievalReference = String((known === -1 ? played.charges.length : known) + 1).padStart(
-      12,
-      '2',
-    );
-    const atMs = before?.atMs ?? clock.nowMs();
-    const row = {
-      requestId,
-      token,
-      amountMinor,
-      advice,
-      state,
-      retrievalReference,
-      atMs,
-      terminalId,
-    };
-    if (known === -1) played.charges.push(row);
-    else if (isOpen) played.charges[known] = row;
-    if (state === 'unknown' || state === 'undone') return { state };
-    return { state, responseCode: state === 'declined' ? word : '00', retrievalReference };
-  });
-  edge.add(acquirer.transitPayments, async ({ after }) => ({
-    payments: (after === undefined ? played.charges : []).map((one) => ({
-      requestId: one.requestId,
-      terminalId: one.terminalId,
-      retrievalReference: one.retrievalReference,
-      atMs: one.atMs,
-      tokenLastFour: one.token.slice(-4),
-      amountMinor: one.amountMinor,
-      currency: '156',
-      state: one.state,
-    })),
-  }));
-  return edge;
-}
-
-function stateOf(word: string): 'approved' | 'declined' | 'unknown' | 'undone' {
-  return word === 'approved' || word === 'unknown' || word === 'undone' ? word : 'declined';
-}
-
 /** The keys of one world's gates and back office. */
 export const fleet = generateFleet(systemRandom);
 const gateKeys = softKeysFor('gate', fleet, systemRandom);
@@ -206,9 +72,15 @@ export function openBench(
       party,
       clock,
     );
+  let asleep = 0;
+  const sleep: ManualClock['sleep'] = async (durationMs, signal) => {
+    asleep++;
+    await clock.sleep(durationMs, signal);
+    asleep--;
+  };
   const service = createTransit(
     wrap({
-      clock,
+      clock: { nowMs: clock.nowMs, sleep },
       random: systemRandom,
       sql,
       trace: (type, detail) =>
@@ -222,7 +94,7 @@ export function openBench(
     }),
   );
   const stop = new AbortController();
-  void service.run(stop.signal);
+  const running = service.run(stop.signal);
   const asGate = namedClient(service.fetch, 'gate', clock);
   const asWallet = namedClient(service.fetch, 'wallet', clock);
   const asOperator = namedClient(service.fetch, 'operator', clock);
@@ -234,10 +106,17 @@ export function openBench(
     asGate,
     asWallet,
     asOperator,
-    stop: () => stop.abort(),
-    /** Let the back office's own work come to rest. */
-    rest: async () => {
-      for (let turn = 0; turn < 12; turn++) await settle(clock);
+    /** End its own work; what is under way comes to its end first. */
+    stop: async () => {
+      stop.abort();
+      await running;
+    },
+    /** Let the back office's own work come to rest, or to its end where it may die. */
+    rest: async (isOver: () => boolean = () => false) => {
+      for (let turn = 0; turn < 3; turn++) {
+        await clock.advance(6_000);
+        await until(() => asleep > 0 || isOver());
+      }
     },
     upload: async (gateId: string, records: readonly string[]) =>
       await yes(asGate(contract.upload, { gateId, records: [...records] })),
@@ -250,18 +129,20 @@ export function openBench(
   };
 }
 
-/** Six seconds pass, and whatever they woke is done. */
-async function settle(clock: ManualClock): Promise<void> {
-  await clock.advance(6_000);
-  for (let turn = 0; turn < 40; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
+/** How a tap is: its time, and what is odd about it. */
+export type TapAsk = {
+  readonly kind?: TapKind;
+  readonly atMs: number;
+  /** Another card whose token is sealed in. */
+  readonly sealedFor?: Card;
+};
 
 /** A gate that chains and signs what it sees. */
 export type PlayedGate = {
   readonly gateId: string;
   /** Every record so far, as hexadecimal. */
   readonly records: string[];
-  tap(card: Card, at: { readonly kind?: TapKind; readonly atMs: number }): Promise<string>;
+  tap(card: Card, at: TapAsk): Promise<string>;
 };
 
 /** A gate of Duhui Metro at a station, or of the bus. */
@@ -275,7 +156,7 @@ export function playGate(
   return {
     gateId,
     records,
-    tap: async (card, { kind, atMs }) => {
+    tap: async (card, { kind, atMs, sealedFor }) => {
       const way = direction === 'in' ? 'entry' : direction === 'out' ? 'exit' : 'single';
       const body = await bodyOf(card, {
         gateId,
@@ -285,6 +166,7 @@ export function playGate(
         station,
         direction,
         previous,
+        sealed: sealedFor ?? card,
       });
       const signature = await gateKeys.signRecord(gateId, encodeTapRecordBody(body));
       const record = encodeTapRecord({ ...body, signature });
@@ -304,12 +186,13 @@ type Facts = {
   readonly station: string;
   readonly direction: 'in' | 'out' | 'none';
   readonly previous: Uint8Array;
+  readonly sealed: Card;
 };
 
 async function bodyOf(card: Card, facts: Facts): Promise<TapRecordBody> {
-  const { gateId, sequence, kind, atMs, station, direction, previous } = facts;
+  const { gateId, sequence, kind, atMs, station, direction, previous, sealed } = facts;
   const track = encodeTrack2({
-    pan: card.token,
+    pan: sealed.token,
     expiry: '3012',
     serviceCode: '201',
     discretionary: '0000000000000',

@@ -22,6 +22,7 @@ import { readClosed, saveClosing } from './closing-store.ts';
 import { readCredentials } from './credential-store.ts';
 import { type DayRow, readCharges, readDay, readDays } from './money-store.ts';
 import type { TransitPorts } from './ports.ts';
+import { postRecords } from './post.ts';
 import { closingOf, digestOfDay, endOf, lastToClose, type Rated, rate } from './rated.ts';
 import { noteCounted, readUncounted, type TapRow } from './tap-store.ts';
 
@@ -42,6 +43,8 @@ export type Closed = {
 export async function closeDay(ports: TransitPorts, day: ServiceDay): Promise<Closed | Refused> {
   const beganAtMs = ports.clock.nowMs();
   if (endOf(ports, day) > beganAtMs) return refused('transit.day_open');
+  // Whatever was taken before belongs to the day.
+  while ((await postRecords(ports)) > 0);
   const uncounted = await readUncounted(ports.sql, endOf(ports, day));
   const credentials = await readCredentials(
     ports.sql,

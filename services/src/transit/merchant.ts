@@ -1,7 +1,8 @@
 /** Who the acquirer takes us for: one merchant for trains and one for buses, enrolled when first needed. */
+import { sha256 } from '@noble/hashes/sha2.js';
 import { isRefused } from '@octavo/domain/refusal.ts';
+import { fromAscii, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { enrolTransit } from '../acquirer/contract.ts';
-import { freshId } from './accounts.ts';
 import { insertMerchant, readMerchant, saveMerchant } from './closing-store.ts';
 import type { TransitPorts } from './ports.ts';
 
@@ -18,7 +19,7 @@ export async function terminalOf(
 ): Promise<string | undefined> {
   const known = await readMerchant(ports.sql, category);
   if (known?.terminalId !== undefined) return known.terminalId;
-  await insertMerchant(ports.sql, category, freshId(ports), ports.clock.nowMs());
+  await insertMerchant(ports.sql, category, requestIdOf(category), ports.clock.nowMs());
   const asked = await readMerchant(ports.sql, category);
   const merchant = MERCHANTS[category];
   if (asked === undefined || merchant === undefined) return undefined;
@@ -32,4 +33,9 @@ export async function terminalOf(
   }
   await saveMerchant(ports.sql, category, answer.terminalId, answer.merchantId);
   return answer.terminalId;
+}
+
+/** The same for all who ask for this operator: it is one merchant, however often its back office begins anew. */
+function requestIdOf(category: string): string {
+  return toHex(sha256(fromAscii(`octavo transit merchant ${category}`)).subarray(0, 16));
 }

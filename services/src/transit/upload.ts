@@ -62,7 +62,7 @@ export async function upload(
     }
     return written(answerOf(next, admitted));
   });
-  if (!isRefused(answer) && answer.taken > 0) onWork();
+  if (!isRefused(answer) && answer.taken + answer.forged > 0) onWork();
   return answer;
 }
 

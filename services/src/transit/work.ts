@@ -17,7 +17,10 @@ import { retryDebts } from './recover.ts';
 
 /** How soon work is looked at again that could not be ended now, and how long the longest rest is. */
 const PASS_MS = 5_000;
-const LONGEST_REST_MS = 900_000;
+const LONGEST_REST_MS = 3_600_000;
+
+/** How long a day's closing waits for what is on its way. */
+const LONGEST_DELAY_MS = 1_800_000;
 
 /** How many of a kind one pass takes; the rest follow in the next. */
 const MOST_AT_ONCE = 200;
@@ -30,10 +33,17 @@ export async function workOnce(ports: TransitPorts, list: ListDesk): Promise<num
     await tellVerdicts(ports),
     await joinAccounts(ports),
   ];
-  await closeDue(ports);
+  const isMoving = moved.some((count) => count > 0);
+  // What is on its way belongs to the day: verdicts may name accounts that are one. A day does not wait for ever.
+  if (!isMoving || isOverdue(ports)) await closeDue(ports);
   await askDue(ports);
   const isPublished = await list.publish();
-  return isPublished || moved.some((count) => count > 0) ? 0 : restMs(ports);
+  return isPublished || isMoving ? 0 : restMs(ports);
+}
+
+function isOverdue(ports: TransitPorts): boolean {
+  const nowMs = ports.clock.nowMs();
+  return nowMs - closingOf(ports, lastToClose(ports, nowMs)) > LONGEST_DELAY_MS;
 }
 
 /** Charges that are to be asked or asked again, debts whose day has come, and lines that wait for a charge. */

@@ -1,0 +1,263 @@
+/** What gates bring and get: gaps, forgeries, broken chains, and the deny list as deltas. */
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
+import { verifyP256 } from '@octavo/lib/cipher/p256.ts';
+import {
+  applyDelta,
+  applySnapshot,
+  type DenyList,
+  decodeDelta,
+  decodeSnapshot,
+  isListed,
+} from '@octavo/lib/transit/deny-list.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
+import { systemRandom } from '@octavo/platform/random.ts';
+import { softKeysFor } from '@octavo/platform/softkeys.ts';
+import { pointOf } from '@octavo/platform/softkeys-p256.ts';
+import { freshId } from '../asking.fixture.ts';
+import { lentDatabase } from '../database.fixture.ts';
+import {
+  type Bench,
+  enrol,
+  fleet,
+  HOUR_MS,
+  MINUTE_MS,
+  no,
+  openBench,
+  openCityGates,
+  playGate,
+  START_MS,
+  uploadAll,
+  yes,
+} from './bench.test.ts';
+import * as contract from './contract.ts';
+import { cardOf } from './played.test.ts';
+
+let database: Database;
+before(async () => {
+  database = await lentDatabase('transit');
+});
+after(() => database.close());
+beforeEach(() => database.truncate());
+
+const RIDER = cardOf(1, 'A');
+
+/** Five entries of one rider at one gate, an hour apart. */
+async function fiveTaps(bench: Bench) {
+  const gate = playGate('GATE0001', 'shanqian', 'in');
+  await enrol(bench, gate);
+  bench.played.cards.set(RIDER.token, RIDER);
+  for (let tap = 0; tap < 5; tap++) await gate.tap(RIDER, { atMs: START_MS + tap * HOUR_MS });
+  return gate;
+}
+
+async function gateView(bench: Bench) {
+  const { gates, forgeries } = await yes(bench.asOperator(contract.gates, {}));
+  return { gate: gates[0], forgeries };
+}
+
+test('an unknown gate brings nothing, and gets nothing', async () => {
+  const bench = openBench(database.sql);
+  const gateId = 'NOBODY01';
+  await no(bench.asGate(contract.upload, { gateId, records: [] }), 'transit.gate_unknown');
+  await no(bench.asGate(contract.list, { gateId }), 'transit.gate_unknown');
+  await no(bench.asGate(contract.time, { gateId }), 'transit.gate_unknown');
+  await bench.stop();
+});
+
+test('a gate is enrolled once: the same command again is answered alike, another key is refused', async () => {
+  const bench = openBench(database.sql);
+  const place = { operator: 'duhui', station: 'shanqian', line: '1', route: '', direction: 'in' };
+  const ask = {
+    requestId: freshId(),
+    gateId: 'GATE0001',
+    publicKey: '04'.repeat(65),
+    place: { ...place, direction: 'in' as const },
+  };
+  const enrolled = await yes(bench.asOperator(contract.enrolGate, ask));
+  deepEqual(await yes(bench.asOperator(contract.enrolGate, ask)), enrolled);
+  const other = { ...ask, publicKey: '05'.repeat(65) };
+  await no(bench.asOperator(contract.enrolGate, other), 'request.key_reused');
+  await no(
+    bench.asOperator(contract.enrolGate, { ...other, requestId: freshId() }),
+    'transit.gate_taken',
+  );
+  await bench.stop();
+});
+
+test('gaps are named with their age, and close as records come', async () => {
+  const bench = openBench(database.sql);
+  const { gateId, records } = await fiveTaps(bench);
+  const [first = '', , third = '', , fifth = ''] = records;
+  const sinceMs = bench.clock.nowMs();
+  const some = await bench.upload(gateId, [fifth, first]);
+  deepEqual([some.heldUpTo, some.missing, some.taken], [1, [{ from: 2, to: 4 }], 2]);
+  await bench.clock.advance(MINUTE_MS);
+  const more = await bench.upload(gateId, [third, first]);
+  deepEqual([more.taken, more.known], [1, 1]);
+  deepEqual((await gateView(bench)).gate?.gaps, [
+    { from: 2, to: 2, sinceMs },
+    { from: 4, to: 4, sinceMs },
+  ]);
+  const all = await bench.upload(gateId, records);
+  deepEqual([all.heldUpTo, all.missing, all.taken, all.known], [5, [], 2, 3]);
+  await bench.stop();
+});
+
+test('an edited record is kept apart and charged to nobody, and the true one still takes its place', async () => {
+  const bench = openBench(database.sql);
+  const { gateId, records } = await fiveTaps(bench);
+  const edited = fromHex(records[1] ?? '');
+  edited[20] = (edited[20] ?? 0) ^ 1;
+  const answer = await bench.upload(gateId, [records[0] ?? '', toHex(edited), 'DEADBEEF']);
+  deepEqual([answer.taken, answer.forged, answer.heldUpTo], [1, 2, 1]);
+  const { gate, forgeries } = await gateView(bench);
+  deepEqual(
+    [gate?.forged, forgeries.map(({ reason }) => reason).sort()],
+    [2, ['signature_wrong', 'unreadable']],
+  );
+  // Brought twice, it is one forgery.
+  await bench.upload(gateId, [toHex(edited)]);
+  equal((await gateView(bench)).gate?.forged, 2);
+  equal((await bench.upload(gateId, records)).heldUpTo, 5);
+  await bench.stop();
+});
+
+test('a record of another gate does not become this gate’s', async () => {
+  const bench = openBench(database.sql);
+  const { records } = await fiveTaps(bench);
+  const other = playGate('GATE0002', 'taolin', 'out');
+  await enrol(bench, other);
+  const answer = await bench.upload(other.gateId, records);
+  deepEqual([answer.taken, answer.forged], [0, 5]);
+  await bench.stop();
+});
+
+test('two histories under one key: both are kept, the doubtful records charge nobody, in either order', async () => {
+  for (const isTrueFirst of [true, false]) {
+    await database.truncate();
+    const bench = openBench(database.sql);
+    const gate = await fiveTaps(bench);
+    // Somebody with the gate's key writes its second record anew.
+    const twin = playGate(gate.gateId, 'shanqian', 'in');
+    await twin.tap(RIDER, { atMs: START_MS });
+    await twin.tap(cardOf(9, 'Z'), { atMs: START_MS + HOUR_MS });
+    const uploads = [gate.records, [twin.records[1] ?? '']];
+    for (const records of isTrueFirst ? uploads : uploads.reverse()) {
+      await bench.upload(gate.gateId, records);
+      await bench.rest();
+    }
+    const { forgeries } = await gateView(bench);
+    ok(forgeries.some(({ reason }) => reason === 'sequence_reused'));
+    const rows = await database.sql(
+      'select sequence from transit.record where contested order by sequence',
+    );
+    ok(rows.some((row) => row.sequence === 2n));
+    const taps = await database.sql(
+      'select sequence from transit.tap where contested order by sequence',
+    );
+    ok(taps.some((row) => row.sequence === 2n));
+    await bench.stop();
+  }
+});
+
+test('a token under another record’s seal is not believed', async () => {
+  const bench = openBench(database.sql);
+  const gate = playGate('GATE0001', 'shanqian', 'in');
+  await enrol(bench, gate);
+  await gate.tap(RIDER, { atMs: START_MS, sealedFor: cardOf(7, 'G') });
+  await uploadAll(bench, [gate]);
+  const { forgeries } = await gateView(bench);
+  deepEqual(
+    forgeries.map(({ reason }) => reason),
+    ['credential_differs'],
+  );
+  deepEqual((await yes(bench.asOperator(contract.accounts, {}))).accounts, []);
+  await bench.stop();
+});
+
+test('the list reaches gates as a snapshot, then as deltas that fit, signed by the back office; a removal wins by its version', async () => {
+  const bench = openBench(database.sql);
+  bench.played.bank = () => '51';
+  const gates = await openCityGates(bench);
+  bench.played.cards.set(RIDER.token, RIDER);
+  const key = pointOf(fleet.transit.signing);
+  const snapshotBytes = fromHex(
+    (await yes(bench.asGate(contract.list, { gateId: 'GATE0001' }))).snapshot ?? '',
+  );
+  ok(verifyP256(snapshotBytes.slice(-64), snapshotBytes.slice(0, -64), key));
+  const first = applySnapshot(undefined, decodeSnapshot(snapshotBytes));
+  let list: DenyList = first.kind === 'applied' ? first.list : never();
+  const follow = async () => {
+    const { epoch, version } = list;
+    const answer = await yes(
+      bench.asGate(contract.list, { gateId: 'GATE0001', have: { epoch, version } }),
+    );
+    const bytes = fromHex(answer.delta ?? '');
+    ok(verifyP256(bytes.slice(-64), bytes.slice(0, -64), key));
+    const applied = applyDelta(list, decodeDelta(bytes));
+    list = applied.kind === 'applied' ? applied.list : never();
+  };
+  await bench.clock.advance(MINUTE_MS);
+  await follow();
+  equal(list.version, 1);
+  await gates.bus.tap(RIDER, { atMs: START_MS });
+  await uploadAll(bench, [gates.bus]);
+  await bench.clock.advance(23 * HOUR_MS);
+  await bench.rest();
+  const before = list;
+  await follow();
+  equal(list.version, 2);
+  const reference = await entryOf(RIDER.reference);
+  ok(isListed(list.entries, reference));
+  bench.played.bank = () => 'approved';
+  equal((await yes(bench.payNow(RIDER))).state, 'approved');
+  await follow();
+  deepEqual([list.version, list.entries.length], [3, 0]);
+  // A gate that slept through both gets one delta in which nothing is left of either.
+  list = before;
+  await follow();
+  deepEqual([list.version, list.entries.length], [3, 0]);
+  const { changes } = await yes(bench.asOperator(contract.lists, {}));
+  deepEqual(
+    changes.map(({ version, change }) => [version, change]),
+    [
+      [3, 'remove'],
+      [3, 'remove'],
+      [2, 'add'],
+      [2, 'add'],
+    ],
+  );
+  await bench.stop();
+});
+
+test('a refused verdict lists token and account at once with its reason; a later good one lets them go', async () => {
+  const bench = openBench(database.sql);
+  const gates = await openCityGates(bench);
+  bench.played.cards.set(RIDER.token, RIDER);
+  bench.played.refusedTokens.set(RIDER.token, 'token.suspended');
+  await gates.bus.tap(RIDER, { atMs: START_MS });
+  await uploadAll(bench, [gates.bus]);
+  const listed = await yes(bench.asOperator(contract.lists, {}));
+  deepEqual(
+    listed.changes.map(({ change, reason }) => [change, reason]),
+    [
+      ['add', 'token.suspended'],
+      ['add', 'token.suspended'],
+    ],
+  );
+  bench.played.refusedTokens.delete(RIDER.token);
+  await gates.bus.tap(RIDER, { kind: 'refused', atMs: bench.clock.nowMs() });
+  await uploadAll(bench, [gates.bus]);
+  equal((await yes(bench.asOperator(contract.lists, {}))).entries, 0);
+  await bench.stop();
+});
+
+function entryOf(reference: string): Promise<Uint8Array> {
+  return softKeysFor('transit', fleet, systemRandom).denyEntry('PAR1', reference);
+}
+
+function never(): never {
+  throw new Error('the list was not taken');
+}
