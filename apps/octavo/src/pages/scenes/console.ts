@@ -235,7 +235,9 @@ async function bankPictures(desk: Desk, camera: Camera): Promise<void> {
 async function cheatPictures(desk: Desk, camera: Camera): Promise<void> {
   const { page, says } = desk;
   const { cheats } = says.console;
+  // It is over before a second size.
   await camera.scene(page, 'cheats-playing', {
+    only: 1440,
     reach: async () => {
       await goTo(desk, '/cheats');
       await pressOn(page)(cheats.runAll);
