@@ -1,6 +1,6 @@
 /**
  * One world in one process: every service, one database, real lines between acquirer, network and issuer.
- * This is the composition root; it exports nothing that a service could want.
+ * This is the composition root.
  */
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -208,7 +208,8 @@ function journalsOf(folder: string | undefined): (gateId: string) => Promise<Jou
     : (gateId) => openJournal(join(folder, 'gates', gateId));
 }
 
-function keysOf(keyring: Keyring, random: Random) {
+/** The ports of every party. */
+export function keysOf(keyring: Keyring, random: Random) {
   return {
     tokens: softKeysFor('tokens', keyring, random),
     issuer: softKeysFor('issuer', keyring, random),
@@ -221,7 +222,8 @@ function keysOf(keyring: Keyring, random: Random) {
   };
 }
 
-function directoryOf(keyring: Keyring): Directory {
+/** Who signs with which key. */
+export function directoryOf(keyring: Keyring): Directory {
   const keys: Readonly<Record<string, Uint8Array>> = publicDirectory(keyring);
   return {
     verify: async (party, message, signature) => {
@@ -231,7 +233,8 @@ function directoryOf(keyring: Keyring): Directory {
   };
 }
 
-function envelopeKeyOf(keyring: Keyring) {
+/** What card entry writes to. */
+export function envelopeKeyOf(keyring: Keyring) {
   const { kid, publicJwk } = envelopeAddress(keyring);
   return {
     kid,
