@@ -4,7 +4,15 @@
  */
 
 /** The sites by name. */
-export const siteNames = ['wallet', 'element', 'card', 'bank', 'terminal', 'console'] as const;
+export const siteNames = [
+  'wallet',
+  'element',
+  'card',
+  'bank',
+  'terminal',
+  'gate',
+  'console',
+] as const;
 
 /** A site's name: the first label of its host. */
 export type SiteName = (typeof siteNames)[number];
@@ -16,6 +24,7 @@ export const framesOf: Readonly<Record<SiteName, readonly SiteName[]>> = {
   card: [],
   bank: [],
   terminal: [],
+  gate: [],
   console: [],
 };
 

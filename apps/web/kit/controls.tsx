@@ -78,7 +78,7 @@ export function Select({
   children,
 }: {
   readonly label: string;
-  readonly told: string;
+  readonly told?: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly children: ReactNode;
@@ -91,15 +91,17 @@ export function Select({
         <select
           id={id}
           value={value}
-          aria-describedby={`${id}-told`}
+          aria-describedby={told === undefined ? undefined : `${id}-told`}
           onChange={(event) => onChange(event.target.value)}
         >
           {children}
         </select>
       </span>
-      <p id={`${id}-told`} className="field-hint">
-        {told}
-      </p>
+      {told === undefined ? null : (
+        <p id={`${id}-told`} className="field-hint">
+          {told}
+        </p>
+      )}
     </div>
   );
 }

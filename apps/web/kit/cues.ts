@@ -1,10 +1,10 @@
 /**
- * Sound and vibration of a payment. No cue stands alone: words and ground say the same. Sounds are made here, without
+ * Sound and vibration of a payment and of a gate. No cue stands alone: words and ground say the same. Sounds are made here, without
  * files; vibration is there where the device has it.
  */
 
-/** What a cue says. */
-export type Cue = 'read' | 'paid' | 'refused';
+/** What a cue says: of a payment, and of a gate. */
+export type Cue = 'read' | 'paid' | 'refused' | 'open' | 'shut';
 
 /** The two ways of giving a cue, each a setting of its own. */
 export type CueWay = 'sound' | 'vibration';
@@ -18,12 +18,19 @@ const TONES: Readonly<Record<Cue, readonly Tone[]>> = {
     { hertz: 1175, atMs: 90, lastsMs: 70 },
   ],
   refused: [{ hertz: 220, atMs: 0, lastsMs: 140 }],
+  open: [{ hertz: 1320, atMs: 0, lastsMs: 60 }],
+  shut: [
+    { hertz: 220, atMs: 0, lastsMs: 90 },
+    { hertz: 220, atMs: 150, lastsMs: 90 },
+  ],
 };
 
 const BUZZES: Readonly<Record<Cue, readonly number[]>> = {
   read: [12],
   paid: [20, 60, 30],
   refused: [60],
+  open: [20, 60, 30],
+  shut: [60],
 };
 
 /** A peak of −18 dBFS. */

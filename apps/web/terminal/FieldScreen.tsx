@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { amountText } from '../kit/amount.tsx';
 import { TapSign } from '../kit/mark/Signs.tsx';
 import { Button } from '../kit/parts.tsx';
+import { useFocusHere } from '../kit/use-focus.ts';
 import { BigAmount } from './BigAmount.tsx';
 import { type FieldState, wordsOfField } from './field-words.ts';
 import { lettersOf } from './names.ts';
@@ -11,7 +12,6 @@ import { Presence } from './Place.tsx';
 import { mayCancel } from './sale.ts';
 import type { TillParts } from './Till.tsx';
 import { TillBar } from './TillBar.tsx';
-import { useFocusHere } from './use-focus.ts';
 import { useKeys } from './use-keys.ts';
 
 /** The field screen. */

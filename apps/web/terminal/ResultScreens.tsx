@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MinusDisc, TickDisc } from '../kit/mark/Signs.tsx';
 import { Button } from '../kit/parts.tsx';
+import { useFocusHere } from '../kit/use-focus.ts';
 import type { PaymentLine } from './api.ts';
 import { BigAmount } from './BigAmount.tsx';
 import { BytesButton } from './BytesButton.tsx';
@@ -13,7 +14,6 @@ import { printedAnswer } from './receipt.ts';
 import type { Sale, SaleState } from './sale.ts';
 import type { TillParts } from './Till.tsx';
 import { TillBar } from './TillBar.tsx';
-import { useFocusHere } from './use-focus.ts';
 import { useKeys } from './use-keys.ts';
 import { type Why, whyOf, whyOfCode } from './why.ts';
 

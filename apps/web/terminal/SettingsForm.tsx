@@ -1,11 +1,11 @@
 /** How this till's reader is set up, and how this page looks and sounds. */
 import { currencies, parseAmount } from '@octavo/domain/money.ts';
-import { type ReactNode, useId, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConnectionLost, Refused } from '../kit/ask.ts';
+import { Select, Toggle } from '../kit/controls.tsx';
 import { Button, Field, Line } from '../kit/parts.tsx';
 import type { ReaderSettings, VersionedSettings } from './api.ts';
-import { Toggle } from './controls.tsx';
 import { countries, countryName, currencyName } from './names.ts';
 import { PageSettings } from './PageSettings.tsx';
 import { type Draft, draftOf, settingsOf } from './settings-draft.ts';
@@ -158,40 +158,6 @@ function LimitField({
       onLeave={() => setWasLeft(true)}
       onChange={onChange}
     />
-  );
-}
-
-function Select({
-  label,
-  told,
-  value,
-  onChange,
-  children,
-}: {
-  readonly label: string;
-  readonly told: string;
-  readonly value: string;
-  readonly onChange: (value: string) => void;
-  readonly children: ReactNode;
-}) {
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      <span className="field-box">
-        <select
-          id={id}
-          value={value}
-          aria-describedby={`${id}-told`}
-          onChange={(event) => onChange(event.target.value)}
-        >
-          {children}
-        </select>
-      </span>
-      <p id={`${id}-told`} className="field-hint">
-        {told}
-      </p>
-    </div>
   );
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { amountText } from '../kit/amount.tsx';
 import { listen } from '../kit/ask.ts';
 import { giveCue } from '../kit/cues.ts';
+import { useWide } from '../kit/use-wide.ts';
 import { AmountScreen } from './AmountScreen.tsx';
 import { newId, type PaymentLine, type TillApi, type VersionedSettings } from './api.ts';
 import { type Desk, type Heard, openDesk } from './desk.ts';
@@ -16,7 +17,6 @@ import type { SaleState } from './sale.ts';
 import { announcementOf } from './say.ts';
 import { type Shown, TillSheet } from './TillSheet.tsx';
 import { useJournal } from './use-journal.ts';
-import { useWide } from './use-wide.ts';
 
 /** What every part of the till knows. */
 export type TillParts = {

@@ -179,6 +179,7 @@ function announce(
   const rows = [
     ['phone', sites.wallet],
     ['terminal', sites.terminal],
+    ['gate', sites.gate],
     ['bank', sites.bank],
     ['console', `${sites.console}   signs in with the operator key below`],
     ['world', folder],

@@ -52,9 +52,11 @@ test('a site lets through what its part may call and nothing else', async () => 
     '/issuer/app/cards',
     '/issuer/account',
     '/terminal/pay',
+    '/gate/tap',
     '/air/phone',
     '/air/reader',
     '/air/hold',
+    '/air/show',
     '/element/sign',
     '/operator/kill',
     '/network/status',
@@ -76,6 +78,7 @@ test('a site lets through what its part may call and nothing else', async () => 
     card: ['/tokens/envelope-key'],
     bank: ['/issuer/inbox/read', '/issuer/app/cards'],
     terminal: ['/terminal/pay', '/air/reader'],
+    gate: ['/gate/tap', '/air/reader', '/air/show'],
     console: [
       '/tokens/envelope-key',
       '/tokens/search',
@@ -131,6 +134,7 @@ test('every answer of a site says what its page may do, and names who may hold i
     card: wallet,
     bank: wallet,
     terminal: nobody,
+    gate: nobody,
     console: nobody,
   });
 });

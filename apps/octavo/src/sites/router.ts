@@ -42,6 +42,11 @@ const doors: Readonly<Record<SiteName, readonly (readonly [prefix: string, back:
       ['/air/reader', 'air'],
       ['/ticket/cashier', 'tickets'],
     ],
+    gate: [
+      ['/gate/', 'world'],
+      ['/air/reader', 'air'],
+      ['/air/show', 'air'],
+    ],
     console: [
       ['/operator/', 'world'],
       ['/issuer/', 'world'],
