@@ -32,7 +32,6 @@ function Layer() {
   const { t } = useTranslation();
   const wallet = useWallet();
   const { isDark, atGate } = useWalletState();
-  const layer = useRef<HTMLDialogElement>(null);
   const touch = useRef<HTMLButtonElement>(null);
   useCues(atGate.step);
   const wake = () => {
@@ -41,17 +40,10 @@ function Layer() {
     if (isOwing) goTo({ screen: 'transit' });
     wallet.wakeScreen();
   };
-  useEffect(() => {
-    const before = document.activeElement;
-    touch.current?.focus({ preventScroll: true });
-    return () => {
-      if (before instanceof HTMLElement) before.focus();
-    };
-  }, []);
+  useFocusHeld(touch, atGate.step);
   return (
     <dialog
       open
-      ref={layer}
       className={atGate.step === 'shut' ? 'glass' : 'glass on-field'}
       data-step={atGate.step}
       aria-modal="true"
@@ -96,6 +88,20 @@ function Dark() {
       )}
     </>
   );
+}
+
+/** The glass takes the focus, also back from a button that is gone; whoever had it before gets it at the end. */
+function useFocusHeld(touch: { readonly current: HTMLElement | null }, step: string): void {
+  useEffect(() => {
+    const before = document.activeElement;
+    return () => {
+      if (before instanceof HTMLElement) before.focus();
+    };
+  }, []);
+  useEffect(() => {
+    const isAmongOurs = touch.current?.parentElement?.contains(document.activeElement);
+    if (step !== '' && !isAmongOurs) touch.current?.focus({ preventScroll: true });
+  }, [touch, step]);
 }
 
 function useCues(step: AtGate['step']): void {
