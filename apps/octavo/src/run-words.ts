@@ -40,6 +40,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'the public keys that readers load',
     load: async () => (await import('./commands/keys.ts')).keysCommand,
   },
+  gate: {
+    summary: 'a day of the city: riders, gates, verdicts, one charge each, and the books',
+    load: async () => (await import('./commands/gate.ts')).gateCommand,
+  },
   bench: {
     summary: 'what our work costs beside the bare work, as ratios',
     load: async () => (await import('./commands/bench.ts')).benchCommand,
