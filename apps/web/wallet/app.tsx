@@ -1,5 +1,5 @@
 /** The phone in its column; on a wide window the doors stand at its left and the bank's messages at its right. */
-import { Moon, Store } from 'lucide-react';
+import { Moon, Store, TrainFront } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { siteOrigin } from '../kit/here.ts';
 import { GateNear } from './glass/gate-near.tsx';
@@ -60,6 +60,15 @@ function Doors() {
         >
           <Store size={20} strokeWidth={1.75} aria-hidden />
           {t('page.openTerminal')}
+        </a>
+        <a
+          className="door"
+          href={`${siteOrigin('gate')}/#air=${air}`}
+          target="_blank"
+          rel="noopener"
+        >
+          <TrainFront size={20} strokeWidth={1.75} aria-hidden />
+          {t('page.openGate')}
         </a>
         <button
           type="button"

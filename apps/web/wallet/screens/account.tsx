@@ -1,5 +1,5 @@
 /** The account: who, how payments are confirmed, how the page looks and sounds, where the phone lies, and the way out. */
-import { LogOut, MessageSquare, Moon, QrCode, Smartphone, Store } from 'lucide-react';
+import { LogOut, MessageSquare, Moon, QrCode, Smartphone, Store, TrainFront } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { siteOrigin } from '../../kit/here.ts';
@@ -106,6 +106,12 @@ function Place() {
           title={t('account.openTerminal')}
           second={t('account.openTerminalText')}
           href={`${siteOrigin('terminal')}/#air=${air}`}
+        />
+        <Row
+          icon={<TrainFront size={20} strokeWidth={1.75} aria-hidden />}
+          title={t('account.openGate')}
+          second={t('account.openGateText')}
+          href={`${siteOrigin('gate')}/#air=${air}`}
         />
         <Row
           icon={<QrCode size={20} strokeWidth={1.75} aria-hidden />}

@@ -8,10 +8,9 @@ import { express, glass, trips } from './transit.en.ts';
 export const words = {
   page: {
     phoneTitle: 'This page is the phone.',
-    phoneText: 'Its secure element runs in your browser. Open a terminal and tap.',
+    phoneText: 'Its secure element runs in your browser. Open a terminal or a gate, and tap.',
     openTerminal: 'Open a terminal',
     openGate: 'Open a gate',
-    gateLater: 'The gate opens later',
     bankMessages: 'Messages from the bank',
     demo: 'demo',
     back: 'Back',
@@ -271,6 +270,8 @@ export const words = {
     place: 'Where it lies',
     openTerminal: 'Open its terminal',
     openTerminalText: 'in a new tab; this phone lies beside it',
+    openGate: 'Open a gate',
+    openGateText: 'in a new tab; hold the phone to it',
     elsewhere: 'Lie at another terminal',
     elsewhereText: 'Paste the address that the terminal shows.',
     address: 'Terminal’s address',

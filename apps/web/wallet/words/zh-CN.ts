@@ -8,10 +8,9 @@ import { express, glass, trips } from './transit.zh-CN.ts';
 export const words = {
   page: {
     phoneTitle: '这一页就是手机。',
-    phoneText: '安全元件就在浏览器里。打开收款终端，碰一碰。',
+    phoneText: '安全元件就在浏览器里。打开收款终端或闸机，碰一碰。',
     openTerminal: '打开收款终端',
     openGate: '打开闸机',
-    gateLater: '闸机稍后开放',
     bankMessages: '银行短信',
     demo: '演示',
     back: '返回',
@@ -266,6 +265,8 @@ export const words = {
     place: '手机放在哪里',
     openTerminal: '打开旁边的终端',
     openTerminalText: '在新标签页打开，手机就放在旁边',
+    openGate: '打开旁边的闸机',
+    openGateText: '在新标签页打开，把手机靠近它',
     elsewhere: '放到另一台终端旁',
     elsewhereText: '粘贴那台终端显示的地址。',
     address: '终端地址',
