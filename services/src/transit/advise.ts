@@ -7,7 +7,7 @@ import { decodeTapRecord } from '@octavo/lib/transit/tap-record.ts';
 import { transitAdvise } from '../acquirer/contract.ts';
 import { readDenied } from './account-store.ts';
 import { readCredentials } from './credential-store.ts';
-import { readRecord } from './gate-store.ts';
+import { readBodies } from './gate-store.ts';
 import { terminalOf } from './merchant.ts';
 import type { TransitPorts } from './ports.ts';
 import { openToken } from './post.ts';
@@ -42,8 +42,9 @@ async function adviseMerchant(
   const terminalId = await terminalOf(ports, merchant);
   const asks = new Map<string, { readonly tap: TapRow; readonly ask: Ask }>();
   const spoilt: Advised[] = [];
+  const bodies = await readBodies(ports.sql, taps);
   for (const tap of taps) {
-    const ask = await askOf(ports, tap);
+    const ask = await askOf(ports, tap, bodies.get(`${tap.gateId}/${tap.sequence}`));
     if (ask === undefined) spoilt.push(unreadable(tap));
     else asks.set(ask.requestId, { tap, ask });
   }
@@ -86,10 +87,9 @@ async function adviseMerchant(
 }
 
 /** What the acquirer is told of a tap; undefined when its record does not hold what a verdict needs. */
-async function askOf(ports: TransitPorts, tap: TapRow) {
-  const row = await readRecord(ports.sql, tap.gateId, tap.sequence);
-  if (row === undefined) return undefined;
-  const record = decodeTapRecord(row.body);
+async function askOf(ports: TransitPorts, tap: TapRow, body: Uint8Array | undefined) {
+  if (body === undefined) return undefined;
+  const record = decodeTapRecord(body);
   const opened = await openToken(ports, record);
   const data = new Map(record.tags.map(({ tag, value }) => [tag, value]));
   const [amount, currency, day] = [data.get('9F02'), data.get('5F2A'), data.get('9A')];

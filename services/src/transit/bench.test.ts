@@ -29,7 +29,7 @@ import { acquirerEdge, type Card, playAcquirer } from './played.test.ts';
 import type { TransitPorts } from './ports.ts';
 import { createTransit } from './service.ts';
 
-/** 2 March 2026, 08:00 in China. */
+/** 2 March 2026, 08:00 in China: when people ride. A bench opens twelve hours later. */
 export const START_MS = Date.parse('2026-03-02T00:00:00Z');
 export const HOUR_MS = 3_600_000;
 export const MINUTE_MS = 60_000;
@@ -60,7 +60,7 @@ export type Bench = ReturnType<typeof openBench>;
 export function openBench(
   sql: Sql,
   played = playAcquirer(),
-  clock = manualClock(START_MS),
+  clock = manualClock(START_MS + 12 * HOUR_MS),
   wrap: (ports: TransitPorts) => TransitPorts = (ports) => ports,
 ) {
   const events: TraceEvent[] = [];

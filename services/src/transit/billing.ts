@@ -5,7 +5,7 @@ import type { Account } from '@octavo/domain/transit/rider.ts';
 import { billOf, type Line, openDebt } from '@octavo/domain/transit/settlement.ts';
 import { billedPart, chargePart, debtsPart, postingsPart } from './account-store.ts';
 import { alter, type Decision, freshId, type Situation } from './accounts.ts';
-import { ask } from './charging.ts';
+import { ask, FIRST_PAUSE_MS } from './charging.ts';
 import { type ChargeRow, type NamedAdvice, readNamedAdvices, readUnbilled } from './money-store.ts';
 import type { TransitPorts } from './ports.ts';
 import { isAnyWaiting, readGoodTaps } from './tap-store.ts';
@@ -50,7 +50,7 @@ async function begin(
   }
   const advice = await goodAdvice(ports, account, nowMs);
   if (advice !== undefined) {
-    const asking = { ...charge, advice, dueAtMs: nowMs };
+    const asking = { ...charge, advice, dueAtMs: nowMs + FIRST_PAUSE_MS };
     return altered({ ...billed, inFlight: chargeId }, 'charge_begun', chargeId, asking, [
       chargePart(asking),
       billedPart(made.lines, chargeId),

@@ -18,9 +18,12 @@ import { chargeSavedPart, debtsPart, postingsPart } from './account-store.ts';
 import { alter, type Decision, type Situation } from './accounts.ts';
 import { readRecord } from './gate-store.ts';
 import { terminalOf } from './merchant.ts';
-import { type ChargeRow, readCharge } from './money-store.ts';
+import { type ChargeRow, readCharge, readUnbilled } from './money-store.ts';
 import type { TransitPorts } from './ports.ts';
 import { openToken } from './post.ts';
+
+/** When a charge is asked for whose first asking was cut off: longer than an answer may take. */
+export const FIRST_PAUSE_MS = 90_000;
 
 /** When a charge is asked again whose answer is not known, and one that was taken back. */
 const UNKNOWN_PAUSE_MS = 30_000;
@@ -47,7 +50,8 @@ export async function ask(ports: TransitPorts, charge: ChargeRow): Promise<Charg
       return { kind: 'kept', answer: known ?? charge };
     }
     if (heard.kind === 'unknown' || heard.kind === 'undone') return again(situation, known, heard);
-    return end(situation, known, heard);
+    const waiting = await readUnbilled(ports.sql, charge.accountId);
+    return end(situation, known, heard, waiting.length > 0);
   });
 }
 
@@ -112,6 +116,7 @@ function end(
   { account, debts, nowMs }: Situation,
   charge: ChargeRow,
   heard: Extract<Heard, { kind: 'approved' | 'declined' }>,
+  isAnyWaiting: boolean,
 ): Decision<ChargeRow> {
   const { kind, responseCode, code, retrievalReference } = heard;
   const ended: ChargeRow = {
@@ -128,7 +133,7 @@ function end(
     ...withDeadToken(account, ended, nowMs),
     inFlight: undefined,
     // Lines that came in the meantime, and what did not fit, are looked at now.
-    billAtMs: nowMs,
+    billAtMs: isAnyWaiting ? nowMs : undefined,
   };
   return {
     kind: 'altered',

@@ -68,20 +68,22 @@ export async function closeDay(ports: TransitPorts, day: ServiceDay): Promise<Cl
   return closed;
 }
 
+/** How many days back the clock closes; taps of days before are brought to account with the first of these. */
+const MOST_DAYS_BACK = 31;
+
 /** Close the days that are due by the clock; answers whether there were any. */
 export async function closeDue(ports: TransitPorts): Promise<boolean> {
-  const last = lastToClose(ports, ports.clock.nowMs());
+  const last = dayOfName(lastToClose(ports, ports.clock.nowMs()));
   const closed = await readClosed(ports.sql);
-  if (closed !== undefined && closed >= last) return false;
-  const [first] = await readUncounted(ports.sql, endOf(ports, last)).then((found) =>
-    found.map(({ firstMs }) => firstMs).sort((left, right) => left - right),
-  );
+  if (closed !== undefined && dayOfName(closed) >= last) return false;
+  const uncounted = await readUncounted(ports.sql, endOf(ports, dayName(last)));
+  const firstMs = uncounted.reduce((first, each) => Math.min(first, each.firstMs), Infinity);
   const { serviceDayStartMs } = ports.policy;
-  const earliest = first === undefined ? last : dayName(dayNumber(first, serviceDayStartMs));
-  const from = closed === undefined || closed < earliest ? earliest : closed;
-  for (let day = dayOfName(from); day <= dayOfName(last); day++) {
-    const name = dayName(day);
-    if (closed === undefined || name > closed) await closeDay(ports, name);
+  // Days on which nobody rode need no closing, but the last one, which says how far we are.
+  const earliest = firstMs === Infinity ? last : dayNumber(firstMs, serviceDayStartMs);
+  const next = closed === undefined ? earliest : Math.max(dayOfName(closed) + 1, earliest);
+  for (let day = Math.max(next, last - MOST_DAYS_BACK); day <= last; day++) {
+    await closeDay(ports, dayName(day));
   }
   return true;
 }

@@ -247,8 +247,8 @@ test('a refund is a row of its own and a line of the next charge', async () => {
   equal(refunded.unbilledMinor, -250);
   deepEqual(await yes(bench.asOperator(contract.refund, ask)), refunded);
   await no(bench.asOperator(contract.refund, { ...ask, amountMinor: 1 }), 'request.key_reused');
-  await gates.shanqianIn.tap(RIDER, { atMs: bench.clock.nowMs() });
-  await gates.taolinOut.tap(RIDER, { atMs: bench.clock.nowMs() + 600_000 });
+  await gates.shanqianIn.tap(RIDER, { atMs: bench.clock.nowMs() - 600_000 });
+  await gates.taolinOut.tap(RIDER, { atMs: bench.clock.nowMs() });
   await uploadAll(bench, [gates.shanqianIn, gates.taolinOut]);
   await bench.clock.advance(DAY_MS);
   await bench.rest();

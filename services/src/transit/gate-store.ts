@@ -298,6 +298,23 @@ export async function insertForgery(sql: Sql, forgery: Forgery): Promise<void> {
   );
 }
 
+/** The bytes of some records, by `gateId/sequence`. */
+export async function readBodies(
+  sql: Sql,
+  names: readonly { readonly gateId: string; readonly sequence: number }[],
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const rows = await sql(
+    `select r.gate_id, r.sequence, r.body from transit.record r
+       join unnest($1::text[], $2::bigint[]) as n(gate_id, sequence)
+         on r.gate_id = n.gate_id and r.sequence = n.sequence
+      order by r.gate_id, r.sequence`,
+    [names.map(({ gateId }) => gateId), names.map(({ sequence }) => sequence)],
+  );
+  return new Map(
+    rows.map((row) => [`${text(row, 'gate_id')}/${whole(row, 'sequence')}`, bytes(row, 'body')]),
+  );
+}
+
 /** One record and whose tap it is. */
 export async function readRecord(
   sql: Sql,

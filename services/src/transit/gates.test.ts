@@ -177,6 +177,23 @@ test('a token under another record’s seal is not believed', async () => {
   await bench.stop();
 });
 
+test('a tap from the time to come is kept and charged to nobody: its clock jumped', async () => {
+  const bench = openBench(database.sql);
+  const gates = await openCityGates(bench);
+  bench.played.cards.set(RIDER.token, RIDER);
+  const aheadMs = bench.clock.nowMs() + 3 * HOUR_MS;
+  await gates.bus.tap(RIDER, { atMs: aheadMs });
+  await uploadAll(bench, [gates.bus]);
+  await bench.clock.advance(48 * HOUR_MS);
+  await bench.rest();
+  equal(bench.played.charges.length, 0);
+  equal(
+    (await yes(bench.asGate(contract.upload, { gateId: 'BUS00001', records: [] }))).heldUpTo,
+    1,
+  );
+  await bench.stop();
+});
+
 test('the list reaches gates as a snapshot, then as deltas that fit, signed by the back office; a removal wins by its version', async () => {
   const bench = openBench(database.sql);
   bench.played.bank = () => '51';

@@ -88,7 +88,7 @@ test('learned after both were charged: the month is rated anew as one, and the d
   );
   bench.played.nameless.delete(PLASTIC.token);
   bench.played.cards.set(PLASTIC.token, PLASTIC);
-  await rides(gates, PLASTIC, 1, bench.clock.nowMs());
+  await rides(gates, PLASTIC, 1, bench.clock.nowMs() - HOUR_MS);
   await uploadAll(bench, [gates.shanqianIn, gates.haitangOut]);
   equal((await bench.riderOf(PHONE)).unbilledMinor, -400);
   await bench.clock.advance(24 * HOUR_MS);

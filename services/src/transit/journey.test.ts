@@ -173,8 +173,8 @@ test('an exit that comes late turns the highest fare into the true one, and the 
   // Nothing was ridden since, so the credit waits.
   equal(bench.played.charges.length, 1);
   equal((await bench.riderOf(RIDER)).unbilledMinor, -400);
-  await gates.shanqianIn.tap(RIDER, { atMs: bench.clock.nowMs() });
-  await gates.haitangOut.tap(RIDER, { atMs: bench.clock.nowMs() + HOUR_MS });
+  await gates.shanqianIn.tap(RIDER, { atMs: bench.clock.nowMs() - HOUR_MS });
+  await gates.haitangOut.tap(RIDER, { atMs: bench.clock.nowMs() });
   await uploadAll(bench, [gates.shanqianIn, gates.haitangOut]);
   await bench.clock.advance(24 * HOUR_MS);
   await bench.rest();

@@ -6,6 +6,7 @@ import {
   correctedTimeMs,
   decodeTapRecord,
   type TapRecord,
+  UNKNOWN_UNCERTAINTY_MS,
 } from '@octavo/lib/transit/tap-record.ts';
 import { accountIdOf, credentialIdOf, ensureAccount } from './accounts.ts';
 import { insertCredential, noteJoin, readCredentials } from './credential-store.ts';
@@ -158,7 +159,7 @@ export async function learnReference(
 
 function tapOf(ports: TransitPorts, { row, record, credentialId }: Found): readonly NewTap[] {
   if (credentialId === undefined) return [];
-  const { gateId, sequence, kind, uncertaintyMs, place, form, reason } = record;
+  const { gateId, sequence, kind, place, form, reason } = record;
   const { operator, station, line, route, direction } = place;
   return [
     {
@@ -167,7 +168,7 @@ function tapOf(ports: TransitPorts, { row, record, credentialId }: Found): reado
       sequence,
       kind,
       correctedMs: correctedTimeMs(record),
-      uncertaintyMs,
+      uncertaintyMs: believedUncertaintyMs(record, row.takenAtMs),
       place: { operator, station, line, route, direction },
       form,
       reason: reason === '' ? undefined : reason,
@@ -178,6 +179,16 @@ function tapOf(ports: TransitPorts, { row, record, credentialId }: Found): reado
       isAdvised: !row.contested && record.tags.some(({ tag }) => tag === '9F26'),
     },
   ];
+}
+
+/** How far ahead of our own clock a tap may seem to be. */
+const MOST_AHEAD_MS = 300_000;
+
+/** A tap that came before it happened was timed by a clock that jumped: nobody knows then when it was. */
+function believedUncertaintyMs(record: TapRecord, takenAtMs: number): number {
+  const { uncertaintyMs } = record;
+  const isAhead = correctedTimeMs(record) > takenAtMs + uncertaintyMs + MOST_AHEAD_MS;
+  return isAhead ? UNKNOWN_UNCERTAINTY_MS : uncertaintyMs;
 }
 
 /** DE18 of the operator's merchant: local trains, or buses. */

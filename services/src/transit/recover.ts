@@ -5,7 +5,7 @@ import { type Debt, debtsToPay, retryDeclined } from '@octavo/domain/transit/set
 import { chargePart, debtsPart, postingsPart } from './account-store.ts';
 import { accountIdOf, alter, type Decision, freshId, type Situation } from './accounts.ts';
 import { goodAdvice, newCharge } from './billing.ts';
-import { ask } from './charging.ts';
+import { ask, FIRST_PAUSE_MS } from './charging.ts';
 import type * as contract from './contract.ts';
 import { type ChargeRow, readCharge, readOwed } from './money-store.ts';
 import type { TransitPorts } from './ports.ts';
@@ -73,7 +73,7 @@ async function beginRecovery(
     ...newCharge(account, chargeId, kind, nowMs, paid),
     debts: paid.map(({ debtId }) => debtId),
     advice,
-    dueAtMs: nowMs,
+    dueAtMs: nowMs + FIRST_PAUSE_MS,
   };
   return {
     kind: 'altered',

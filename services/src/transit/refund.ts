@@ -1,6 +1,6 @@
 /** Giving money back: a line of its own that the account's next charge takes off. */
 import type { z } from '@hono/zod-openapi';
-import type { Refused } from '@octavo/domain/refusal.ts';
+import { type Refused, refused } from '@octavo/domain/refusal.ts';
 import { type Line, sumOf } from '@octavo/domain/transit/settlement.ts';
 import { answeredBefore, digestOf } from '../request.ts';
 import { linesPart, postingsPart, readRequest, requestPart } from './account-store.ts';
@@ -25,6 +25,7 @@ export async function refund(
     if (before !== undefined) {
       return 'kind' in before ? before : { kind: 'kept', answer: before };
     }
+    if (account.state === 'merged') return refused('transit.account_unknown');
     const line: Line = {
       lineId: freshId(ports),
       kind: 'refund',
