@@ -2,7 +2,7 @@
 import { rangeOfToken } from '@octavo/domain/demo.ts';
 import type { GateFacts } from '@octavo/domain/gate/decide.ts';
 import { isExpired } from '@octavo/domain/time.ts';
-import { toAscii } from '@octavo/lib/bytes/bytes.ts';
+import { equal, toAscii } from '@octavo/lib/bytes/bytes.ts';
 import { CVR, hasBit } from '@octavo/lib/emv/fields.ts';
 import { decodeIad, IadError } from '@octavo/lib/emv/iad.ts';
 import type { Authentication } from '@octavo/lib/kernel/authenticate.ts';
@@ -74,7 +74,7 @@ function readCard(outcome: OnlineRequest | Approved, atMs: number): Reading {
   const facts: CardFacts = {
     isSchemeTaken: rangeOfToken(pan) !== undefined,
     isDeclinedByCard: false,
-    authentication: proof === undefined ? 'not_done' : 'verified',
+    authentication: authenticationIn(outcome),
     isExpired: isExpired(expiry, atMs),
   };
   const track2 = data.get('57');
@@ -94,6 +94,21 @@ function readCard(outcome: OnlineRequest | Approved, atMs: number): Reading {
     }),
   };
   return { ...facts, ...proven, token };
+}
+
+/**
+ * The dynamic number under the signature is the card's counter, so a counter beside it that is another one was changed
+ * on the way: the record would name a tap that this card did not make.
+ * @see profile octavo-1, section 15
+ */
+function authenticationIn({
+  authentication: proof,
+  data,
+}: OnlineRequest | Approved): CardFacts['authentication'] {
+  if (proof === undefined) return 'not_done';
+  const counter = data.get('9F36');
+  const isSigned = counter !== undefined && equal(counter, proof.dynamicNumber);
+  return isSigned ? 'verified' : 'dynamic_data';
 }
 
 /** What a verdict needs (the transit sheet, section 1.1), less what the gate's id and the record's number say again. */
