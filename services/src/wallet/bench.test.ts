@@ -92,6 +92,7 @@ export function openBench(sql: Sql) {
   const events: TraceEvent[] = [];
   const played: Played = { enrolments: new Map(), tokens: new Map(), calls: [], texts: [] };
   const faults: Fault[] = [];
+  const transitCalls: { readonly path: string; readonly body: unknown }[] = [];
   const gateOf = (audience: 'wallet' | 'tokens' | 'issuer') =>
     createGate(audience, directory, 'F'.repeat(64), clock);
   const tokenEdge = createEdge('tokens', gateOf('tokens'), clock);
@@ -125,7 +126,10 @@ export function openBench(sql: Sql) {
       keys: signing.wallet,
       tokens: to('tokens', tokenEdge),
       issuer: to('issuer', issuerEdge),
-      transit: async () => refused('unavailable'),
+      transit: async (spec, body) => {
+        transitCalls.push({ path: spec.path, body });
+        return refused('transit.no_debt');
+      },
     });
   const wallet = again();
   const anyoneOf = (of: Service) => connectTo(of.fetch, unsigned, clock);
@@ -140,6 +144,8 @@ export function openBench(sql: Sql) {
     events,
     played,
     faults,
+    /** What the back office of transit was asked; it says that nothing is owed. */
+    transitCalls,
     wallet,
     again,
     anyoneOf,
