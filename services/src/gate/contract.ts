@@ -114,7 +114,8 @@ export const tap = endpoint({
     /** Which check of the card's proof failed, with `gate.not_authenticated`. */
     check: z.string().optional(),
     message: Words,
-    kind: Kind.optional(),
+    /** What the record says that the tap was; absent when nothing was recorded. */
+    recordedAs: Kind.optional(),
     /** The record: its number at this gate, and its bytes for the explainer. */
     sequence: Sequence.optional(),
     record: Hex.optional(),

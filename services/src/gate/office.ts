@@ -94,10 +94,17 @@ export function bringRecords(ports: GatePorts, device: Device): Promise<boolean>
       const records = await device.journal.read(at, transit.MOST_RECORDS);
       const held = await bring(ports, device, records);
       // Records that are not believed must not keep back those behind them.
-      at = held && Math.max(held, at + records.length);
+      at = held === undefined ? undefined : Math.max(held, at + records.length);
     }
-    if (at === undefined) return failed(ports, device, 'uploadAtMs');
-    if (!owesRecords(device)) return true;
+    if (at === undefined || device.row.settings.isOffline) {
+      return failed(ports, device, 'uploadAtMs');
+    }
+    if (!owesRecords(device)) {
+      clear(device, ['records_refused']);
+      return true;
+    }
+    // Everything was brought, and something was not taken.
+    device.trouble = 'records_refused';
     device.due.uploadAtMs = ports.clock.nowMs() + REFUSED_AGAIN_MS;
     return false;
   });
@@ -234,8 +241,7 @@ async function bring(
   device.heldUpTo = heldUpTo;
   const count = device.journal.count();
   if (heldUpTo > count) device.trouble = 'records_lost';
-  else if (forged > 0) device.trouble = 'records_refused';
-  else clear(device, ['records_lost', 'records_refused']);
+  else clear(device, ['records_lost']);
   if (records.length > 0) ports.trace('gate.uploaded', { gateId, heldUpTo, taken, forged });
   return heldUpTo;
 }

@@ -11,15 +11,16 @@ import { driveTap } from '@octavo/lib/kernel/drive.ts';
 import { tap as tapOf } from '@octavo/lib/kernel/entry.ts';
 import { messages } from '@octavo/lib/kernel/outcome.ts';
 import { isListed } from '@octavo/lib/transit/deny-list.ts';
-import type {
-  GateDirection,
-  TapCredential,
-  TapRecordBody,
+import {
+  type GateDirection,
+  type TapCredential,
+  type TapRecordBody,
+  UNKNOWN_UNCERTAINTY_MS,
 } from '@octavo/lib/transit/tap-record.ts';
 import type { tap } from './contract.ts';
 import { type Device, shutFacts, timeAt, writeRecord } from './device.ts';
 import { type Fleet, passageAt } from './fleet.ts';
-import { pullList } from './office.ts';
+import { pullList, syncClock } from './office.ts';
 import type { GatePorts } from './ports.ts';
 import { tapInput } from './reader.ts';
 import { type Reading, readingOf } from './reading.ts';
@@ -74,16 +75,23 @@ type TapTime = ReturnType<typeof timeAt> & { readonly atMs: InstantMs };
 /** A tap that was read. */
 type ReadTap = { readonly ask: TapAsk; readonly reading: Reading; readonly at: TapTime };
 
-/** Why nobody is let through, whoever comes. A list that is only too old is asked for before anybody is sent away. */
+/**
+ * Why nobody is let through, whoever comes. Before anybody is sent away because the list is too old, or its age is not
+ * known, the back office is asked for time and list.
+ */
 async function shutNow(
   ports: GatePorts,
   fleet: Fleet,
   device: Device,
 ): Promise<Refused | undefined> {
-  const shut = whyShut(await shutFacts(ports, device));
-  const isCurable = shut?.code === 'gate.list_too_old' && !device.row.settings.isOffline;
-  if (!isCurable || !(await pullList(ports, fleet, device))) return shut;
-  return whyShut(await shutFacts(ports, device));
+  const shut = async () => whyShut(await shutFacts(ports, device));
+  const before = await shut();
+  if (before?.code !== 'gate.list_too_old' || device.row.settings.isOffline) return before;
+  const isTimeKnown = timeAt(ports, device).uncertaintyMs !== UNKNOWN_UNCERTAINTY_MS;
+  if (!isTimeKnown && !(await syncClock(ports, device))) return before;
+  const timed = await shut();
+  if (timed === undefined || !(await pullList(ports, fleet, device))) return timed;
+  return shut();
 }
 
 async function decideAndRecord(
@@ -231,12 +239,12 @@ function answerOf(decision: GateOpens | Refused, { token }: Reading): TapAnswer 
       ? {}
       : { tokenLastFour: token.number.slice(-4), isExpress: token.isExpress };
   if (!isRefused(decision)) {
-    return { ...spoken('opened', PASS), kind: decision.as, ...shown };
+    return { ...spoken('opened', PASS), recordedAs: decision.as, ...shown };
   }
   const check = decision.detail?.check;
   return {
     ...shutAnswer(decision),
-    kind: 'refused',
+    recordedAs: 'refused',
     ...shown,
     ...(typeof check === 'string' ? { check } : {}),
   };

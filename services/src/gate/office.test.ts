@@ -1,0 +1,394 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { after, before, beforeEach, describe, test } from 'node:test';
+import type { Channel } from '@octavo/lib/apdu/channel.ts';
+import { encodeSnapshot, listDigest } from '@octavo/lib/transit/deny-list.ts';
+import type { TapRecordBody } from '@octavo/lib/transit/tap-record.ts';
+import type { Database } from '@octavo/platform/postgres.ts';
+import { systemRandom } from '@octavo/platform/random.ts';
+import fc from 'fast-check';
+import { until } from '../until.fixture.ts';
+import {
+  ENTRANCE,
+  EXIT,
+  type Fate,
+  HOUR_MS,
+  journalOf,
+  keys,
+  MINUTE_MS,
+  openBench,
+  openFields,
+  openGateDatabase,
+  openSite,
+  portsOf,
+  type Site,
+  START_MS,
+  TOKEN,
+  yes,
+} from './bench.test.ts';
+import * as contract from './contract.ts';
+import { type Device, writeRecord } from './device.ts';
+import { openFleet } from './fleet.ts';
+import { bringRecords, pullList, syncClock } from './office.ts';
+
+let database: Database;
+let air: (name: string) => Channel | undefined;
+let site: Site;
+before(async () => {
+  database = await openGateDatabase();
+  air = await openFields();
+});
+after(() => database.close());
+beforeEach(async () => {
+  await database.truncate();
+  site = openSite(database.sql, air);
+});
+
+/** A gate at the entrance, with its ports, in a life without errands of its own. */
+async function device(at = ENTRANCE as typeof ENTRANCE | typeof EXIT) {
+  const opened = await openBench(site).open(at);
+  return revived(opened.gateId);
+}
+
+/** The same gate in a new life. */
+async function revived(gateId: string) {
+  const ports = portsOf(site);
+  const fleet = openFleet(ports);
+  const found = await fleet.find(gateId);
+  ok(found !== undefined);
+  return { ports, fleet, device: found, gateId };
+}
+
+/** Write a record as a tap would leave it, without a card. */
+function written({ ports, device: gate }: { ports: ReturnType<typeof portsOf>; device: Device }) {
+  return writeRecord(ports, gate, async (place): Promise<TapRecordBody> => {
+    return {
+      ...place,
+      kind: 'entry',
+      deviceTimeMs: START_MS,
+      offsetMs: 0,
+      uncertaintyMs: 0,
+      place: { ...ENTRANCE, vehicle: '', trip: '', stopId: '' },
+      form: 'phone',
+      tags: [],
+      sealedToken: systemRandom(40),
+      authentication: 'verified',
+      decision: 'allow',
+      reason: '',
+      list: { epoch: 1, version: 1 },
+      tariffVersion: 1,
+    };
+  });
+}
+
+const heldBy = (gateId: string) => site.office.recordsOf(gateId).map(({ sequence }) => sequence);
+
+describe('records', () => {
+  test('reach the back office in order, as soon as there is one', async () => {
+    const bench = openBench(site);
+    const running = bench.run();
+    const gate = await bench.open();
+    await gate.tap();
+    await until(async () => (await gate.state()).heldUpTo === 1);
+    deepEqual(heldBy(gate.gateId), [1]);
+    deepEqual((await gate.taps())[0]?.isHeld, true);
+    await running.stop();
+  });
+
+  test('wait for a week without a line, and then all come, in pieces', async () => {
+    const bench = openBench(site);
+    const running = bench.run();
+    const gate = await bench.open();
+    await gate.tap();
+    await until(async () => (await gate.state()).heldUpTo === 1);
+    await gate.set({ isOffline: true, whenListOlder: 'open', passBackSeconds: 0 });
+    const { calls } = site.office.state;
+    const before = calls.length;
+    let key = gate;
+    for (let day = 0; day < 7; day++) {
+      for (let taps = 0; taps < 15; taps++) await key.tap();
+      await site.clock.advance(24 * HOUR_MS);
+      // A door lapses after a day without use; the gate behind it is the same.
+      key = await bench.open();
+    }
+    deepEqual(calls.slice(before), []);
+    await key.set({ isOffline: false });
+    await until(async () => (await key.state()).heldUpTo === 106);
+    deepEqual(
+      heldBy(gate.gateId),
+      Array.from({ length: 106 }, (_, index) => index + 1),
+    );
+    // 105 in pieces of at most forty.
+    equal(site.office.state.uploads, 1 + 3);
+    await running.stop();
+  });
+
+  test('that were brought and whose answer was lost are brought again, and are the same', async () => {
+    const gate = await device();
+    for (let taps = 0; taps < 90; taps++) await written(gate);
+    // Nothing was asked yet; the enrolment is done, then what is held, then the first piece, whose answer is lost.
+    site.office.state.fates = ['done', 'done', 'answer_lost'];
+    equal(await bringRecords(gate.ports, gate.device), false);
+    equal(gate.device.heldUpTo, 0);
+    equal(heldBy(gate.gateId).length, 40);
+    equal(await bringRecords(gate.ports, gate.device), true);
+    equal(heldBy(gate.gateId).length, 90);
+  });
+
+  test('of an earlier life are asked for before any is brought', async () => {
+    const first = await device();
+    await written(first);
+    await bringRecords(first.ports, first.device);
+    await written(first);
+    const second = await revived(first.gateId);
+    site.office.state.uploads = 0;
+    await bringRecords(second.ports, second.device);
+    deepEqual([heldBy(first.gateId), site.office.state.uploads], [[1, 2], 1]);
+  });
+
+  test('that the back office lost are brought again', async () => {
+    const gate = await device();
+    for (let taps = 0; taps < 3; taps++) await written(gate);
+    await bringRecords(gate.ports, gate.device);
+    site.office.forget(gate.gateId);
+    await written(gate);
+    // It does not know the gate, which then enrols anew.
+    equal(await bringRecords(gate.ports, gate.device), false);
+    equal(gate.device.trouble, 'not_enrolled');
+    await bringRecords(gate.ports, gate.device);
+    const again = await revived(gate.gateId);
+    await bringRecords(again.ports, again.device);
+    deepEqual(heldBy(gate.gateId), [1, 2, 3, 4]);
+  });
+
+  test('that the gate lost while the back office has them take it out of service: no number is used twice', async () => {
+    const bench = openBench(site);
+    const gate = await bench.open();
+    await gate.tap();
+    const first = await revived(gate.gateId);
+    await bringRecords(first.ports, first.device);
+    // The disk was replaced by an empty one.
+    const bare = openSite(site.sql, air);
+    const wiped = { ...bare, office: site.office };
+    const next = openBench(wiped);
+    const running = next.run();
+    const same = next.gateWithKey(gate.key, gate.gateId);
+    await until(async () => (await same.state()).trouble === 'records_lost');
+    equal((await same.tap()).code, 'gate.out_of_service');
+    await running.stop();
+  });
+
+  test('that are not believed do not keep back those behind them', async () => {
+    const gate = await device();
+    for (let taps = 0; taps < 41; taps++) await written(gate);
+    const journal = site.journals.get(gate.gateId);
+    ok(journal !== undefined);
+    // Somebody wrote into the disk.
+    const read = journal.read;
+    journal.read = async (index, most) => {
+      const entries = await read(index, most);
+      return entries.map((entry, at) => {
+        if (index + at !== 0) return entry;
+        const changed = entry.slice();
+        changed[30] = (changed[30] as number) ^ 1;
+        return changed;
+      });
+    };
+    const again = await revived(gate.gateId);
+    equal(await bringRecords(again.ports, again.device), false);
+    equal(again.device.trouble, 'records_refused');
+    equal(site.office.heldCount(gate.gateId), 40);
+  });
+});
+
+test('whatever is cut, lost or restarted, nothing is lost and nothing doubled', async () => {
+  const fates = fc.array(fc.constantFrom<Fate>('done', 'answer_lost', 'lost'), { maxLength: 6 });
+  const acts = fc.array(
+    fc.oneof(
+      fc.record({ act: fc.constant('tap' as const), times: fc.integer({ min: 1, max: 50 }) }),
+      fc.record({ act: fc.constant('bring' as const), fates }),
+      fc.record({ act: fc.constant('restart' as const) }),
+    ),
+    { maxLength: 12 },
+  );
+  let number = 1;
+  await fc.assert(
+    fc.asyncProperty(acts, async (all) => {
+      site = openSite(database.sql, air);
+      await database.truncate();
+      const opened = await openBench(site).open(ENTRANCE, number++ % 99 || 1);
+      let gate = await revived(opened.gateId);
+      for (const each of all) {
+        if (each.act === 'tap') for (let n = 0; n < each.times; n++) await written(gate);
+        if (each.act === 'restart') gate = await revived(gate.gateId);
+        if (each.act === 'bring') {
+          site.office.state.fates = each.fates;
+          await bringRecords(gate.ports, gate.device);
+        }
+      }
+      site.office.state.fates = [];
+      equal(await bringRecords(gate.ports, gate.device), true);
+      deepEqual(site.office.recordsOf(gate.gateId), await journalOf(site, gate.gateId));
+    }),
+    { numRuns: 40 },
+  );
+});
+
+describe('the clock', () => {
+  test('of a gate that is off is put right, by half the way', async () => {
+    const bench = openBench(site);
+    const gate = await bench.open();
+    await gate.set({ clockOffMs: -5000 });
+    const life = await revived(gate.gateId);
+    equal(await syncClock(life.ports, life.device), true);
+    deepEqual(life.device.comparison, { offsetMs: 5000, uncertaintyMs: 0, atMs: START_MS - 5000 });
+    // The next life knows it too.
+    deepEqual((await revived(gate.gateId)).device.comparison, life.device.comparison);
+  });
+
+  test('is in each record, as far off as it may be by then', async () => {
+    const bench = openBench(site);
+    const gate = await bench.open();
+    await gate.tap();
+    await gate.set({ isOffline: true });
+    await site.clock.advance(12 * HOUR_MS);
+    await gate.tap('second');
+    const [first, second] = await journalOf(site, gate.gateId);
+    equal(first?.uncertaintyMs, 0);
+    // 43,200 s x 50 millionths = 2.16 s. The transit sheet, section 2.4.
+    equal(second?.uncertaintyMs, 2160);
+  });
+
+  test('that is set back shuts the gate until it is compared again, since nobody knows the age of its list', async () => {
+    const bench = openBench(site);
+    const gate = await bench.open();
+    await gate.tap();
+    await gate.set({ isOffline: true, clockOffMs: -HOUR_MS });
+    equal((await gate.tap('second')).code, 'gate.list_too_old');
+    await gate.set({ isOffline: false, clockOffMs: -HOUR_MS });
+    equal((await gate.tap('second')).outcome, 'opened');
+    const [, second] = await journalOf(site, gate.gateId);
+    deepEqual([second?.offsetMs, second?.deviceTimeMs], [HOUR_MS, START_MS - HOUR_MS]);
+  });
+});
+
+describe('the deny list', () => {
+  const entry = () => keys.transit.denyEntry('DENY1', TOKEN);
+
+  test('comes whole first, then by what changed, and lasts through a restart', async () => {
+    const { ports, fleet, device: gate, gateId } = await device();
+    equal(await pullList(ports, fleet, gate), true);
+    equal(gate.list?.version, 1);
+    site.office.publish([await entry()]);
+    equal(await pullList(ports, fleet, gate), true);
+    deepEqual([gate.list?.version, gate.list?.entries], [2, await entry()]);
+    const next = await revived(gateId);
+    deepEqual(next.device.list, gate.list);
+  });
+
+  test('that did not change is known to be fresh', async () => {
+    const { ports, fleet, device: gate } = await device();
+    await pullList(ports, fleet, gate);
+    await site.clock.advance(HOUR_MS);
+    await pullList(ports, fleet, gate);
+    equal(gate.list?.issuedAtMs, START_MS + HOUR_MS);
+  });
+
+  test('of a gate that is far behind comes whole again', async () => {
+    const { ports, fleet, device: gate } = await device();
+    await pullList(ports, fleet, gate);
+    for (let versions = 0; versions < 3; versions++) site.office.publish([await entry()]);
+    await pullList(ports, fleet, gate);
+    equal(gate.list?.version, 4);
+  });
+
+  test('changed on its way, or signed by somebody else, is not taken', async () => {
+    const { ports, fleet, device: gate } = await device();
+    await pullList(ports, fleet, gate);
+    const before = gate.list;
+    site.office.publish([await entry()]);
+    const last = (bytes: Uint8Array) => bytes.map((byte, at) => (at === 60 ? byte ^ 1 : byte));
+    const forged = () => {
+      const body = { epoch: 1, version: 9, issuedAtMs: START_MS, entries: new Uint8Array(0) };
+      const digest = listDigest(body.entries);
+      return encodeSnapshot({ ...body, digest, signature: systemRandom(64) });
+    };
+    for (const onTheWay of [last, forged, () => new Uint8Array(10), () => new Uint8Array(0)]) {
+      site.office.state.listOnTheWay = onTheWay;
+      equal(await pullList(ports, fleet, gate), false);
+      deepEqual([gate.trouble, gate.list], ['list_forged', before]);
+    }
+    site.office.state.listOnTheWay = (bytes) => bytes;
+    equal(await pullList(ports, fleet, gate), true);
+    deepEqual([gate.trouble, gate.list?.version], [undefined, 2]);
+  });
+
+  test('that is a replay of an old one is not taken, and the newer one stays', async () => {
+    const { ports, fleet, device: gate } = await device();
+    let old: Uint8Array | undefined;
+    site.office.state.listOnTheWay = (bytes) => {
+      old ??= bytes;
+      return bytes;
+    };
+    await pullList(ports, fleet, gate);
+    site.office.publish([await entry()]);
+    await site.clock.advance(MINUTE_MS);
+    await pullList(ports, fleet, gate);
+    const before = gate.list;
+    site.office.state.listOnTheWay = () => old as Uint8Array;
+    // It is asked for as a delta, then whole; the old whole list is told to be either.
+    for (let versions = 0; versions < 3; versions++) site.office.publish([]);
+    equal(await pullList(ports, fleet, gate), false);
+    deepEqual([gate.trouble, gate.list], ['list_older', before]);
+  });
+
+  test('whose delta does not fit is fetched whole', async () => {
+    const { ports, fleet, device: gate } = await device();
+    await pullList(ports, fleet, gate);
+    site.office.publish([await entry()]);
+    // The gate's own list was spoilt: what changed leads somewhere else.
+    gate.list = { epoch: 1, version: 1, issuedAtMs: START_MS, entries: systemRandom(12) };
+    site.office.state.calls = [];
+    equal(await pullList(ports, fleet, gate), true);
+    deepEqual(site.office.state.calls, ['/transit/list', '/transit/list']);
+    deepEqual(gate.list?.entries, await entry());
+  });
+
+  test('is one array for all gates of a version', async () => {
+    const bench = openBench(site);
+    const ids = [await bench.open(), await bench.open(EXIT)].map(({ gateId }) => gateId);
+    const ports = portsOf(site);
+    const fleet = openFleet(ports);
+    const lists = [];
+    for (const gateId of ids) {
+      const gate = await fleet.find(gateId);
+      ok(gate !== undefined);
+      await pullList(ports, fleet, gate);
+      lists.push(gate.list?.entries);
+    }
+    ok(lists[0] !== undefined && lists[0] === lists[1]);
+  });
+
+  test('that was removed from is soon seen at a gate where somebody is', async () => {
+    site.office.publish([await entry()]);
+    const bench = openBench(site);
+    const running = bench.run();
+    const gate = await bench.open();
+    equal((await gate.tap()).code, 'gate.on_deny_list');
+    site.office.publish([]);
+    await site.clock.advance(30_000);
+    await until(async () => (await gate.state()).list?.version === 3);
+    equal((await gate.tap()).outcome, 'opened');
+    await running.stop();
+  });
+});
+
+test('all gates are shown to their operator, and one record to whoever explains it', async () => {
+  const bench = openBench(site);
+  const gate = await bench.open();
+  await bench.open(EXIT);
+  const { record = '' } = await gate.tap();
+  const { gates } = await yes(bench.operator(contract.gates, {}));
+  deepEqual(gates.map(({ place }) => place.direction).sort(), ['in', 'out']);
+  const shown = await yes(bench.operator(contract.record, { gateId: gate.gateId, sequence: 1 }));
+  equal(shown.record, record);
+});
