@@ -40,8 +40,7 @@ function Steps({ journey }: { readonly journey: JourneyView }) {
       <h3 className="small second">{t('trips.why')}</h3>
       <ol className="trip-steps">
         {journey.steps.map((step, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a price's steps stand in their order and never move
-          <li key={`${index} ${step.rule}`}>
+          <li key={`${step.rule} ${step.en}`}>
             <span>{sentence(i18n.language === 'zh-CN' ? step.zh : step.en)}</span>
             <span className="tabular" data-off={step.amountMinor < 0 || undefined}>
               {signed(step.amountMinor, index === 0)}
