@@ -111,6 +111,7 @@ else {
     await goRound(phone, [
       ['/', (from) => from.phone.home.default],
       [card, (from) => from.phone.card.factToken],
+      ['/transit', (from) => from.phone.trips.emptyTitle],
       ['/account', (from) => from.phone.account.cues],
       ['/phones', (from) => from.phone.phones.thisPhone],
       ['/add', (from) => from.phone.add.sealed],

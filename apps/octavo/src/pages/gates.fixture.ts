@@ -21,6 +21,8 @@ export function metroGate(station: string, direction: 'in' | 'out'): Place {
 
 /** A gate whose field lies beside the phone. */
 export type GateBeside = {
+  /** Once the phone is held near. */
+  near(): Promise<void>;
   /** Once the phone is held near, read it; the phone sees what came of it. */
   tap(): Promise<Tapped>;
   /** Take the field away. */
@@ -37,9 +39,11 @@ export async function openGateBeside(pages: Pages, phone: Page, place: Place): P
   if (isRefused(opened)) throw new Error(opened.code);
   const cashier = connectTo(world.fetch, showKey('cashier', opened.key), world.clock);
   const field = openField(pages, air);
+  const near = () => field.phoneIs('near');
   return {
+    near,
     tap: async () => {
-      await field.phoneIs('near');
+      await near();
       const tapped = await cashier(gate.tap, { requestId: freshId(), air });
       if (isRefused(tapped)) throw new Error(tapped.code);
       const { outcome, code, recordedAs } = tapped;

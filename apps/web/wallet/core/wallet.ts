@@ -197,11 +197,11 @@ export function openWallet(element: ElementLink) {
   const hear = (told: Told) => {
     switch (told.kind) {
       case 'ready':
-        // A page without the element must not take the place of the one that has it.
-        void element.place(state.air);
+        // A page without the element must not take the place of the one that has it; and a gate's field is heard of
+        // once it is known whether a card travels alone.
+        void express.read().then(() => element.place(state.air));
         // Only now can it be said whether this browser is one of the holder's phones.
         set({ element: 'ready', isLoaded: state.device !== undefined && state.isLoaded });
-        void express.read();
         return waker.wake();
       case 'trouble':
         return set({ element: told.trouble });

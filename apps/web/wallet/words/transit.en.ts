@@ -88,7 +88,7 @@ export const glass = {
 export const trips = {
   title: 'Transit',
   open: 'Trips',
-  openText: 'prices and why, discounts, what is owed',
+  openText: 'prices, discounts, what is owed',
   openWith: 'express with {{card}}',
   noCard: 'There is no card on this phone to travel with.',
   emptyTitle: 'No trips yet',

@@ -8,7 +8,7 @@ import { express, glass, trips } from './transit.zh-CN.ts';
 export const words = {
   page: {
     phoneTitle: '这一页就是手机。',
-    phoneText: '安全元件就在浏览器里。打开收款终端或闸机，碰一碰。',
+    phoneText: '安全元件就在浏览器里。打开终端或闸机，碰一碰。',
     openTerminal: '打开收款终端',
     openGate: '打开闸机',
     bankMessages: '银行短信',

@@ -44,6 +44,7 @@ export async function lostPictures(phone: Phone, camera: Camera): Promise<void> 
   await camera.scene(page, 'phone-locked', {
     reach: async () => {
       await page
+        .getByRole('main')
         .getByRole('button', { name: beginningOf(phones.lock) })
         .first()
         .click();

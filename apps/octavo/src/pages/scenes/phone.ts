@@ -7,6 +7,7 @@ import { addCard, codeIn, goHome, type Phone, takePhone } from './hands.ts';
 import { accountPictures, lostPictures, troublePictures } from './lost.ts';
 import { payPictures } from './pay.ts';
 import { beginningOf, type Says } from './says.ts';
+import { transitPictures } from './transit.ts';
 import { fullPictures, walletPictures } from './wallet.ts';
 
 /** The phone's pictures. */
@@ -23,6 +24,7 @@ export async function phonePictures(pages: Pages, camera: Camera, says: Says): P
   await payPictures(phone, camera, card);
   await goHome(phone);
   await walletPictures(phone, camera);
+  await transitPictures(phone, camera);
   await accountPictures(phone, camera);
   await lostPictures(phone, camera);
   await troublePictures(phone, camera);
