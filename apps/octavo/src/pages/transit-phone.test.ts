@@ -6,10 +6,11 @@ import * as issuer from '@octavo/services/issuer';
 import * as transit from '@octavo/services/transit';
 import type { Page } from 'playwright-core';
 import { giveAuthenticator, needsChromium, openPages } from './browser.fixture.ts';
-import { metroGate, openGateBeside, type Place, type Tapped } from './gates.fixture.ts';
+import { metroGate, openGateBeside, type Tapped } from './gates.fixture.ts';
 import { openInspector } from './inspect.fixture.ts';
 import {
   addGreenCard,
+  confirm,
   type Holder,
   newHolder,
   newMobile,
@@ -44,13 +45,6 @@ else {
     await page.locator('.glass').waitFor({ state: 'detached' });
   };
   const moveOn = (byMs: number) => world.levers.clock.moveOn(byMs);
-  /** Hold the dark phone to a gate. */
-  const pass = async (place: Place): Promise<Tapped> => {
-    const gate = await openGateBeside(pages, page, place);
-    const tapped = await gate.tap();
-    gate.close();
-    return tapped;
-  };
 
   test('express asks for its holder to be turned on, shows which card it is, and moves only when its holder says so', async () => {
     await openCard(page, 0);
@@ -122,15 +116,22 @@ else {
     await page.getByRole('heading', { name: 'The gate wants its holder' }).waitFor();
     gate.close();
     await wake();
-    await turnOn(page, 1);
+  });
+
+  test('without express the holder confirms first, and then the same gate opens', async () => {
+    await moveOn(16 * MINUTE_MS);
+    const gate = await openGateBeside(pages, page, metroGate('hebin', 'out'));
+    await confirm(holder);
+    const tapped = await gate.tap();
+    await page.getByRole('heading', { name: 'Go' }).waitFor();
+    gate.close();
+    deepEqual([tapped.outcome, tapped.recordedAs, tapped.isExpress], ['opened', 'exit', false]);
+    await wake();
+    await page.getByRole('button', { name: 'Pay', exact: true }).waitFor();
   });
 
   test('rides show what they cost and why; what the bank did not pay is paid from the phone', async () => {
-    await moveOn(16 * MINUTE_MS);
-    await lockScreen();
-    equal((await pass(metroGate('hebin', 'out'))).outcome, 'opened');
-    await moveOn(10 * MINUTE_MS);
-    await wake();
+    await turnOn(page, 1);
     await page.getByRole('button', { name: /^Trips/ }).click();
     const trip = page.getByRole('button', { name: /^Xinjie → Hebin/ });
     await trip.waitFor();
