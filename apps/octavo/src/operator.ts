@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { addCheatDesk } from './cheat-desk-edge.ts';
 import { addLevers } from './lever-edge.ts';
 import { eventsOf, readEvents } from './lever-events.ts';
+import { addRemoteFields } from './remote-field.ts';
 import type { World } from './world.ts';
 
 const Hex = z.string().regex(/^(?:[0-9A-F]{2})*$/);
@@ -47,6 +48,7 @@ export function operatorEdge(world: World): Edge {
   }));
   edge.add(signElement, async ({ toSign }) => ({ signature: toHex(signAsMaker(fromHex(toSign))) }));
   edge.add(readEvents, eventsOf(world));
+  addRemoteFields(edge, world);
   addLevers(edge, world);
   addCheatDesk(edge, world);
   return edge;

@@ -41,7 +41,7 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     load: async () => (await import('./commands/keys.ts')).keysCommand,
   },
   gate: {
-    summary: 'a day of the city: riders, gates, verdicts, one charge each, and the books',
+    summary: 'one dark phone at a gate, or a day of the city with its books',
     load: async () => (await import('./commands/gate.ts')).gateCommand,
   },
   bench: {

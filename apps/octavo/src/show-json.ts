@@ -26,5 +26,7 @@ export function showJson(write: (line: string) => void): Show {
         cheatsPassed,
         tookMs: Math.round(tookMs),
       }),
+    close: ({ ok, facts, tookMs }) =>
+      line({ type: 'result', ok, ...facts, tookMs: Math.round(tookMs) }),
   };
 }

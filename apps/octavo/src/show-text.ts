@@ -102,6 +102,15 @@ export function showText(write: (line: string) => void, style: TextStyle): Show 
     note: (text) => {
       for (const line of wrap(text, style.width)) out([piece(line, 'dim')]);
     },
+    close: ({ ok, words, tookMs }) => {
+      out([]);
+      columns({
+        left: [mark(ok), piece(` ${words}`, ok ? 'ok' : 'refused')],
+        subject: [],
+        result: [],
+        right: `${(tookMs / 1000).toFixed(1)} s`,
+      });
+    },
     end: ({ ok, approved, cheatsRefused, cheatsPassed, tookMs }) => {
       const payment = approved ? '1 payment approved' : 'not paid';
       const cheated = cheatsRefused + cheatsPassed === 0 ? '' : `, ${cheatsRefused} cheats refused`;

@@ -65,6 +65,14 @@ export type Ending = {
   readonly retrievalReference?: string | undefined;
 };
 
+/** The last line of a story that is not about a payment; the facts are for programs. */
+export type Closing = {
+  readonly ok: boolean;
+  readonly words: string;
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly tookMs: number;
+};
+
 /** Tells a story. */
 export type Show = {
   title(name: string, subject: string, note: string): void;
@@ -80,4 +88,5 @@ export type Show = {
   refusal(code: RefusalCode): void;
   note(text: string): void;
   end(ending: Ending): void;
+  close(closing: Closing): void;
 };

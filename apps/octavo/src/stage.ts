@@ -18,6 +18,8 @@ export type Stage = {
   bearElement(): Promise<LastingState>;
   /** Put a phone into the terminal's field, or take it out. */
   setAir(name: string, channel: Channel | undefined): void;
+  /** Lay a phone at one of the world's gates, in a field of that name; what is answered takes it away. */
+  layAtGate(name: string, channel: Channel): () => Promise<void>;
   /** What the services told since `afterSequence`, oldest first. */
   eventsAfter(afterSequence: number): Promise<readonly SequencedEvent[]>;
   /** The SIMs of the mobile numbers this command line owns in that world. */

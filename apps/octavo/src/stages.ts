@@ -12,6 +12,7 @@ import { connectTo } from '@octavo/services/endpoint';
 import { readEvents } from './lever-events.ts';
 import { signElement, worldFacts } from './operator.ts';
 import { expectDone } from './phone.ts';
+import { layElsewhere } from './remote-field.ts';
 import { worldRefused } from './remote-world.ts';
 import { keptSims } from './sims.ts';
 import type { SequencedEvent, Stage } from './stage.ts';
@@ -71,6 +72,7 @@ export async function openRemoteStage(
       return unborn.bear(fromHex(signature));
     },
     setAir: till.setAir,
+    layAtGate: (name, channel) => layElsewhere(remote, name, channel),
     eventsAfter: mergedEvents(till.events, async (afterSequence) => {
       return expectDone(await remote(readEvents, { afterSequence })).events;
     }),

@@ -17,6 +17,10 @@ export function stageOf(world: World): Stage {
     sims: heldSims(),
     bearElement: async () => bearElement({ keyring, random, serial: toUint(random(4)) }),
     setAir: world.setAir,
+    layAtGate: (name, channel) => {
+      world.setAir(name, channel);
+      return async () => world.setAir(name, undefined);
+    },
     eventsAfter: async (afterSequence) => world.events.events(afterSequence),
     close: world.close,
   };

@@ -1,19 +1,54 @@
 /** `octavo gate`: transit from the command line. */
+import { join } from 'node:path';
+import { cardRanges } from '@octavo/domain/demo.ts';
+import { demoCityPlan } from '@octavo/domain/transit/city.ts';
+import { isLuhnValid } from '@octavo/lib/emv/pan.ts';
 import { readConfig } from '@octavo/platform/config.ts';
 import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
 import type { DayReport } from '../city-day/day.ts';
+import type { GatePlace } from '../gate-story.ts';
+import { chooseMarks, choosePalette, chooseWidth } from '../paint.ts';
+import { operatorKeyOf, worldOption, worldUrlOf } from '../remote-world.ts';
+import type { Show } from '../show.ts';
+import { showJson } from '../show-json.ts';
+import { showText } from '../show-text.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 /** The command. */
 export const gateCommand: Command = {
   name: 'gate',
-  summary: 'a day of the city: riders, gates, verdicts, one charge each, and the books',
+  summary: 'one dark phone at a gate, or a day of the city with its books',
   options: {
+    station: {
+      kind: 'text',
+      value: '<xinjie>',
+      help: 'where the gate stands; any name, known or not',
+    },
+    route: { kind: 'text', value: '<12>', help: 'a bus instead of a station' },
+    direction: {
+      kind: 'text',
+      value: '<in>',
+      help: 'which way it leads: in, out, or none on a bus',
+    },
+    number: {
+      kind: 'text',
+      value: '<digits>',
+      help: 'the card: any valid number of the demo bank',
+    },
+    world: worldOption(
+      'play against a running world, with the operator key in OCTAVO_OPERATOR_KEY',
+    ),
+    bytes: { kind: 'flag', help: 'every byte and field' },
     simulate: { kind: 'flag', help: 'play a day of the city in a world of its own' },
     riders: { kind: 'text', value: '<100>', help: 'how many people ride; each has a real element' },
     seed: { kind: 'text', value: '<7>', help: 'who goes where: the same seed, the same fares' },
   },
-  examples: ['gate --simulate', 'gate --simulate --riders 1000 --seed 7'],
+  examples: [
+    'gate --station xinjie --direction in',
+    'gate --route 12',
+    'gate --simulate',
+    'gate --simulate --riders 1000 --seed 7',
+  ],
   run: runGate,
 };
 
@@ -22,7 +57,10 @@ async function runGate(
   _words: readonly string[],
   surroundings: Surroundings,
 ): Promise<number> {
-  if (given.simulate !== true) throw new UsageError('gate takes --simulate');
+  if (given.simulate !== true) return passOnce(given, surroundings);
+  const strange = ONCE.find((name) => given[name] !== undefined);
+  if (strange !== undefined)
+    throw new UsageError(`--${strange}: a day of the city has no one gate`);
   const day = {
     riders: wholeOption(given, 'riders', 100, MOST_RIDERS),
     seed: wholeOption(given, 'seed', 7, MOST_SEED),
@@ -32,6 +70,97 @@ async function runGate(
   const tell = given.json === true ? asJson(surroundings) : asText(surroundings);
   const report = await playCityDay(day, cache, tell.telling);
   return tell.end(report) ? 0 : 1;
+}
+
+/** What only one passage has, and what only a day has. */
+const ONCE = ['station', 'route', 'direction', 'number', 'world', 'bytes'] as const;
+const DAY = ['riders', 'seed'] as const;
+
+/** One person, one gate. */
+async function passOnce(given: GivenOptions, surroundings: Surroundings): Promise<number> {
+  const begun = performance.now();
+  const strange = DAY.find((name) => given[name] !== undefined);
+  if (strange !== undefined) throw new UsageError(`--${strange} goes with --simulate`);
+  const config = readConfig(surroundings.environment);
+  const world = worldUrlOf(given);
+  const options = {
+    number: cardNumberOf(given),
+    place: placeOf(given),
+    everyByte: given.bytes === true,
+    elapsedMs: () => performance.now() - begun,
+  };
+  const show = chooseShow(given, surroundings);
+  show.title('octavo gate', 'one dark phone, one gate', world ?? 'offline, fresh keys');
+  // Everything heavy loads only now, after the first line.
+  const { playGateStory } = await import('../gate-story.ts');
+  const { openLocalStage, openRemoteStage } = await import('../stages.ts');
+  const stage =
+    world === undefined
+      ? await openLocalStage({ knownKeys: false, startMs: Date.now(), imageFolder: config.cache })
+      : await openRemoteStage(
+          world,
+          operatorKeyOf(config),
+          config.cache,
+          join(config.home, 'sims.json'),
+        );
+  try {
+    return (await playGateStory(stage, options, show)) ? 0 : 1;
+  } finally {
+    await stage.close();
+  }
+}
+
+/** The gate's place. A station that the city has stands at its own operator; another one at the first metro. */
+function placeOf(given: GivenOptions): GatePlace {
+  const [station, route] = [textOption(given, 'station'), textOption(given, 'route')];
+  if (station !== undefined && route !== undefined)
+    throw new UsageError('--station and --route: a gate stands at one of them');
+  for (const name of [station, route]) {
+    if (name !== undefined && !/^[\x21-\x7e]{1,24}$/.test(name))
+      throw new UsageError('--station and --route take 1 to 24 Latin characters without blanks');
+  }
+  const direction = directionOf(textOption(given, 'direction') ?? (route ? 'none' : 'in'));
+  if (route !== undefined) {
+    return { operator: BUS, station: '', line: '', route, direction };
+  }
+  const known = demoCityPlan.stations.find((one) => one.station === station);
+  return {
+    operator: known?.operator ?? METRO,
+    station: station ?? 'xinjie',
+    line: 'A',
+    route: '',
+    direction,
+  };
+}
+
+const METRO = 'duhui';
+const BUS = 'gongjiao';
+
+function directionOf(text: string): GatePlace['direction'] {
+  if (text === 'in' || text === 'out' || text === 'none') return text;
+  throw new UsageError('--direction takes in, out or none');
+}
+
+/** The card's number; undefined draws a fresh one. */
+function cardNumberOf(given: GivenOptions): string | undefined {
+  const named = textOption(given, 'number')?.replaceAll(' ', '');
+  if (named === undefined) return undefined;
+  const range = cardRanges.find(
+    ({ bin, length }) => named.startsWith(bin) && named.length === length,
+  );
+  if (range === undefined || !/^\d+$/.test(named) || !isLuhnValid(named))
+    throw new UsageError('--number takes a valid number of the demo bank');
+  return named;
+}
+
+function chooseShow(given: GivenOptions, surroundings: Surroundings): Show {
+  const write = (line: string) => surroundings.stdout.write(line);
+  if (given.json === true) return showJson(write);
+  return showText(write, {
+    palette: choosePalette(surroundings),
+    width: chooseWidth(surroundings),
+    marks: chooseMarks(surroundings),
+  });
 }
 
 const MOST_RIDERS = 20_000;
