@@ -34,10 +34,10 @@ export type PassBackMemory = {
 };
 
 /** Out again at the same place within this time is a change of mind, whatever the window is. */
-export const CHANGE_OF_MIND_MS = 120_000;
+const CHANGE_OF_MIND_MS = 120_000;
 
 /** How many passages a memory holds: far more than pass a line within any window. */
-export const MOST_PASSAGES = 20_000;
+const MOST_PASSAGES = 20_000;
 
 /** Make a memory. It forgets the oldest passage when it is full. */
 export function createPassBackMemory(most: number = MOST_PASSAGES): PassBackMemory {

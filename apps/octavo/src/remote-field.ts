@@ -12,7 +12,7 @@ import type { World } from './world.ts';
 const Hex = z.string().regex(/^(?:[0-9A-F]{2})*$/);
 
 /** Lay a phone at a reader of the world: brings its last answer, waits for the next command. */
-export const layPhone = endpoint({
+const layPhone = endpoint({
   path: '/operator/lay-phone',
   summary: 'The next command for a phone at a reader, with its answer to the one before',
   callers: ['operator'],

@@ -25,7 +25,7 @@ import {
 } from './store.ts';
 
 /** A gate as it comes. */
-export function standardSettings(leads: Settings['leads']): Settings {
+function standardSettings(leads: Settings['leads']): Settings {
   return {
     isOutOfService: false,
     isStationClosed: false,

@@ -111,7 +111,7 @@ export function bringRecords(ports: GatePorts, device: Device): Promise<boolean>
 }
 
 /** Whether the back office lacks records, or has not said which it has. */
-export function owesRecords(device: Device): boolean {
+function owesRecords(device: Device): boolean {
   return device.heldUpTo === undefined || device.heldUpTo < device.journal.count();
 }
 
