@@ -7,6 +7,7 @@ import {
   AccountReference,
   AccountView,
   ChargeId,
+  ChargeLine,
   ChargeView,
   DebtView,
   ForgeryView,
@@ -108,6 +109,8 @@ export const RiderView = z.strictObject({
   debts: z.array(DebtView),
   openDebtMinor: AmountMinor,
   unbilledMinor: SignedMinor,
+  /** What that is: lines that wait for their charge, a refund among them. */
+  unbilled: z.array(ChargeLine),
   state: z.enum(['active', 'denied', 'dormant']),
   /** A charge is being asked for; pay-now waits until it is known. */
   isChargeUnderWay: z.boolean(),

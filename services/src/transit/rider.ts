@@ -11,7 +11,7 @@ import { readChargesOf, readDays, readDebtsOf, readUnbilled } from './money-stor
 import type { TransitPorts } from './ports.ts';
 import { type Rated, rate } from './rated.ts';
 import { journeyView, progressOf, tapsByName } from './shown-journeys.ts';
-import { debtView, showCharges } from './shown-money.ts';
+import { debtView, lineView, showCharges } from './shown-money.ts';
 
 /** How many charges are shown. */
 const CHARGES_SHOWN = 60;
@@ -39,6 +39,7 @@ export async function rider(
   const debts = await readDebtsOf(ports.sql, accountId);
   const accounts = [accountId, ...account.joined];
   const charges = await readChargesOf(ports.sql, accounts, CHARGES_SHOWN);
+  const unbilled = await readUnbilled(ports.sql, accountId);
   const open = debts.filter(({ state }) => state === 'open');
   return {
     month,
@@ -47,7 +48,8 @@ export async function rider(
     charges: await showCharges(ports.sql, charges),
     debts: debts.map((debt) => debtView(accountId, debt)),
     openDebtMinor: Number(sumOf(open)),
-    unbilledMinor: Number(sumOf(await readUnbilled(ports.sql, accountId))),
+    unbilledMinor: Number(sumOf(unbilled)),
+    unbilled: unbilled.map(lineView),
     state: account.state,
     isChargeUnderWay: account.inFlight !== undefined,
     canPayNow:

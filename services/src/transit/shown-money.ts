@@ -62,7 +62,8 @@ function chargeView(
   };
 }
 
-function lineView({ lineId, kind, day, amountMinor, reason }: LineRow) {
+/** One line of a charge. */
+export function lineView({ lineId, kind, day, amountMinor, reason }: LineRow) {
   return {
     lineId,
     kind,

@@ -26,12 +26,6 @@ export function DayList({ view }: { readonly view: RiderView }) {
           ),
         )}
       </ul>
-      {view.unbilledMinor !== 0 && (
-        <p className="small third">
-          {view.unbilledMinor > 0 ? t('trips.unbilled') : t('trips.credit')}{' '}
-          <Amount minor={Math.abs(view.unbilledMinor)} />
-        </p>
-      )}
     </section>
   );
 }
@@ -70,7 +64,10 @@ function Adjusted({ row }: { readonly row: LineRow }) {
         <span className="payment-title">
           {t(`trips.line.${row.kind}`, { day: dayText(row.day, i18n.language) })}
         </span>
-        {row.reason !== undefined && <span className="payment-second small">{row.reason}</span>}
+        <span className="payment-second small">
+          {t(`trips.lineState.${row.state}`)}
+          {row.reason !== undefined && ` · ${row.reason}`}
+        </span>
       </span>
       <span className="payment-amount" data-end={isBack ? 'taken_back' : 'paid'}>
         <Amount minor={-BigInt(row.amountMinor)} bare plus={isBack} />

@@ -2,6 +2,7 @@
 import type { RiderView } from '../core/api.ts';
 
 type Charge = RiderView['charges'][number];
+type Line = RiderView['unbilled'][number];
 
 /** A day of trips. `due`: it is closed the next morning; `free`: nothing was to pay. */
 export type DayRow = {
@@ -17,7 +18,9 @@ export type DayRow = {
 
 /** A line beside the fares. What is below zero comes back to the rider. */
 export type LineRow = {
-  readonly kind: 'correction' | 'credit' | 'refund' | 'written_off';
+  readonly kind: Line['kind'];
+  /** Whether it waits for the next charge. */
+  readonly state: 'waits' | 'charged';
   readonly key: string;
   readonly day: string;
   readonly amountMinor: number;
@@ -25,7 +28,13 @@ export type LineRow = {
 };
 
 /** The rows of a month. */
-export function rowsOf({ days, charges, debts, month }: RiderView): readonly (DayRow | LineRow)[] {
+export function rowsOf({
+  days,
+  charges,
+  debts,
+  unbilled,
+  month,
+}: RiderView): readonly (DayRow | LineRow)[] {
   const daily = new Map(
     charges.filter(({ kind }) => kind === 'daily').map((charge) => [charge.day, charge]),
   );
@@ -48,11 +57,20 @@ export function rowsOf({ days, charges, debts, month }: RiderView): readonly (Da
         code: charge?.code,
       };
     });
-  const beside = charges
-    .flatMap(({ lines }) => lines)
-    .filter(({ day }) => day.startsWith(month))
-    .flatMap(({ kind, lineId, day, amountMinor, reason }): LineRow[] =>
-      kind === 'fare' || kind === 'debt' ? [] : [{ kind, key: lineId, day, amountMinor, reason }],
-    );
-  return [...ofDays, ...beside].toSorted((one, other) => other.day.localeCompare(one.day));
+  const rowOf =
+    (state: LineRow['state']) =>
+    ({ kind, lineId, day, amountMinor, reason }: Line): LineRow => {
+      return { kind, key: lineId, day, amountMinor, reason, state };
+    };
+  // The fares of a day and what was owed for it stand in the day's own row.
+  const isBeside = ({ kind }: Line) => kind !== 'fare' && kind !== 'debt';
+  const lines = [
+    ...unbilled.filter(isBeside).map(rowOf('waits')),
+    ...charges
+      .flatMap((charge) => charge.lines)
+      .filter(isBeside)
+      .map(rowOf('charged')),
+  ];
+  const beside = lines.filter(({ day }) => day.startsWith(month));
+  return [...beside, ...ofDays].toSorted((one, other) => other.day.localeCompare(one.day));
 }

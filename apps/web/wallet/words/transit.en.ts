@@ -159,8 +159,7 @@ export const trips = {
     refund: 'Refund for {{day}}',
     written_off: 'Not charged for {{day}}',
   },
-  unbilled: 'Waits for the next charge:',
-  credit: 'Taken off the next charge:',
+  lineState: { waits: 'with the next charge', charged: 'in a charge' },
   debt: {
     title: '{{amount}} of fares is open',
     text: 'Your bank did not pay for {{days}}. Gates stay shut for this card until it is paid.',

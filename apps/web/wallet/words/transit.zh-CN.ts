@@ -138,11 +138,10 @@ export const trips = {
     refund: '{{day}}退款',
     written_off: '{{day}}免收',
   },
-  unbilled: '计入下次扣款：',
-  credit: '从下次扣款中减去：',
+  lineState: { waits: '计入下次扣款', charged: '已计入扣款' },
   debt: {
     title: '待补缴车费 {{amount}}',
-    text: '银行没有付 {{days}} 的车费。补缴之前，这张卡不能过闸。',
+    text: '银行没有付{{days}}的车费。补缴之前，这张卡不能过闸。',
     needsTap: '补缴前要先刷一次：把手机靠近任意闸机，闸门不会打开，然后在这里补缴。',
     pay: '现在补缴 {{amount}}',
     asking: '正在询问银行',

@@ -69,7 +69,7 @@ async function expressPictures(phone: Phone, camera: Camera): Promise<void> {
     leave: async () => closeGate(),
   });
   await press(says.phone.glass.lock);
-  await camera.scene(page, 'dark');
+  await camera.scene(page, 'glass-locked');
 }
 
 let closeGate = (): void => {};
@@ -85,7 +85,7 @@ async function glassPictures(phone: Phone, camera: Camera): Promise<void> {
   const { page, pages, says } = phone;
   const { glass } = says.phone;
   const isDark = () => page.locator('.glass[data-step="away"]').waitFor({ timeout: 15_000 });
-  await camera.scene(page, 'dark-near', {
+  await camera.scene(page, 'glass-near', {
     fleeting: true,
     reach: async () => {
       const gate = await openGateBeside(pages, page, metroGate('taolin', 'in'));
@@ -97,7 +97,7 @@ async function glassPictures(phone: Phone, camera: Camera): Promise<void> {
       await isDark();
     },
   });
-  await camera.scene(page, 'dark-open', {
+  await camera.scene(page, 'glass-open', {
     fleeting: true,
     reach: async () => {
       // Whoever goes in twice has taken another gate.
@@ -107,7 +107,7 @@ async function glassPictures(phone: Phone, camera: Camera): Promise<void> {
     },
     leave: isDark,
   });
-  await camera.scene(page, 'dark-shut', {
+  await camera.scene(page, 'glass-shut', {
     fleeting: true,
     reach: async () => {
       await pass(phone, metroGate('xinjie', 'in'));
@@ -199,7 +199,7 @@ async function refund({ page, pages, says }: Phone): Promise<void> {
     reason,
   });
   if (isRefused(given)) throw new Error(given.code);
-  await page.getByText(says.phone.trips.credit).waitFor();
+  await page.getByText(reason).waitFor();
 }
 
 /** Say how the bank treats all cards from now on. */
