@@ -136,8 +136,9 @@ const WRONG_KEY: readonly string[] = ['request.unsigned'];
 export function call<E extends { readonly answer: z.ZodType; readonly body: z.ZodType }>(
   path: `/${string}`,
   body: BodyOf<E>,
+  limitMs?: number,
 ): Promise<AnswerOf<E>> {
-  return askOperator<AnswerOf<E>>(path, body);
+  return askOperator<AnswerOf<E>>(path, body, limitMs === undefined ? {} : { limitMs });
 }
 
 /** Whether a key is the operator's. Throws `ConnectionLost` when nobody answers. */

@@ -8,6 +8,7 @@ export const pageNames = [
   'paste',
   'tokens',
   'bank',
+  'transit',
   'cheats',
   'levers',
 ] as const;
@@ -22,6 +23,7 @@ export const pathOf: Readonly<Record<PageName, string>> = {
   paste: '/paste',
   tokens: '/tokens',
   bank: '/bank',
+  transit: '/transit',
   cheats: '/cheats',
   levers: '/levers',
 };
@@ -70,6 +72,11 @@ export function go(path: string, { replace = false }: { readonly replace?: boole
 /** The route that is shown, and the drawing anew when it changes. */
 export function useRoute(): Route {
   return routeOf(useSyncExternalStore(subscribe, () => location.pathname));
+}
+
+/** What stands after the path, and the drawing anew when it changes. */
+export function useSearch(): string {
+  return useSyncExternalStore(subscribe, () => location.search);
 }
 
 /** A link to a page of the console. */

@@ -28,6 +28,9 @@ const TokenPage = lazy(() =>
   import('./tokens/token-page.tsx').then((m) => ({ default: m.TokenPage })),
 );
 const BankPage = lazy(() => import('./bank/bank-page.tsx').then((m) => ({ default: m.BankPage })));
+const TransitPage = lazy(() =>
+  import('./transit/transit-page.tsx').then((m) => ({ default: m.TransitPage })),
+);
 const CheatsPage = lazy(() =>
   import('./cheats/cheats-page.tsx').then((m) => ({ default: m.CheatsPage })),
 );
@@ -93,6 +96,8 @@ function Page({ route }: { readonly route: Route }) {
       return <TokenPage key={route.reference} reference={route.reference} />;
     case 'bank':
       return <BankPage />;
+    case 'transit':
+      return <TransitPage />;
     case 'cheats':
       return <CheatsPage />;
     case 'levers':

@@ -54,6 +54,9 @@ const doors: Readonly<Record<SiteName, readonly (readonly [prefix: string, back:
       ['/network/', 'world'],
       ['/acquirer/', 'world'],
       ['/terminal/', 'world'],
+      ['/transit/', 'world'],
+      ['/gate/gates', 'world'],
+      ['/gate/record', 'world'],
       ['/ticket/read', 'tickets'],
     ],
   };

@@ -8,6 +8,7 @@ import {
   type LucideIcon,
   SlidersHorizontal,
   Swords,
+  TrainFront,
 } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Mark } from '../../kit/mark/Mark.tsx';
@@ -21,6 +22,7 @@ const icons: Readonly<Record<PageName, LucideIcon>> = {
   paste: ClipboardPaste,
   tokens: KeyRound,
   bank: Landmark,
+  transit: TrainFront,
   cheats: Swords,
   levers: SlidersHorizontal,
 };
@@ -71,6 +73,7 @@ function useNames(): Readonly<Record<PageName, string>> {
     paste: t('shell.paste'),
     tokens: t('shell.tokens'),
     bank: t('shell.bank'),
+    transit: t('shell.transit'),
     cheats: t('shell.cheats'),
     levers: t('shell.levers'),
   };

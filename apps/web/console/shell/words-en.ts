@@ -8,6 +8,7 @@ export const words = {
   paste: 'Paste',
   tokens: 'Tokens',
   bank: 'Bank',
+  transit: 'Transit',
   cheats: 'Cheats',
   levers: 'Levers',
   pages: 'Pages',

@@ -8,6 +8,7 @@ export const words = {
   paste: '粘贴',
   tokens: '令牌',
   bank: '银行',
+  transit: '乘车',
   cheats: '作弊',
   levers: '扳手',
   pages: '页面',

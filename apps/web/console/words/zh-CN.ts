@@ -8,6 +8,17 @@ import { words as live } from '../live/words-zh-cn.ts';
 import { words as paste } from '../paste/words-zh-cn.ts';
 import { words as shell } from '../shell/words-zh-cn.ts';
 import { words as tokens } from '../tokens/words-zh-cn.ts';
+import { words as transit } from '../transit/words-zh-cn.ts';
 
 /** All of them. */
-export const words = { shell, live, explain, paste, tokens, bank, cheats, levers } satisfies Words;
+export const words = {
+  shell,
+  live,
+  explain,
+  paste,
+  tokens,
+  bank,
+  transit,
+  cheats,
+  levers,
+} satisfies Words;
