@@ -9,7 +9,13 @@ import type { Journal } from '@octavo/domain/ports.ts';
 import { StorageUnavailable } from '@octavo/domain/ports.ts';
 import { fromAscii, toAscii } from '@octavo/lib/bytes/bytes.ts';
 import { FolderInUse } from './folder-lock.ts';
-import { JournalDamaged, LONGEST_ENTRY, memoryJournal, openJournal } from './journal-file.ts';
+import {
+  JournalDamaged,
+  keepJournals,
+  LONGEST_ENTRY,
+  memoryJournal,
+  openJournal,
+} from './journal-file.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'octavo-journal-'));
 after(() => rm(root, { recursive: true }));
@@ -189,5 +195,28 @@ describe('one writer', () => {
       entries.every((entry, n) => entry.length === 400 && entry.every((byte) => byte === n % 256)),
     );
     await journal.close();
+  });
+});
+
+describe('kept journals', () => {
+  test('go from hand to hand: who had one before writes no more, and what he was writing is there', async () => {
+    const keeper = keepJournals(async () => memoryJournal());
+    const first = await keeper.open('gate');
+    const writing = first.append(fromAscii('one'));
+    const second = await keeper.open('gate');
+    equal(second.count(), 1);
+    await writing;
+    await rejects(first.append(fromAscii('two')), StorageUnavailable);
+    await second.append(fromAscii('three'));
+    deepEqual(await textsOf(second), ['one', 'three']);
+    deepEqual(await textsOf(await keeper.open('another')), []);
+  });
+
+  test('are given back together', async () => {
+    const folder = join(root, String(folders++));
+    const keeper = keepJournals((name) => openJournal(join(folder, name)));
+    await (await keeper.open('gate')).append(fromAscii('one'));
+    await keeper.close();
+    deepEqual(await entriesIn(join(folder, 'gate')), ['one']);
   });
 });

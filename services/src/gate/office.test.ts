@@ -59,7 +59,10 @@ async function revived(gateId: string) {
 }
 
 /** Write a record as a tap would leave it, without a card. */
-function written({ ports, device: gate }: { ports: ReturnType<typeof portsOf>; device: Device }) {
+function written(
+  { ports, device: gate }: { ports: ReturnType<typeof portsOf>; device: Device },
+  tags: TapRecordBody['tags'] = [],
+) {
   return writeRecord(ports, gate, async (place): Promise<TapRecordBody> => {
     return {
       ...place,
@@ -69,7 +72,7 @@ function written({ ports, device: gate }: { ports: ReturnType<typeof portsOf>; d
       uncertaintyMs: 0,
       place: { ...ENTRANCE, vehicle: '', trip: '', stopId: '' },
       form: 'phone',
-      tags: [],
+      tags,
       sealedToken: systemRandom(40),
       authentication: 'verified',
       decision: 'allow',
@@ -132,6 +135,15 @@ describe('records', () => {
     equal(heldBy(gate.gateId).length, 40);
     equal(await bringRecords(gate.ports, gate.device), true);
     equal(heldBy(gate.gateId).length, 90);
+  });
+
+  test('that are as long as records can be go in smaller pieces', async () => {
+    const gate = await device();
+    const long = ['9F10', '9F11', '9F12', '9F13'].map((tag) => ({ tag, value: systemRandom(120) }));
+    for (let taps = 0; taps < 40; taps++) await written(gate, long);
+    equal(await bringRecords(gate.ports, gate.device), true);
+    equal(heldBy(gate.gateId).length, 40);
+    equal(site.office.state.uploads, 2);
   });
 
   test('of an earlier life are asked for before any is brought', async () => {

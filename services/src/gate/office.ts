@@ -91,7 +91,7 @@ export function bringRecords(ports: GatePorts, device: Device): Promise<boolean>
   return device.inTurn(async () => {
     let at = device.heldUpTo ?? (await bring(ports, device, []));
     while (at !== undefined && at < device.journal.count() && !device.row.settings.isOffline) {
-      const records = await device.journal.read(at, transit.MOST_RECORDS);
+      const records = fitting(await device.journal.read(at, transit.MOST_RECORDS));
       const held = await bring(ports, device, records);
       // Records that are not believed must not keep back those behind them.
       at = held === undefined ? undefined : Math.max(held, at + records.length);
@@ -224,6 +224,19 @@ function apply(current: DenyList | undefined, bytes: Uint8Array, isWhole: boolea
     if (error instanceof TransitError) return undefined;
     throw error;
   }
+}
+
+/** How many bytes of records one call brings: as hexadecimal they stay well below what a call may hold. */
+const MOST_BYTES = 24_000;
+
+/** The first of some records that one call can bring, at least one. */
+function fitting(records: readonly Uint8Array[]): readonly Uint8Array[] {
+  let bytes = 0;
+  const fits = records.filter((record) => {
+    bytes += record.length;
+    return bytes <= MOST_BYTES;
+  });
+  return fits.length > 0 ? fits : records.slice(0, 1);
 }
 
 /** Bring some records, or none; answers up to where the back office has them now. */
