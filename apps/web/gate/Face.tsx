@@ -89,17 +89,14 @@ function Foot({
   const link = view === undefined ? undefined : linkOf(view);
   return (
     <div className="face-foot">
-      {lastFour === undefined ? (
-        <span />
-      ) : (
+      {lastFour === undefined ? null : (
         <p className="face-token tabular">
           {isExpress === true ? <Zap size={18} strokeWidth={1.75} aria-hidden /> : null}
           •• {lastFour}
         </p>
       )}
-      {code !== undefined ? (
-        <p className="mono face-code">{code}</p>
-      ) : link === undefined ? null : (
+      {code === undefined ? null : <p className="mono face-code">{code}</p>}
+      {link === undefined || (code !== undefined && lastFour !== undefined) ? null : (
         <p className="face-link" data-up={link.isUp}>
           <Lines words={link.words} />
         </p>

@@ -61,7 +61,7 @@ const UNKNOWN_UNCERTAINTY_MS = 0xffffffff;
 function clockWords(t: TFunction, { clock }: GateView): string {
   const { offsetMs, uncertaintyMs } = clock;
   if (uncertaintyMs === UNKNOWN_UNCERTAINTY_MS) return t('stand.clockUnknown');
-  const seconds = (ms: number) => (ms / 1_000).toFixed(1).replace('-', '−');
+  const seconds = (ms: number) => (Math.round(ms / 100) / 10 || 0).toFixed(1).replace('-', '−');
   return t('stand.clockIs', { offset: seconds(-offsetMs), uncertainty: seconds(uncertaintyMs) });
 }
 

@@ -27,5 +27,5 @@ export type RefusalWord = keyof Face['refused'];
 /** What the face calls a refusal's code. */
 export function refusalWord(code: string | undefined): RefusalWord {
   const name = code?.startsWith('gate.') ? code.slice('gate.'.length) : '';
-  return name in en.face.refused ? (name as RefusalWord) : 'other';
+  return Object.hasOwn(en.face.refused, name) ? (name as RefusalWord) : 'other';
 }

@@ -57,7 +57,8 @@ export function openDesk(ports: DeskPorts): Desk {
     if (passage.kind === 'elsewhere') field = undefined;
     else if (before.kind === 'elsewhere') turnOn();
     if (passage.kind === 'tapping' && tapUnder(before) !== passage.requestId) {
-      void runTap(ports, { send, current: () => tapUnder(passage) }, passage.requestId);
+      const current = () => (isClosed ? undefined : tapUnder(passage));
+      void runTap(ports, { send, current }, passage.requestId);
     }
     if (passage.kind === 'shown' && before.kind === 'tapping') {
       void ports.show(passage.end).catch(orNobody);

@@ -40,7 +40,7 @@ export const words = {
     list: {
       none: 'no list',
       unknown: 'age of list unknown',
-      now: 'list new',
+      now: 'list just now',
       minutes: 'list {{count}} min old',
       hours: 'list {{count}} h old',
       days: 'list {{count}} d old',
