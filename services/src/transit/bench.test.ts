@@ -135,6 +135,8 @@ export type TapAsk = {
   readonly atMs: number;
   /** Another card whose token is sealed in. */
   readonly sealedFor?: Card;
+  /** Whether the card proved itself; it did unless this says no. */
+  readonly isProved?: boolean;
 };
 
 /** A gate that chains and signs what it sees. */
@@ -156,7 +158,7 @@ export function playGate(
   return {
     gateId,
     records,
-    tap: async (card, { kind, atMs, sealedFor }) => {
+    tap: async (card, { kind, atMs, sealedFor, isProved = true }) => {
       const way = direction === 'in' ? 'entry' : direction === 'out' ? 'exit' : 'single';
       const body = await bodyOf(card, {
         gateId,
@@ -167,6 +169,7 @@ export function playGate(
         direction,
         previous,
         sealed: sealedFor ?? card,
+        isProved,
       });
       const signature = await gateKeys.signRecord(gateId, encodeTapRecordBody(body));
       const record = encodeTapRecord({ ...body, signature });
@@ -187,10 +190,11 @@ type Facts = {
   readonly direction: 'in' | 'out' | 'none';
   readonly previous: Uint8Array;
   readonly sealed: Card;
+  readonly isProved: boolean;
 };
 
 async function bodyOf(card: Card, facts: Facts): Promise<TapRecordBody> {
-  const { gateId, sequence, kind, atMs, station, direction, previous, sealed } = facts;
+  const { gateId, sequence, kind, atMs, station, direction, previous, sealed, isProved } = facts;
   const track = encodeTrack2({
     pan: sealed.token,
     expiry: '3012',
@@ -230,7 +234,7 @@ async function bodyOf(card: Card, facts: Facts): Promise<TapRecordBody> {
       { tag: '5F34', value: fromHex('01') },
     ],
     sealedToken: await gateKeys.sealCredential(gateId, sequence, track),
-    authentication: 'verified',
+    authentication: isProved ? 'verified' : 'not_done',
     decision: isRefused ? 'refuse' : 'allow',
     reason: isRefused ? 'gate.on_deny_list' : '',
     list: { epoch: 1, version: 1 },

@@ -32,7 +32,9 @@ import {
   yes,
 } from './bench.test.ts';
 import * as contract from './contract.ts';
+import { openListDesk } from './list.ts';
 import { cardOf } from './played.test.ts';
+import type { TransitPorts } from './ports.ts';
 
 let database: Database;
 before(async () => {
@@ -269,6 +271,63 @@ test('a refused verdict lists token and account at once with its reason; a later
   await uploadAll(bench, [gates.bus]);
   equal((await yes(bench.asOperator(contract.lists, {}))).entries, 0);
   await bench.stop();
+});
+
+test('a tap that no card proved bars nobody: whoever says another’s token at a gate gets no verdict on it', async () => {
+  const bench = openBench(database.sql);
+  const gates = await openCityGates(bench);
+  bench.played.cards.set(RIDER.token, RIDER);
+  await gates.bus.tap(RIDER, { atMs: START_MS });
+  await uploadAll(bench, [gates.bus]);
+  bench.played.refusedTokens.set(RIDER.token, 'tap.cryptogram_wrong');
+  await gates.bus.tap(RIDER, { kind: 'refused', atMs: START_MS + HOUR_MS, isProved: false });
+  await uploadAll(bench, [gates.bus]);
+  equal(bench.played.advised.length, 1);
+  equal((await yes(bench.asOperator(contract.lists, {}))).entries, 0);
+  equal((await bench.books()).taps.waiting, 0);
+  await bench.stop();
+});
+
+test('a day that no calendar has is not closed', async () => {
+  const bench = openBench(database.sql);
+  for (const day of ['2026-02-29', '2026-01-45', '2026-00-10']) {
+    await no(bench.asOperator(contract.closeDay, { day }), 'request.malformed');
+  }
+  await bench.stop();
+});
+
+test('a wish that is taken back while it is being published does not stay on the list', async () => {
+  let ports: TransitPorts | undefined;
+  const bench = openBench(database.sql, undefined, undefined, (own) => {
+    ports = own;
+    return own;
+  });
+  await bench.stop();
+  if (ports === undefined) never();
+  const wish = (change: string, version: number) =>
+    database.sql(
+      `insert into transit.listing (account_id, account_version, number, entry, change, reason, at_ms)
+         values ('one', $1, 0, $2, $3, 'transit.debt', $1)`,
+      [version, 'AB'.repeat(12), change],
+    );
+  const quick = openListDesk(ports);
+  // Between the reading of the first wish and the version that would fulfil it, another desk publishes both.
+  let isLate = false;
+  const slow = openListDesk({
+    ...ports,
+    sql: async (text, values) => {
+      if (!isLate && text.includes('update transit.deny_list')) {
+        isLate = true;
+        await wish('remove', 2);
+        while (await quick.publish());
+      }
+      return database.sql(text, values);
+    },
+  });
+  await wish('add', 1);
+  while (await slow.publish());
+  equal(isLate, true);
+  deepEqual(await database.sql('select entry from transit.deny_entry'), []);
 });
 
 function entryOf(reference: string): Promise<Uint8Array> {

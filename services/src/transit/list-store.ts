@@ -148,7 +148,11 @@ export async function saveVersion(
          select epoch, entry, account_id, reason, version from changed, wanted where change = 'add'
          on conflict (epoch, entry) do update set account_id = excluded.account_id,
            reason = excluded.reason, version = excluded.version),
-     fulfilled as (${FULFIL.replaceAll('$w', '$5').replace('$v', 'changed.version').replace('$f', ', changed')})
+     fulfilled as (
+       update transit.listing set published_version = changed.version from changed, jsonb_to_recordset($5::jsonb)
+           as f(account_id text, account_version bigint, number bigint)
+         where listing.account_id = f.account_id and listing.account_version = f.account_version
+           and listing.number = f.number)
      select version from changed`,
     [
       head.epoch,
@@ -167,23 +171,6 @@ export async function saveVersion(
   );
   return rows.length > 0;
 }
-
-/** Note that wishes are fulfilled by a version that is there. */
-export async function noteFulfilled(
-  sql: Sql,
-  wishes: readonly Wish[],
-  version: number,
-): Promise<void> {
-  await sql(FULFIL.replaceAll('$w', '$1').replace('$v', '$2').replace('$f', ''), [
-    namesOf(wishes),
-    version,
-  ]);
-}
-
-const FULFIL = `update transit.listing set published_version = $v
-  from jsonb_to_recordset($w::jsonb) as f(account_id text, account_version bigint, number bigint)$f
-  where listing.account_id = f.account_id and listing.account_version = f.account_version
-    and listing.number = f.number`;
 
 function namesOf(wishes: readonly Wish[]): string {
   return JSON.stringify(

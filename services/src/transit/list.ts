@@ -19,7 +19,6 @@ import {
   beginList,
   type DenyChange,
   type ListHead,
-  noteFulfilled,
   readChanges,
   readEntries,
   readHead,
@@ -92,10 +91,7 @@ async function publish(ports: TransitPorts): Promise<boolean> {
   const entries = [...new Set(wishes.map(({ entry }) => entry))];
   const standing = await readStanding(ports.sql, head.epoch, entries);
   const changes = netOf(wishes, standing);
-  if (changes.length === 0) {
-    await noteFulfilled(ports.sql, wishes, head.version);
-    return true;
-  }
+  // Also where nothing changes: whoever publishes at the same time may know fewer wishes, and must look again.
   if (await saveVersion(ports.sql, head, changes, wishes, ports.clock.nowMs())) {
     ports.trace('transit.list', { version: head.version + 1, changes: changes.length });
   }

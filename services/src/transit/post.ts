@@ -175,8 +175,12 @@ function tapOf(ports: TransitPorts, { row, record, credentialId }: Found): reado
       contested: row.contested,
       merchant: merchantClassOf(ports, operator),
       adviceId: adviceIdOf(gateId, sequence, row.hash),
-      // A tap that ended before the card answered has nothing that could be judged.
-      isAdvised: !row.contested && record.tags.some(({ tag }) => tag === '9F26'),
+      // A tap that ended before the card answered has nothing that could be judged. One that the card did not prove may
+      // name anybody's token: its verdict would bar a rider who was not there.
+      isAdvised:
+        !row.contested &&
+        record.authentication === 'verified' &&
+        record.tags.some(({ tag }) => tag === '9F26'),
     },
   ];
 }

@@ -1,5 +1,6 @@
 /** What the back office shows of gates, journeys, accounts, charges and lists: the shapes that several answers speak. */
 import { z } from '@hono/zod-openapi';
+import { dayName, dayOfName } from '@octavo/domain/transit/service-day.ts';
 import { AmountMinor, Code, Hex, hexOf, Instant, LastFour } from '../shapes.ts';
 
 /** A gate's id, as its records carry it. */
@@ -17,8 +18,11 @@ export const AccountId = hexOf(16);
 /** The opaque handle of one charge, one correction or one refund. */
 export const ChargeId = hexOf(16);
 
-/** A service day, YYYY-MM-DD. */
-export const ServiceDay = z.string().regex(/^20\d{2}-\d{2}-\d{2}$/);
+/** A service day, YYYY-MM-DD: one that there is, since days are compared as they are written. */
+export const ServiceDay = z
+  .string()
+  .regex(/^20\d{2}-\d{2}-\d{2}$/)
+  .refine((day) => dayName(dayOfName(day)) === day);
 
 /** A calendar month, YYYY-MM. */
 export const Month = z.string().regex(/^20\d{2}-(?:0[1-9]|1[0-2])$/);
