@@ -8,7 +8,7 @@ import type { TapAnswer } from './api.ts';
 export const LEAST_MS = 900;
 export const OPEN_MS = 2_400;
 /** How long a refusal stays to be read, unless the next phone comes. */
-export const REFUSED_MS = 6_000;
+export const REFUSED_MS = 4_000;
 
 /** Where a phone is; unknown while the line to the field is lost. */
 export type PhonePlace = 'away' | 'nearby' | 'near' | 'unknown';
