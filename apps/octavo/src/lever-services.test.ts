@@ -32,7 +32,7 @@ test('what a service answers is described whether it runs or not', async () => {
 
 test('a service that is not there cannot be ended', async () => {
   // A program of another make may name what it likes.
-  const service = 'transit' as 'wallet';
+  const service = 'harbour' as 'wallet';
   const answer = await bench.ask(levers.kill, { service });
   equal(isRefused(answer) && answer.code, 'request.malformed');
 });
