@@ -163,7 +163,7 @@ else {
     );
   });
 
-  test('a passcode, typed to the element, turns express on as a passkey does', async () => {
+  test('a card that is not known to be certified asks for it first; a passcode, typed to the element, then turns express on', async () => {
     const context = await pages.open(wide);
     const other: Holder = {
       ...holder,
@@ -179,10 +179,12 @@ else {
     await typePasscode(other, 'Type it once more', '135790');
     await other.page.getByRole('button', { name: 'Add a card' }).first().waitFor();
     await addGreenCard(pages, other);
+    const asked = await forgetCertificates(other.page);
     await openCard(other.page, 0);
     await other.page.getByRole('switch').click();
     await typePasscode(other, 'Enter your passcode', '135790');
     await other.page.getByRole('switch', { checked: true }).waitFor();
+    deepEqual(asked(), ['certify']);
     await context.close();
   });
 
@@ -203,6 +205,27 @@ else {
       ok(!isRefused(await world.operator(issuer.behave, { requestId, accountId, behaviour })));
     }
   }
+}
+
+/** Let the wallet's page hear that no card has certificates, as of cards from before there were any; what it asks for is noted. */
+async function forgetCertificates(page: Page): Promise<() => readonly string[]> {
+  const asked: string[] = [];
+  await page.addInitScript({
+    content: `const world = window.fetch;
+      window.fetch = async (path, init) => {
+        const heard = await world(path, init);
+        if (path !== '/wallet/devices') return heard;
+        const text = (await heard.text()).replaceAll('"certified":true', '"certified":false');
+        return new Response(text, { status: heard.status, headers: heard.headers });
+      };`,
+  });
+  page.on('request', (request) => {
+    const { purpose } = (request.postDataJSON() ?? {}) as { readonly purpose?: string };
+    if (request.url().endsWith('/wallet/provision')) asked.push(purpose ?? 'none');
+  });
+  await page.reload();
+  await page.locator('.card-open').first().waitFor();
+  return () => asked;
 }
 
 /** Open a card of the stack, counted from its uppermost strip. */

@@ -25,8 +25,6 @@ export type RiderView = AnswerOf<typeof wallet.transit>;
 export type JourneyView = RiderView['journeys'][number];
 /** How far it is to a cap or to the next step of a ladder. */
 export type ProgressView = RiderView['progress'][number];
-/** What came of paying an open fare. */
-export type FarePaid = AnswerOf<typeof wallet.transitPay>;
 
 /** A fresh request id. */
 export function newId(): string {

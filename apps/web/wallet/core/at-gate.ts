@@ -8,7 +8,7 @@ import type { Shown } from '../../element/messages.ts';
 export const NEAR_MS = 8_000;
 export const READ_MS = 4_000;
 export const OPENED_MS = 4_000;
-export const SHUT_MS = 9_000;
+const SHUT_MS = 9_000;
 
 type Timed = { readonly untilMs: number };
 
