@@ -91,7 +91,7 @@ async function readyPhone(
       number: 1,
       name: 'card',
       subject: [piece(`${institutions.issuer.en} `), lastFour(pan.slice(-4))],
-      result: [piece('token, keys and certificates sealed in')],
+      result: [piece('token, keys, certificates in the element')],
       tookMs: timed(),
     },
     [],
