@@ -32,8 +32,7 @@ function Steps({ journey }: { readonly journey: Journey }) {
       <h3 className="transit-small-head">{t('transit.why')}</h3>
       <ol className="transit-steps">
         {journey.steps.map((step, at) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a price's steps stand in their order and never move
-          <li key={`${at} ${step.rule}`}>
+          <li key={`${step.rule} ${step.en}`}>
             <span>
               {sentenceOf(i18n.language === 'zh-CN' ? step.zh : step.en)}
               <span className="mono third transit-under">{step.rule}</span>
