@@ -3,8 +3,9 @@ import { isRefused } from '@octavo/domain/refusal.ts';
 import { localTime } from '@octavo/domain/time.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { chipData } from '@octavo/lib/kernel/online.ts';
+import { encodeTlv } from '@octavo/lib/tlv/tlv.ts';
 import { decodeTapRecord } from '@octavo/lib/transit/tap-record.ts';
-import { transitAdvise } from '../acquirer/contract.ts';
+import { AdvisedTap, transitAdvise } from '../acquirer/contract.ts';
 import { readDenied } from './account-store.ts';
 import { readCredentials } from './credential-store.ts';
 import { readBodies } from './gate-store.ts';
@@ -91,12 +92,14 @@ async function askOf(ports: TransitPorts, tap: TapRow, body: Uint8Array | undefi
   if (body === undefined) return undefined;
   const record = decodeTapRecord(body);
   const opened = await openToken(ports, record);
+  // A gate's key vouches for the gate, not for sense: what the acquirer would not take must not hold up other taps.
+  if (encodeTlv(record.tags).length > MOST_TAG_BYTES) return undefined;
   const data = new Map(record.tags.map(({ tag, value }) => [tag, value]));
   const [amount, currency, day] = [data.get('9F02'), data.get('5F2A'), data.get('9A')];
   if (opened === undefined || amount === undefined || currency === undefined || day === undefined) {
     return undefined;
   }
-  return {
+  const ask = AdvisedTap.safeParse({
     requestId: tap.adviceId,
     token: opened.token,
     expiry: opened.expiry,
@@ -107,8 +110,12 @@ async function askOf(ports: TransitPorts, tap: TapRow, body: Uint8Array | undefi
     localDate: toHex(day).slice(2),
     localTime: localTime(record.deviceTimeMs).time,
     chipData: toHex(chipData({ data })),
-  };
+  });
+  return ask.success ? ask.data : undefined;
 }
+
+/** More than all data objects of a tap come to; that much fits into DE55. */
+const MOST_TAG_BYTES = 255;
 
 function sequenceNumberOf(data: ReadonlyMap<string, Uint8Array>): string {
   const value = data.get('5F34');

@@ -10,6 +10,7 @@ import { demoCity } from '@octavo/domain/transit/city.ts';
 import { demoPolicy } from '@octavo/domain/transit/policy.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { encodeTrack2 } from '@octavo/lib/emv/track2.ts';
+import type { Tlv } from '@octavo/lib/tlv/tlv.ts';
 import {
   encodeTapRecord,
   encodeTapRecordBody,
@@ -137,6 +138,8 @@ export type TapAsk = {
   readonly sealedFor?: Card;
   /** Whether the card proved itself; it did unless this says no. */
   readonly isProved?: boolean;
+  /** Data objects in place of those that a tap has. */
+  readonly odd?: readonly Tlv[];
 };
 
 /** A gate that chains and signs what it sees. */
@@ -158,7 +161,7 @@ export function playGate(
   return {
     gateId,
     records,
-    tap: async (card, { kind, atMs, sealedFor, isProved = true }) => {
+    tap: async (card, { kind, atMs, sealedFor, isProved = true, odd = [] }) => {
       const way = direction === 'in' ? 'entry' : direction === 'out' ? 'exit' : 'single';
       const body = await bodyOf(card, {
         gateId,
@@ -170,6 +173,7 @@ export function playGate(
         previous,
         sealed: sealedFor ?? card,
         isProved,
+        odd,
       });
       const signature = await gateKeys.signRecord(gateId, encodeTapRecordBody(body));
       const record = encodeTapRecord({ ...body, signature });
@@ -191,10 +195,12 @@ type Facts = {
   readonly previous: Uint8Array;
   readonly sealed: Card;
   readonly isProved: boolean;
+  readonly odd: readonly Tlv[];
 };
 
 async function bodyOf(card: Card, facts: Facts): Promise<TapRecordBody> {
-  const { gateId, sequence, kind, atMs, station, direction, previous, sealed, isProved } = facts;
+  const { gateId, sequence, kind, atMs, station, direction, previous, sealed, isProved, odd } =
+    facts;
   const track = encodeTrack2({
     pan: sealed.token,
     expiry: '3012',
@@ -232,7 +238,9 @@ async function bodyOf(card: Card, facts: Facts): Promise<TapRecordBody> {
       { tag: '5F2A', value: fromHex('0156') },
       { tag: '9A', value: fromHex(localTime(atMs).dateWithYear) },
       { tag: '5F34', value: fromHex('01') },
-    ],
+    ]
+      .filter(({ tag }) => !odd.some((one) => one.tag === tag))
+      .concat(odd),
     sealedToken: await gateKeys.sealCredential(gateId, sequence, track),
     authentication: isProved ? 'verified' : 'not_done',
     decision: isRefused ? 'refuse' : 'allow',

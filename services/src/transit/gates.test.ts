@@ -288,6 +288,30 @@ test('a tap that no card proved bars nobody: whoever says another’s token at a
   await bench.stop();
 });
 
+test('a signed record that makes no sense holds up nobody else’s verdict', async () => {
+  const bench = openBench(database.sql);
+  const gates = await openCityGates(bench);
+  const other = cardOf(2, 'B');
+  for (const card of [RIDER, other]) bench.played.cards.set(card.token, card);
+  const odd = [
+    { tag: '9F02', value: fromHex('00000000000A') },
+    { tag: '5F34', value: fromHex('FF') },
+    { tag: '9F10', value: new Uint8Array(300) },
+    { tag: '9A', value: new Uint8Array(0) },
+  ];
+  for (const [place, one] of odd.entries()) {
+    await gates.bus.tap(RIDER, { atMs: START_MS + place * HOUR_MS, odd: [one] });
+  }
+  await gates.bus.tap(other, { atMs: START_MS });
+  await uploadAll(bench, [gates.bus]);
+  deepEqual(
+    bench.played.advised.map(({ token }) => token),
+    [other.token],
+  );
+  equal((await bench.books()).taps.waiting, 0);
+  await bench.stop();
+});
+
 test('a day that no calendar has is not closed', async () => {
   const bench = openBench(database.sql);
   for (const day of ['2026-02-29', '2026-01-45', '2026-00-10']) {
