@@ -2,15 +2,21 @@
 import { isRefused } from '@octavo/domain/refusal.ts';
 import { type Edge, endpoint } from '@octavo/services/endpoint';
 import { z } from 'zod';
+import type { CheatExpected, CheatFace } from './cheat.ts';
+import { type CheatCode, wordsOf } from './cheat-codes.ts';
 import { CHEAT_LIMIT_MS, openCheatDesk } from './cheat-desk.ts';
-import { type Cheat, cheats } from './cheats.ts';
+import { cheats } from './cheats.ts';
+import { gateCheats } from './gate-cheats.ts';
 import type { World } from './world.ts';
-import { stageOf } from './world-stage.ts';
+
+/** What a code says to people. */
+const CodeWords = z.strictObject({ en: z.string(), zh: z.string() });
 
 /** What must become of a cheat: the stored answer, or a refusal by its code. */
 const Expected = z.strictObject({
   outcome: z.enum(['refused', 'stored_answer']),
   code: z.string().optional(),
+  words: CodeWords.optional(),
 });
 
 /** The cheats that can be played. */
@@ -27,6 +33,8 @@ export const listCheats = endpoint({
         name: z.string(),
         tries: z.string(),
         zh: z.strictObject({ name: z.string(), tries: z.string() }),
+        /** What is cheated: a payment at a till, or a gate and those behind it. */
+        kind: z.enum(['payment', 'transit']),
         expected: Expected,
       }),
     ),
@@ -46,6 +54,7 @@ export const runCheat = endpoint({
     name: z.string(),
     outcome: z.enum(['refused', 'stored_answer', 'passed']),
     code: z.string().optional(),
+    words: CodeWords.optional(),
     because: z.string(),
     expected: Expected,
     asExpected: z.boolean(),
@@ -55,8 +64,12 @@ export const runCheat = endpoint({
 
 /** Add the cheat desk of a world to its operator's edge. */
 export function addCheatDesk(edge: Edge, world: World): void {
-  const desk = openCheatDesk(stageOf(world), world.closing);
-  edge.add(listCheats, async () => ({ cheats: cheats.map(viewOf) }));
+  const desk = openCheatDesk(world);
+  const all = [
+    ...cheats.map((cheat) => viewOf(cheat, 'payment')),
+    ...gateCheats.map((cheat) => viewOf(cheat, 'transit')),
+  ];
+  edge.add(listCheats, async () => ({ cheats: all }));
   edge.add(runCheat, async ({ name }) => {
     const played = await desk.play(name);
     if (isRefused(played)) return played;
@@ -64,15 +77,24 @@ export function addCheatDesk(edge: Edge, world: World): void {
     return {
       name,
       outcome,
-      ...(code === undefined ? {} : { code }),
+      ...named(code),
       because,
-      expected: cheat.expected,
+      expected: expectedOf(cheat.expected),
       asExpected,
       retrievalReferences: [...retrievalReferences],
     };
   });
 }
 
-function viewOf({ name, tries, zh, expected }: Cheat) {
-  return { name, tries, zh, expected };
+function viewOf({ name, tries, zh, expected }: CheatFace, kind: 'payment' | 'transit') {
+  return { name, tries, zh, kind, expected: expectedOf(expected) };
+}
+
+function expectedOf(expected: CheatExpected): z.input<typeof Expected> {
+  const { outcome } = expected;
+  return outcome === 'refused' ? { outcome, ...named(expected.code) } : { outcome };
+}
+
+function named(code: CheatCode | undefined) {
+  return code === undefined ? {} : { code, words: wordsOf(code) };
 }

@@ -1,6 +1,7 @@
 /**
- * Plays cheats on a running world, one at a time, with people of its own: a holder with a fresh card on a phone, and a
- * terminal that lies. They stay from one cheat to the next, and are replaced when the world has moved on under them.
+ * Plays cheats on a running world, one at a time, with people of its own: a holder with a fresh card on a phone and a
+ * terminal that lies, or a rider, a gate and a line that does. They stay from one cheat to the next, and are replaced
+ * when the world has moved on under them.
  */
 import {
   type CancelSignal,
@@ -10,22 +11,26 @@ import {
 } from '@octavo/domain/ports.ts';
 import { type Refused, refused } from '@octavo/domain/refusal.ts';
 import { addCard, freshNumber, mobileOf, newHandset, printCard } from './actors.ts';
-import { propsOf } from './cheat-props.ts';
 import {
-  type Cheat,
+  type CheatFace,
   type CheatResult,
-  cheats,
+  type CheatWith,
   isAsExpected,
-  type Props,
   TapFailed,
-} from './cheats.ts';
+} from './cheat.ts';
+import { propsOf } from './cheat-props.ts';
+import { cheats, type Props } from './cheats.ts';
 import { type CrookedTerminal, openCrookedTerminal } from './crooked-terminal.ts';
+import { gateCheats } from './gate-cheats.ts';
+import { type GateProps, openGateProps } from './gate-props.ts';
 import { JourneyRefused, openInbox } from './phone.ts';
 import type { Stage } from './stage.ts';
+import type { World } from './world.ts';
+import { stageOf } from './world-stage.ts';
 
 /** A cheat that was played. */
 export type PlayedCheat = CheatResult & {
-  readonly cheat: Cheat;
+  readonly cheat: CheatFace;
   readonly asExpected: boolean;
   /** DE37 of the payments that were asked for on the way, in order. */
   readonly retrievalReferences: readonly string[];
@@ -40,19 +45,66 @@ export type CheatDesk = {
 /** How long a cheat may take, the making of its people included. */
 export const CHEAT_LIMIT_MS = 65_000;
 
-/** Open the desk; its people are made when the first cheat is played. */
-export function openCheatDesk(stage: Stage, closing: CancelSignal): CheatDesk {
-  let kept: Cast | undefined;
+/** Open the desk; its people are made when the first cheat of their kind is played. */
+export function openCheatDesk(world: World): CheatDesk {
+  const stage = stageOf(world);
+  const companies = [
+    openCompany(stage, world.closing, cheats, () => makeCast(stage)),
+    openCompany(stage, world.closing, gateCheats, () => makeGateCast(world)),
+  ];
   let underWay: AbortController | undefined;
-  closing.addEventListener('abort', () => underWay?.abort());
+  world.closing.addEventListener('abort', () => underWay?.abort());
+  return {
+    play: async (name) => {
+      const company = companies.find(({ has }) => has(name));
+      if (company === undefined) return refused('request.malformed', { field: 'name' });
+      if (underWay !== undefined) return refused('busy');
+      const stop = new AbortController();
+      underWay = stop;
+      const late = stage.clock.sleep(CHEAT_LIMIT_MS, stop.signal).then(() => undefined);
+      try {
+        const played = await Promise.race([company.play(name, stop.signal), late]);
+        return played ?? refused('unavailable');
+      } finally {
+        underWay = undefined;
+        stop.abort();
+      }
+    },
+  };
+}
+
+/** Cheats of one kind, and the people who play them. */
+type Company = {
+  has(name: string): boolean;
+  play(name: string, stop: AbortSignal): Promise<PlayedCheat | Refused>;
+};
+
+/** Those who play in one company; `leave` ends what they hold. */
+type Cast<With> = {
+  readonly props: With;
+  readonly madeAtMs: InstantMs;
+  /** The retrieval references that were answered. */
+  readonly heard: Set<string>;
+  leave(): void;
+};
+
+function openCompany<With>(
+  { clock }: Stage,
+  closing: CancelSignal,
+  table: readonly CheatWith<With>[],
+  make: () => Promise<Cast<With>>,
+): Company {
+  let kept: Cast<With> | undefined;
+  closing.addEventListener('abort', () => kept?.leave());
 
   /** Play once. Whoever took part in a play that failed does not play again. */
-  const playOnce = async (cheat: Cheat, stop: AbortSignal): Promise<PlayedCheat> => {
+  const playOnce = async (cheat: CheatWith<With>, stop: AbortSignal): Promise<PlayedCheat> => {
     const before = kept;
     kept = undefined;
-    const cast = isFresh(before, stage) ? before : await makeCast(stage);
-    if (cast !== before) before?.props.crook.close();
-    const leave = () => cast.props.crook.close();
+    const isFresh = before !== undefined && clock.nowMs() - before.madeAtMs < CAST_KEPT_MS;
+    const cast = isFresh ? before : await make();
+    if (cast !== before) before?.leave();
+    const leave = () => cast.leave();
     stop.addEventListener('abort', leave);
     try {
       cast.heard.clear();
@@ -65,28 +117,16 @@ export function openCheatDesk(stage: Stage, closing: CancelSignal): CheatDesk {
       if (kept !== cast) leave();
     }
   };
-  /** People that were kept may fail by what became of them meanwhile; what becomes of fresh ones counts. */
-  const play = async (cheat: Cheat, stop: AbortSignal): Promise<PlayedCheat | Refused> => {
-    const wereKept = kept !== undefined;
-    const first = await unlessSpoilt(() => playOnce(cheat, stop));
-    if (!wereKept || stop.aborted || ('asExpected' in first && first.asExpected)) return first;
-    return unlessSpoilt(() => playOnce(cheat, stop));
-  };
   return {
-    play: async (name) => {
-      const cheat = cheats.find((one) => one.name === name);
+    has: (name) => table.some((cheat) => cheat.name === name),
+    /** People that were kept may fail by what became of them meanwhile; what becomes of fresh ones counts. */
+    play: async (name, stop) => {
+      const cheat = table.find((one) => one.name === name);
       if (cheat === undefined) return refused('request.malformed', { field: 'name' });
-      if (underWay !== undefined) return refused('busy');
-      const stop = new AbortController();
-      underWay = stop;
-      const late = stage.clock.sleep(CHEAT_LIMIT_MS, stop.signal).then(() => undefined);
-      try {
-        const played = await Promise.race([play(cheat, stop.signal), late]);
-        return played ?? refused('unavailable');
-      } finally {
-        underWay = undefined;
-        stop.abort();
-      }
+      const wereKept = kept !== undefined;
+      const first = await unlessSpoilt(() => playOnce(cheat, stop));
+      if (!wereKept || stop.aborted || ('asExpected' in first && first.asExpected)) return first;
+      return unlessSpoilt(() => playOnce(cheat, stop));
     },
   };
 }
@@ -94,19 +134,8 @@ export function openCheatDesk(stage: Stage, closing: CancelSignal): CheatDesk {
 /** Sessions and keys of a day ago need not be good any more. */
 const CAST_KEPT_MS = 24 * 60 * 60 * 1000;
 
-type Cast = {
-  readonly props: Props;
-  readonly madeAtMs: InstantMs;
-  /** The retrieval references that were answered. */
-  readonly heard: Set<string>;
-};
-
-function isFresh(cast: Cast | undefined, { clock }: Stage): cast is Cast {
-  return cast !== undefined && clock.nowMs() - cast.madeAtMs < CAST_KEPT_MS;
-}
-
 /** A lying terminal, and a holder with a fresh card on a phone. */
-async function makeCast(stage: Stage): Promise<Cast> {
+async function makeCast(stage: Stage): Promise<Cast<Props>> {
   const heard = new Set<string>();
   const card = await printCard(stage, freshNumber(stage.random));
   const mobile = mobileOf(card.pan);
@@ -116,7 +145,15 @@ async function makeCast(stage: Stage): Promise<Cast> {
   const crook = overheard(await openCrookedTerminal(stage), heard);
   const ear = await earFor(stage, crook, heard);
   const victim = { handset, card, inbox, mobile, tokenReference, instanceAid };
-  return { props: propsOf(stage, crook, victim, ear), madeAtMs: stage.clock.nowMs(), heard };
+  const props = propsOf(stage, crook, victim, ear);
+  return { props, madeAtMs: stage.clock.nowMs(), heard, leave: () => crook.close() };
+}
+
+/** A rider, a gate, and all that lies about them. */
+async function makeGateCast(world: World): Promise<Cast<GateProps>> {
+  const props = await openGateProps(world);
+  const leave = () => void props.close();
+  return { props, madeAtMs: world.clock.nowMs(), heard: props.heard, leave };
 }
 
 /** The terminal, and note of every retrieval reference that it is answered. */

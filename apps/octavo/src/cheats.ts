@@ -7,34 +7,13 @@ import type { ElementHost } from '@octavo/platform/element.ts';
 import * as tokens from '@octavo/services/tokens';
 import * as wallet from '@octavo/services/wallet';
 import { addCard, confirmHolder, copyElement, type Handset } from './actors.ts';
+import { type CheatResult, type CheatWith, TapFailed, type Words } from './cheat.ts';
 import { type CrookedTerminal, changedChip } from './crooked-terminal.ts';
 import { expectDone, newId, type PrintedCard } from './phone.ts';
 import type { Stage } from './stage.ts';
 
-/** A phone that should have answered with a cryptogram did not: somebody changed its card meanwhile. */
-export class TapFailed extends Error {
-  override readonly name = 'TapFailed';
-}
-
-/** What became of a cheat. */
-export type CheatResult = {
-  readonly outcome: 'refused' | 'stored_answer' | 'passed';
-  readonly code?: RefusalCode | undefined;
-  /** What was compared, in words. */
-  readonly because: string;
-};
-
-/** A cheat in words: what it is called, and what it tries. */
-type Words = { readonly name: string; readonly tries: string };
-
-/** One cheat: what it tries, and what must become of it. The English name is its own. */
-export type Cheat = Words & {
-  readonly zh: Words;
-  readonly expected:
-    | { readonly outcome: 'refused'; readonly code: RefusalCode }
-    | { readonly outcome: 'stored_answer' };
-  play(props: Props): Promise<CheatResult>;
-};
+/** One cheat on payments. */
+export type Cheat = CheatWith<Props>;
 
 /** What the cheats are played with. */
 export type Props = {
@@ -228,14 +207,6 @@ export const cheats: readonly Cheat[] = [
     },
   },
 ];
-
-/** Whether a cheat ended as it must. */
-export function isAsExpected(cheat: Cheat, result: CheatResult): boolean {
-  const { expected } = cheat;
-  return expected.outcome === 'refused'
-    ? result.outcome === 'refused' && result.code === expected.code
-    : result.outcome === 'stored_answer';
-}
 
 /** Whether an approval came back word for word; the MAC (DE64) covers the rest and need not be compared. */
 function isSameAnswer(first: Fields, second: Fields): boolean {

@@ -17,7 +17,7 @@ import { driveTap } from '@octavo/lib/kernel/drive.ts';
 import { tap } from '@octavo/lib/kernel/entry.ts';
 import { chipData } from '@octavo/lib/kernel/online.ts';
 import type { OnlineRequest, Outcome } from '@octavo/lib/kernel/outcome.ts';
-import type { TapInput } from '@octavo/lib/kernel/reader.ts';
+import type { ReaderConfiguration, TapInput } from '@octavo/lib/kernel/reader.ts';
 import { generateTerminal } from '@octavo/platform/keyring.ts';
 import { softKeysFor } from '@octavo/platform/softkeys.ts';
 import * as acquirer from '@octavo/services/acquirer';
@@ -33,8 +33,12 @@ export type Sent = { readonly message: Uint8Array; readonly answer: Fields };
 /** The lying terminal. */
 export type CrookedTerminal = {
   readonly terminalId: string;
-  /** Tap the phone in the field. */
-  tap(air: Channel, amountMinor: bigint): Promise<Outcome>;
+  /** Tap the phone in the field, with a reader that is set up as it should be, or otherwise. */
+  tap(
+    air: Channel,
+    amountMinor: bigint,
+    otherwise?: Partial<ReaderConfiguration>,
+  ): Promise<Outcome>;
   /** The message an honest terminal would send after this tap, under a fresh trace number. */
   draft(request: OnlineRequest): Draft;
   /** Send a purchase; `spoilMac` breaks its MAC. */
@@ -76,8 +80,10 @@ export async function openCrookedTerminal(stage: Stage): Promise<CrookedTerminal
   const tapNumbers = traceNumbers();
   return {
     terminalId,
-    tap: (air, amountMinor) =>
-      driveTap(tap(tapInput(stage, amountMinor, Number(tapNumbers()))), air),
+    tap: (air, amountMinor, otherwise = {}) => {
+      const input = tapInput(stage, amountMinor, Number(tapNumbers()));
+      return driveTap(tap({ ...input, reader: { ...input.reader, ...otherwise } }), air);
+    },
     draft: (request) => ({
       fields: purchaseFields(stage, request, numbers(), { terminalId, merchantId }),
       chip: request.data,

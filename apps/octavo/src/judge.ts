@@ -1,7 +1,7 @@
 /** What the services made of a cheat: read from what they told, not from what the cheat hoped. */
 import type { TraceEvent } from '@octavo/domain/ports.ts';
 import { isRefusalCode } from '@octavo/domain/refusal.ts';
-import type { CheatResult } from './cheats.ts';
+import type { CheatResult } from './cheat.ts';
 import type { Ear } from './ear.ts';
 
 /** The events that say how a message was judged, each naming its code when it was refused. */

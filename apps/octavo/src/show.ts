@@ -2,6 +2,7 @@
 
 import type { TraceEvent } from '@octavo/domain/ports.ts';
 import type { RefusalCode } from '@octavo/domain/refusal.ts';
+import type { CheatCode } from './cheat-codes.ts';
 import type { Piece } from './paint.ts';
 
 /** One line with a number: an act of the story and what came of it. */
@@ -41,7 +42,7 @@ export type Detail =
 export type CheatLine = {
   readonly name: string;
   readonly outcome: 'refused' | 'stored_answer' | 'passed';
-  readonly code?: RefusalCode | undefined;
+  readonly code?: CheatCode | undefined;
   readonly because: string;
   readonly asExpected: boolean;
 };

@@ -65,6 +65,8 @@ export type World = {
   readonly dialAcquirer: Dial;
   readonly engine: Database['engine'];
   readonly posAddress: string;
+  /** Where migrated images of the embedded database are cached. */
+  readonly imageFolder: string;
   describe(): Record<string, unknown>;
   /** Put a phone into the field of that name, or take it out. */
   setAir(name: string, channel: Channel | undefined): void;
@@ -168,6 +170,7 @@ async function runWorld(
     dialAcquirer: lines.dial.terminalToAcquirer,
     engine: database.engine,
     posAddress: lines.posAddress,
+    imageFolder: options.imageFolder,
     describe: staff.describe,
     setAir: (name, channel) => {
       if (channel === undefined) air.delete(name);
