@@ -1,5 +1,5 @@
 /**
- * Every page in both languages and, over the two, in light and dark: what a reload leaves as it is, is looked at in
+ * Every page in both languages, English in light and Chinese in dark: what a reload leaves as it is, is looked at in
  * one language, then in the other; what passes is played in both.
  */
 import { deepEqual, ok } from 'node:assert/strict';
@@ -15,13 +15,12 @@ import {
   cardArrives,
   fillCard,
   newMobile,
-  openTill,
   printCard,
   signIn,
   typeCode,
   wide,
 } from './people.fixture.ts';
-import { type Says, says } from './scenes/says.ts';
+import { type PictureLanguage, type Says, says } from './scenes/says.ts';
 
 if (needsChromium.skip) test('every page', needsChromium, () => {});
 else {
@@ -38,31 +37,26 @@ else {
     await page.goto(address);
     return page;
   };
-  let looks = 0;
-  /** Look in a theme that was not the last one. */
-  const look = (page: Page, state: string, withFrames = false) => {
-    looks += 1;
-    return inspector.look(page, state, looks % 2 === 0 ? 'dark' : 'light', { withFrames });
-  };
+  const look = (
+    page: Page,
+    state: string,
+    language: PictureLanguage,
+    options?: Parameters<typeof inspector.look>[3],
+  ) => inspector.look(page, `${state}, ${language}`, language === 'en' ? 'light' : 'dark', options);
   type Stop = readonly [path: string, words: (from: Says) => string];
-  /** Go round paths of one page, in English and then in Chinese, and look at what stands there in both. */
+  /** Go round paths of one page, in the language that it speaks and then in the other, and look at what stands there. */
   const goRound = async (page: Page, stops: readonly Stop[], withFrames = false) => {
-    // In the second language each has the other theme.
-    if (stops.length % 2 === 0) looks += 1;
-    for (const language of ['en', 'zh'] as const) {
-      if (language === 'zh') await speak(page, 'zh-CN');
+    const isEnglish = (await page.locator('html[lang="en"]').count()) > 0;
+    for (const language of isEnglish ? (['en', 'zh'] as const) : (['zh', 'en'] as const)) {
+      await speak(page, langOf(language));
       for (const [path, words] of stops) {
         if (path !== new URL(page.url()).pathname) await goWithin(page, path);
         await page.getByText(words(says[language])).first().waitFor();
-        await look(
-          page,
-          `${new URL(page.url()).host.split('.')[0]} ${path} ${language}`,
+        await look(page, `${new URL(page.url()).host.split('.')[0]} ${path}`, language, {
           withFrames,
-        );
+        });
       }
-      if (stops.length % 2 === 0) looks += 1;
     }
-    await speak(page, 'en');
   };
   const reaches = async (page: Page, name: string) => {
     const shows = await tabTo(page, name);
@@ -73,34 +67,35 @@ else {
   const holder = { page: phone, context, mobile: newMobile() };
 
   test('the phone before its first card', async () => {
-    const { signIn: door, confirm, home } = says.en.phone;
     await goRound(phone, [['/', (from) => from.phone.signIn.sentence]], true);
-    await reaches(phone, door.send);
+    await speak(phone, 'en');
+    await reaches(phone, says.en.phone.signIn.send);
     await signIn(phone, holder.mobile);
-    await phone.getByText(confirm.title).waitFor();
+    await phone.getByText(says.en.phone.confirm.title).waitFor();
     await goRound(phone, [['/', (from) => from.phone.confirm.title]]);
+    const { confirm, home } = says.zh.phone;
     await reaches(phone, confirm.passkey);
     const keypad = phone.frameLocator('iframe[src*="element."]');
     await phone.getByRole('button', { name: confirm.passcode }).click();
-    await keypad.getByText(says.en.element.ask.first).waitFor();
-    await look(phone, 'keypad', true);
-    await keypad.getByRole('button', { name: 'Cancel' }).click();
+    await keypad.getByText(says.zh.element.ask.first).waitFor();
+    await look(phone, 'keypad', 'zh', { withFrames: true });
+    await keypad.getByRole('button', { name: says.zh.element.cancel }).click();
     await phone.getByRole('button', { name: confirm.passkey }).click();
     await phone.getByText(home.emptyTitle).waitFor();
     await goRound(phone, [['/', (from) => from.phone.home.emptyTitle]]);
-    await reaches(phone, home.add);
+    await reaches(phone, says.en.phone.home.add);
   });
 
   test('a card on its way to the phone, and the pages around it', async () => {
     await fillCard(holder, await printCard(pages, holder));
-    await look(phone, 'form en', true);
+    await look(phone, 'form', 'en', { withFrames: true });
     await agreeToTerms(holder);
     await phone.getByText(says.en.phone.add.method.title).waitFor();
-    await look(phone, 'method en');
+    await look(phone, 'method', 'en');
     const code = await bankCode(phone);
-    await look(phone, 'code en', true);
+    await look(phone, 'code', 'en', { withFrames: true });
     await resumeIn('zh');
-    await look(phone, 'code zh', true);
+    await look(phone, 'code', 'zh', { withFrames: true });
     await resumeIn('en');
     await typeCode(phone, code);
     await cardArrives(holder);
@@ -116,57 +111,57 @@ else {
       ['/phones', (from) => from.phone.phones.thisPhone],
       ['/add', (from) => from.phone.add.sealed],
     ]);
-    await phone.goto(sites.wallet);
+    await goWithin(phone, '/');
   });
 
   /** Leave what was begun, and go on with it in a language. */
-  async function resumeIn(language: 'en' | 'zh'): Promise<void> {
-    const { lang, phone: words } = says[language];
-    await phone.goto(sites.wallet);
-    await speak(phone, lang as 'en' | 'zh-CN');
+  async function resumeIn(language: PictureLanguage): Promise<void> {
+    const { phone: words } = says[language];
+    await speak(phone, langOf(language), sites.wallet);
     await phone.getByRole('button', { name: words.pending.enterCode }).click();
     await phone.getByText(words.add.code.title).first().waitFor();
   }
 
   test('a payment and one that is declined, on the phone and at the till', async () => {
-    const till = await openTill(holder);
+    const door = phone.getByRole('link', { name: says.zh.phone.page.openTerminal }).first();
+    const till = await (await pages.open(wide)).newPage();
     watched.push(watchPage(till, pages.served).faults);
-    await goRound(till, [['/', (from) => from.terminal.presentAct]]);
+    await till.goto((await door.getAttribute('href')) ?? '');
     await till.getByRole('button', { name: says.en.terminal.presentAct }).waitFor();
     await till.keyboard.press('1');
     await reaches(till, says.en.terminal.presentAct);
-    for (const language of ['en', 'zh'] as const) {
-      const lang = says[language].lang as 'en' | 'zh-CN';
-      await speak(phone, lang);
-      await speak(till, lang);
-      await tap(till, says[language], 'paid');
+    await goRound(till, [['/', (from) => from.terminal.presentAct]]);
+    for (const language of ['zh', 'en'] as const) {
+      await speak(phone, langOf(language));
+      await speak(till, langOf(language));
+      await tap(till, language, 'paid');
       await behave('no_funds');
-      await tap(till, says[language], 'notPaid');
+      await tap(till, language, 'notPaid');
       await behave('green');
     }
-    await speak(phone, 'en');
     await goWithin(phone, '/history');
     await goRound(phone, [['/history', (from) => from.phone.history.title]]);
-    await till.close();
+    await till.context().close();
   });
 
   /** One tap from the amount to its end, looked at on both sides. */
-  async function tap(till: Page, { lang, phone: pay, terminal }: Says, end: 'paid' | 'notPaid') {
+  async function tap(till: Page, language: PictureLanguage, end: 'paid' | 'notPaid') {
+    const { phone: pay, terminal } = says[language];
     await till.getByRole('button', { name: terminal.presentAct }).waitFor();
     for (const digit of '2850') await till.keyboard.press(digit);
     await till.getByRole('button', { name: terminal.presentAct }).click();
     await till.getByRole('heading', { name: terminal.present }).waitFor();
     await phone.getByRole('heading', { name: pay.pay.confirm }).waitFor();
     if (end === 'paid') {
-      await look(till, `present, ${lang}`);
-      await look(phone, `offered, ${lang}`);
+      await look(till, 'present', language);
+      await look(phone, 'offered', language);
     }
     await phone.bringToFront();
     await phone.getByRole('button', { name: pay.pay.confirm }).click();
     await phone.getByRole('heading', { name: pay.pay[end], exact: true }).waitFor();
     await till.getByRole('heading', { name: terminal[end], exact: true }).waitFor();
-    await look(till, `till ${end}, ${lang}`);
-    await look(phone, `phone ${end}, ${lang}`);
+    await look(till, `till ${end}`, language);
+    await look(phone, `phone ${end}`, language);
     await phone.getByRole('button', { name: pay.pay.end, exact: true }).click();
     // The till may have gone on by itself.
     await till.reload();
@@ -187,31 +182,31 @@ else {
     watched.push(watchPage(stranger, pages.served).faults);
     await stranger.goto(sites.bank);
     await goRound(stranger, [['/', (from) => from.bank.number.title]]);
-    await reaches(stranger, says.en.bank.number.useDemo);
+    await reaches(stranger, says.zh.bank.number.useDemo);
     await stranger.close();
     const bank = await openPage(sites.bank);
     await goRound(bank, [['/', (from) => from.bank.book.title]]);
-    await bank.getByRole('button', { name: says.en.bank.details.show }).click();
-    await bank.getByText(says.en.bank.details.cvn2, { exact: true }).waitFor();
-    await look(bank, 'card details');
+    await bank.getByRole('button', { name: says.zh.bank.details.show }).click();
+    await bank.getByText(says.zh.bank.details.cvn2, { exact: true }).waitFor();
+    await look(bank, 'card details', 'zh');
     await bank.close();
   });
 
   test('the console', async () => {
     const desk = await openPage(sites.console);
-    const { shell } = says.en.console;
+    const { shell, live, tokens } = says.zh.console;
     await goRound(desk, [['/', (from) => from.console.shell.signInTitle]]);
     await reaches(desk, shell.signIn);
     await desk.getByLabel(shell.key).fill(pages.operatorKey);
     await desk.getByRole('button', { name: shell.signIn }).click();
-    await desk.getByText(says.en.console.live.outcomeDeclined).first().waitFor();
+    await desk.getByText(live.outcomeDeclined).first().waitFor();
     await goWithin(desk, '/taps');
     await desk.locator('.tap-row').first().click();
     await desk.locator('.journey-node').first().waitFor();
     const { pathname: tapPath } = new URL(desk.url());
     await goWithin(desk, '/tokens');
     await desk.getByRole('link', { name: '••' }).first().click();
-    await desk.getByText(says.en.console.tokens.identity).first().waitFor();
+    await desk.getByText(tokens.identity).first().waitFor();
     const { pathname: tokenPath } = new URL(desk.url());
     await goRound(desk, [
       ['/live', (from) => from.console.live.outcomeDeclined],
@@ -234,4 +229,9 @@ else {
       [],
     );
   });
+}
+
+/** A language as a page's own `lang` has it. */
+function langOf(language: PictureLanguage): 'en' | 'zh-CN' {
+  return language === 'en' ? 'en' : 'zh-CN';
 }

@@ -70,11 +70,17 @@ function saidOf(violations: readonly Violation[]): readonly string[] {
     );
 }
 
-/** Have a page speak a language from now on; it is loaded anew where it is. */
-export async function speak(page: Page, language: 'en' | 'zh-CN'): Promise<void> {
+/** Have a page speak a language from now on; unless it does, it is loaded anew where it is, or where it is told to be. */
+export async function speak(
+  page: Page,
+  language: 'en' | 'zh-CN',
+  address = page.url(),
+): Promise<void> {
+  const spoken = page.locator(`html[lang="${language}"]`);
+  if (address === page.url() && (await spoken.count()) > 0) return;
   await page.evaluate(`localStorage.setItem('octavo.language', '${language}')`);
-  await page.reload();
-  await page.locator(`html[lang="${language}"]`).waitFor();
+  await (address === page.url() ? page.reload() : page.goto(address));
+  await spoken.waitFor();
 }
 
 /** Be at a path of the page's own without loading it anew, as its own links lead there. */
@@ -106,8 +112,11 @@ export async function tabTo(page: Page, name: string): Promise<string | undefine
  * transparent: each is given the ground that it lies on, which axe cannot see from inside.
  */
 async function wear(page: Page, theme: 'light' | 'dark', withFrames: boolean): Promise<void> {
-  await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-  await page.locator(`html[data-theme="${theme}"]`).waitFor();
+  const worn = page.locator(`html[data-theme="${theme}"]`);
+  if ((await worn.count()) === 0) {
+    await page.emulateMedia({ colorScheme: theme });
+    await worn.waitFor();
+  }
   await atRest(page);
   if (!withFrames) return;
   const grounds = await page.evaluate<Readonly<Record<string, string>>>(`(() => {
@@ -136,7 +145,8 @@ async function atRest(place: Page | Frame): Promise<void> {
       const still = new CSSStyleSheet();
       // An id that nobody has: no rule of the page's is stronger.
       const all = [':not(#nobody)', ':not(#nobody)::before', ':not(#nobody)::after'].join();
-      still.replaceSync(all + '{ transition: none !important; animation: none !important; }');
+      const large = top === window ? '${LARGE_TEXT}' : '';
+      still.replaceSync(all + '{ transition: none !important; animation: none !important; }' + large);
       document.adoptedStyleSheets.push(still);
       window.isAtRest = true;
     }
@@ -147,13 +157,15 @@ async function atRest(place: Page | Frame): Promise<void> {
   })()`);
 }
 
+/** Text is twice as large once the screen is narrow: one change, one drawing. */
+const LARGE_TEXT = `@media (max-width: ${NARROW.width}px) { :root:not(#nobody) { font-size: 200% !important; } }`;
+
 /** What is wider than a narrow screen when text is twice as large: the page, or words that nobody can scroll to. */
 async function widthsOfLargeText(page: Page): Promise<readonly string[]> {
   const before = page.viewportSize();
   await page.setViewportSize(NARROW);
   const wide = await page.evaluate<readonly string[]>(`new Promise((resolve) => {
     const root = document.documentElement;
-    root.style.fontSize = '200%';
     const scrolls = (one) =>
       one !== null && (/auto|scroll/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
     const hasWords = (one) =>
@@ -176,7 +188,6 @@ async function widthsOfLargeText(page: Page): Promise<readonly string[]> {
         const cause = [...document.body.querySelectorAll('*')].findLast(isCause);
         told.push('the page, by ' + cause?.tagName + '.' + cause?.className);
       }
-      root.style.fontSize = '';
       resolve(told);
     }));
   })`);
