@@ -55,6 +55,14 @@ describe('the time at a gate', () => {
   test('is not known when the clock was set back behind the comparison', () => {
     equal(gateTime(compared, compared.atMs - 1).uncertaintyMs, 0xffffffff);
   });
+
+  test('does not lead before 1970 when the clock has begun anew', () => {
+    deepEqual(gateTime(compared, 500), {
+      deviceTimeMs: 500,
+      offsetMs: -500,
+      uncertaintyMs: 0xffffffff,
+    });
+  });
 });
 
 describe('of two comparisons', () => {

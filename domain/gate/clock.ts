@@ -56,7 +56,8 @@ export function gateTime(comparison: ClockComparison | undefined, nowMs: Instant
   const uncertaintyMs = comparison && grownUncertaintyMs(comparison, nowMs);
   return {
     deviceTimeMs: nowMs,
-    offsetMs: comparison?.offsetMs ?? 0,
+    // A clock that fell back to its beginning must not be led before it: no record can say that.
+    offsetMs: Math.max(0 - nowMs, comparison?.offsetMs ?? 0),
     uncertaintyMs: Math.min(uncertaintyMs ?? UNKNOWN_UNCERTAINTY_MS, UNKNOWN_UNCERTAINTY_MS),
   };
 }

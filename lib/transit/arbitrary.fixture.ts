@@ -41,6 +41,8 @@ const decided: fc.Arbitrary<Decided> = fc
 
 const whole = (max: number): fc.Arbitrary<number> => fc.integer({ min: 0, max });
 const UINT32 = 0xffffffff;
+/** The last millisecond of 2099. */
+const LAST_MS = Date.UTC(2100, 0) - 1;
 
 /** Any record that may be written; its signature is any 64 bytes. */
 export const tapRecords: fc.Arbitrary<TapRecord> = fc
@@ -53,8 +55,8 @@ export const tapRecords: fc.Arbitrary<TapRecord> = fc
         maxLength: 8,
       }),
       sequence: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-      deviceTimeMs: whole(Number.MAX_SAFE_INTEGER),
-      offsetMs: fc.maxSafeInteger(),
+      deviceTimeMs: whole(LAST_MS),
+      correctedMs: whole(LAST_MS),
       uncertaintyMs: whole(UINT32),
       place: plain({
         operator: name,
@@ -83,7 +85,11 @@ export const tapRecords: fc.Arbitrary<TapRecord> = fc
       signature: bytes(64),
     }),
   )
-  .map(([decision, rest]) => ({ ...rest, ...decision }));
+  .map(([decision, { correctedMs, ...rest }]) => ({
+    ...rest,
+    ...decision,
+    offsetMs: correctedMs - rest.deviceTimeMs,
+  }));
 
 /** Sorted entries, each once; many begin alike. */
 export const entryLists: fc.Arbitrary<Uint8Array> = fc

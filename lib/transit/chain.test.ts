@@ -11,7 +11,7 @@ if (sample === undefined) throw new TypeError('no sample');
 
 /** A record of the gate, as it comes: with its number, after another one. */
 function record(sequence: number, previous: Uint8Array, deviceTimeMs = sequence): ChainRecord {
-  const given = { ...sample, gateId: GATE, sequence, previous, deviceTimeMs };
+  const given = { ...sample, gateId: GATE, sequence, previous, deviceTimeMs, offsetMs: 0 };
   return { bytes: encodeTapRecord(given as never), isSigned: true };
 }
 

@@ -97,6 +97,7 @@ export const UNKNOWN_UNCERTAINTY_MS = 0xffffffff;
 export function encodeTapRecordBody(body: TapRecordBody): Uint8Array {
   assert(GATE_ID.test(body.gateId), 'a gate id is eight digits or capital letters');
   assert(body.sequence > 0, 'sequences begin with 1');
+  assert(isTime(body.deviceTimeMs) && isTime(correctedTimeMs(body)), 'times of a calendar');
   assert(body.previous.length === HASH_LENGTH);
   assert((body.kind === 'refused') === (body.decision === 'refuse'), 'kind and decision agree');
   assert((body.reason === '') === (body.decision === 'allow'), 'a refusal has its reason');
@@ -263,10 +264,21 @@ function readRecord(reader: Reader): TapRecord {
   if ((body.kind === 'refused') !== (body.decision === 'refuse')) {
     throw new TransitError('kind and decision do not agree', KIND_OFFSET);
   }
+  if (!isTime(body.deviceTimeMs) || !isTime(correctedTimeMs(body))) {
+    throw new TransitError('a time that no calendar has', TIME_OFFSET);
+  }
   return body;
 }
 
 const KIND_OFFSET = 17;
+const TIME_OFFSET = 18;
+
+/** From 1970 to the end of 2099: cards and messages write years in two digits, and a gate's key makes no time true. */
+function isTime(ms: number): boolean {
+  return ms >= 0 && ms < END_OF_TIME_MS;
+}
+
+const END_OF_TIME_MS = 4_102_444_800_000;
 
 function readGateId(reader: Reader): string {
   const at = reader.offset;
