@@ -4,7 +4,7 @@ import type { SettableClock } from '@octavo/platform/clock.ts';
 import { setExpress } from '@octavo/platform/element-commands.ts';
 import * as issuer from '@octavo/services/issuer';
 import { addCard, freshNumber, type Handset, newHandset } from '../actors.ts';
-import { expectDone, openInbox } from '../phone.ts';
+import { expectDone, JourneyRefused, openInbox } from '../phone.ts';
 import type { Stage } from '../stage.ts';
 
 /** One rider, and where they will go. */
@@ -28,15 +28,34 @@ export async function equipRiders(
   const riders: Rider[] = [];
   for (let at = 0; at < plans.length; at += AT_ONCE) {
     const some = plans.slice(at, at + AT_ONCE);
-    riders.push(...(await Promise.all(some.map((taps, index) => equip(stage, taps, at + index)))));
+    riders.push(
+      ...(await Promise.all(some.map((taps, index) => equipped(stage, taps, at + index)))),
+    );
     onRider(riders.length);
     if (riders.length % IN_A_MINUTE === 0) clock.advance(60_000);
   }
   return riders;
 }
 
-async function equip(stage: Stage, taps: readonly RatedTap[], index: number): Promise<Rider> {
-  const mobile = `136${String(index).padStart(8, '0')}`;
+/** How often somebody may find the doors too busy and begin anew, with another number. */
+const MOST_TRIES = 5;
+
+async function equipped(
+  stage: Stage,
+  taps: readonly RatedTap[],
+  index: number,
+  tries = 1,
+): Promise<Rider> {
+  try {
+    return await equip(stage, taps, `13${tries}${String(index).padStart(8, '0')}`);
+  } catch (error) {
+    const isBusy = error instanceof JourneyRefused && error.code === 'unavailable';
+    if (!isBusy || tries === MOST_TRIES) throw error;
+    return equipped(stage, taps, index, tries + 1);
+  }
+}
+
+async function equip(stage: Stage, taps: readonly RatedTap[], mobile: string): Promise<Rider> {
   const pan = freshNumber(stage.random);
   const { expiry, cvn2 } = expectDone(
     await stage.operator(issuer.printCard, { pan, mobile, behaviour: 'green' }),
