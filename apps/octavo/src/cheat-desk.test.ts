@@ -5,6 +5,7 @@ import { isRefused } from '@octavo/domain/refusal.ts';
 import * as tokens from '@octavo/services/tokens';
 import { listCheats, runCheat } from './cheat-desk-edge.ts';
 import { cheats } from './cheats.ts';
+import { gateCheats } from './gate-cheats.ts';
 import { type LeverBench, openLeverBench } from './lever.fixture.ts';
 import * as levers from './lever-contract.ts';
 import { expectDone } from './phone.ts';
@@ -21,11 +22,13 @@ async function play(name: string) {
 
 test('every cheat is listed in both languages with what must become of it', async () => {
   const { cheats: listed } = expectDone(await bench.ask(listCheats, {}));
-  equal(listed.length, cheats.length);
+  equal(listed.length, cheats.length + gateCheats.length);
+  equal(listed.filter(({ kind }) => kind === 'transit').length, gateCheats.length);
   equal(new Set(listed.map(({ name }) => name)).size, listed.length);
   for (const { zh, expected } of listed) {
     ok(/\p{Script=Han}/u.test(zh.name) && /\p{Script=Han}/u.test(zh.tries));
     equal(expected.code === undefined, expected.outcome === 'stored_answer');
+    equal(expected.words === undefined, expected.outcome === 'stored_answer');
   }
 });
 
@@ -46,6 +49,18 @@ test('a cheat ends as it must, while others pay, and names the payments it made'
   );
   equal(copied.retrievalReferences.length, 2);
   equal((await bench.paidMinor()) - paidBefore, 1_000n);
+});
+
+test('a gate is cheated by the same people again and again, and what no service answers has words too', async () => {
+  const forgiven = await play('CTQ edited at a gate');
+  deepEqual([forgiven.code, forgiven.asExpected], ['gate.not_authenticated', true]);
+  const asked = await play('express at a shop');
+  deepEqual([asked.code, asked.asExpected], ['6986', true]);
+  ok(asked.words?.en.startsWith('The phone asks for its holder'));
+  const edited = await play('record edited');
+  deepEqual([edited.code, edited.asExpected], ['signature_wrong', true]);
+  const used = await play('used tap, new advice');
+  deepEqual([used.code, used.retrievalReferences.length], ['tap.replayed', 1]);
 });
 
 test('one is played at a time, and one that is not there is refused', async () => {

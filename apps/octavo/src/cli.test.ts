@@ -85,7 +85,7 @@ test('help is there for the whole and for every command, with every option', asy
   const overview = await octavo(['--help']);
   equal(overview.code, 0);
   const named = [...overview.stdout.matchAll(/^ {2}(\w+) +\S/gm)].map(([, name = '']) => name);
-  deepEqual(named, ['tap', 'start', 'explain', 'keys', 'bench', 'calc']);
+  deepEqual(named, ['tap', 'start', 'gate', 'explain', 'keys', 'bench', 'calc']);
   for (const name of named) {
     const { code, stdout, stderr } = await say([name, '--help']);
     deepEqual([code, stderr], [0, '']);

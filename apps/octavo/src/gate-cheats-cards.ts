@@ -2,10 +2,7 @@
 import type { Channel } from '@octavo/lib/apdu/channel.ts';
 import type { Personal } from '@octavo/lib/applet/state.ts';
 import { fromHex, fromUint, toUint } from '@octavo/lib/bytes/bytes.ts';
-import {
-  AUTHENTICATION_CHECKS,
-  type AuthenticationCheck,
-} from '@octavo/lib/kernel/authenticate.ts';
+import type { AuthenticationCheck } from '@octavo/lib/kernel/authenticate.ts';
 import { generateAuthority } from '@octavo/platform/softkeys-authority.ts';
 import { type CheatResult, type CheatWith, TapFailed, type Words } from './cheat.ts';
 import {
@@ -20,9 +17,9 @@ import type { GateProps } from './gate-props.ts';
 /** They, in the order in which they are told. */
 export const cardCheats: readonly CheatWith<GateProps>[] = [
   {
-    name: 'signature of another tap',
+    name: 'another tap’s proof',
     tries: 'plays a tap back that was overheard',
-    zh: { name: '别的一次碰的签名', tries: '把听到的一次碰一碰再放一遍' },
+    zh: { name: '别的一次碰的证明', tries: '把听到的一次碰一碰再放一遍' },
     expected: notAuthenticated('hash'),
     play: async (props) => {
       const { phone, again } = overheardPhone(air(props));
@@ -33,7 +30,7 @@ export const cardCheats: readonly CheatWith<GateProps>[] = [
   },
   forgedCertificate(
     {
-      name: 'certificate of another token',
+      name: 'another’s certificate',
       tries: 'the authority certified this card for another',
     },
     { name: '别的令牌的证书', tries: '证书机构给这张卡签的是另一个令牌' },
@@ -53,8 +50,8 @@ export const cardCheats: readonly CheatWith<GateProps>[] = [
     (props) => ({ authority: { ...strangers(props), index: 'F1' } }),
   ),
   forgedCertificate(
-    { name: 'authority under our name', tries: 'the forger’s authority under the world’s index' },
-    { name: '冒名的证书机构', tries: '伪造者的证书机构冒用本世界的索引' },
+    { name: 'borrowed index', tries: 'the forger’s authority under the world’s index' },
+    { name: '冒用索引', tries: '伪造者的证书机构冒用本世界的索引' },
     // What a wrong key opens is noise: whichever of these looks at it first finds it.
     ['trailer', 'header', 'format', 'length', 'hash'],
     (props) => ({ authority: strangers(props) }),
@@ -125,11 +122,19 @@ async function heldToGate({ entrance }: GateProps, card: Channel): Promise<Cheat
   if (outcome !== 'refused' || code === undefined) {
     return { outcome: 'passed', because: `nothing was decided: ${outcome}` };
   }
-  return { outcome: 'refused', code, check, because: wordsOf(check) };
+  return { outcome: 'refused', code, check, because: `${check}: ${FOUND[check ?? ''] ?? ''}` };
 }
 
-function wordsOf(check: string | undefined): string {
-  if (check === 'dynamic_data') return 'dynamic_data: 9F36 is not the number that was signed';
-  if (check === undefined || !(check in AUTHENTICATION_CHECKS)) return 'the gate stayed shut';
-  return `${check}: ${AUTHENTICATION_CHECKS[check as AuthenticationCheck]}`;
-}
+/** What the check found, in a few words. */
+const FOUND: Readonly<Record<string, string>> = {
+  hash: 'signed over other data',
+  pan: 'it is another token’s',
+  expired: 'its last month is past',
+  unknown_authority: 'no such authority here',
+  trailer: 'not signed by our authority',
+  header: 'not signed by our authority',
+  format: 'not signed by our authority',
+  length: 'not signed by our authority',
+  qualifiers: '9F6C is not the one that was signed',
+  dynamic_data: '9F36 is not the one that was signed',
+};

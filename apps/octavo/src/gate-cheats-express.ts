@@ -23,7 +23,7 @@ export const expressCheats: readonly CheatWith<GateProps>[] = [
     play: (props) => unanswered(props, props.rider.handset.host.air, AMOUNT_MINOR),
   },
   {
-    name: 'transit announced by a till',
+    name: 'till posing as a gate',
     tries: 'a till says that it is a gate',
     zh: { name: '收银台冒充闸机', tries: '收银台自报是闸机' },
     expected: { outcome: 'refused', code: 'tap.express_not_transit' },

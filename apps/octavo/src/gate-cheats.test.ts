@@ -11,7 +11,9 @@ import { bringHome } from './cheat-gate.ts';
 import { cheats } from './cheats.ts';
 import { gateCheats } from './gate-cheats.ts';
 import { type GateProps, openGateProps } from './gate-props.ts';
+import { playGateStory } from './gate-story.ts';
 import { expectDone } from './phone.ts';
+import { showJson } from './show-json.ts';
 import { openTestWorld } from './stage.fixture.ts';
 import type { World } from './world.ts';
 
@@ -56,6 +58,24 @@ test('after them the rider rides as before, and nobody was charged for a record 
     journeys.some(({ entry }) => entry?.station === 'jichang'),
     false,
   );
+});
+
+test('a passage is told with its cheats, and one that was not refused is told loudly', async () => {
+  const closings: Record<string, unknown>[] = [];
+  const write = (line: string): void => void closings.push(JSON.parse(line));
+  const options = {
+    number: undefined,
+    place: { operator: 'duhui', station: 'hebin', line: 'A', route: '', direction: 'in' },
+    everyByte: false,
+    elapsedMs: () => 0,
+  } as const;
+  for (const cheatsPassed of [0, 1]) {
+    const playCheats = async () => ({ cheatsRefused: 22, cheatsPassed });
+    const isWell = await playGateStory(props.stage, { ...options, playCheats }, showJson(write));
+    equal(isWell, cheatsPassed === 0);
+    const { ok: isOk, outcome, cheatsRefused } = closings.at(-1) ?? {};
+    deepEqual([isOk, outcome, cheatsRefused], [cheatsPassed === 0, 'opened', 22]);
+  }
 });
 
 test('the bank’s ledger sums to zero after all of them', async () => {

@@ -43,7 +43,7 @@ export async function leaveDebt(props: GateProps): Promise<CheatResult> {
   return {
     outcome: 'refused',
     code,
-    because: `another token, the same account; ${paid} paid, it opened`,
+    because: `same account; ${paid} paid, and it opened`,
   };
 }
 

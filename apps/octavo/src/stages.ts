@@ -20,12 +20,23 @@ import { openTill } from './till.ts';
 import { openWorld, type World } from './world.ts';
 import { stageOf } from './world-stage.ts';
 
-/** Open a new world in memory and make a stage of it. */
-export async function openLocalStage(options: {
+/** What a new world in memory is opened with. */
+export type LocalOptions = {
   readonly knownKeys: boolean;
   readonly startMs: number;
   readonly imageFolder: string;
-}): Promise<Stage> {
+};
+
+/** Open a new world in memory and make a stage of it. */
+export async function openLocalStage(options: LocalOptions): Promise<Stage> {
+  const { stage } = await openLocalWorld(options);
+  return stage;
+}
+
+/** Open a new world in memory, for those who cheat from the inside too; closing the stage closes it. */
+export async function openLocalWorld(
+  options: LocalOptions,
+): Promise<{ readonly world: World; readonly stage: Stage }> {
   const clock = settableClock(options.startMs);
   const world = await openWorld({
     clock,
@@ -33,7 +44,8 @@ export async function openLocalStage(options: {
     knownKeys: options.knownKeys,
     imageFolder: options.imageFolder,
   });
-  return { ...stageOf(world), advanceClock: (byMs) => clock.advance(byMs) };
+  const advanceClock = (byMs: number) => clock.advance(byMs);
+  return { world, stage: { ...stageOf(world), advanceClock } };
 }
 
 /**

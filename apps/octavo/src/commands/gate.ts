@@ -6,6 +6,7 @@ import { isLuhnValid } from '@octavo/lib/emv/pan.ts';
 import { readConfig } from '@octavo/platform/config.ts';
 import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
 import type { DayReport } from '../city-day/day.ts';
+import type { Ear } from '../ear.ts';
 import type { GatePlace } from '../gate-story.ts';
 import { chooseMarks, choosePalette, chooseWidth } from '../paint.ts';
 import { operatorKeyOf, worldOption, worldUrlOf } from '../remote-world.ts';
@@ -38,6 +39,7 @@ export const gateCommand: Command = {
     world: worldOption(
       'play against a running world, with the operator key in OCTAVO_OPERATOR_KEY',
     ),
+    'no-cheats': { kind: 'flag', help: 'the passage alone' },
     bytes: { kind: 'flag', help: 'every byte and field' },
     simulate: { kind: 'flag', help: 'play a day of the city in a world of its own' },
     riders: { kind: 'text', value: '<100>', help: 'how many people ride; each has a real element' },
@@ -73,7 +75,7 @@ async function runGate(
 }
 
 /** What only one passage has, and what only a day has. */
-const ONCE = ['station', 'route', 'direction', 'number', 'world', 'bytes'] as const;
+const ONCE = ['station', 'route', 'direction', 'number', 'world', 'no-cheats', 'bytes'] as const;
 const DAY = ['riders', 'seed'] as const;
 
 /** One person, one gate. */
@@ -93,18 +95,27 @@ async function passOnce(given: GivenOptions, surroundings: Surroundings): Promis
   show.title('octavo gate', 'one dark phone, one gate', world ?? 'offline, fresh keys');
   // Everything heavy loads only now, after the first line.
   const { playGateStory } = await import('../gate-story.ts');
-  const { openLocalStage, openRemoteStage } = await import('../stages.ts');
-  const stage =
+  const { tellGateCheats } = await import('../gate-cheats-told.ts');
+  const { openLocalWorld, openRemoteStage } = await import('../stages.ts');
+  const { cache, home } = config;
+  const opened =
     world === undefined
-      ? await openLocalStage({ knownKeys: false, startMs: Date.now(), imageFolder: config.cache })
-      : await openRemoteStage(
-          world,
-          operatorKeyOf(config),
-          config.cache,
-          join(config.home, 'sims.json'),
-        );
+      ? await openLocalWorld({ knownKeys: false, startMs: Date.now(), imageFolder: cache })
+      : {
+          stage: await openRemoteStage(
+            world,
+            operatorKeyOf(config),
+            cache,
+            join(home, 'sims.json'),
+          ),
+        };
+  const { stage } = opened;
+  const playCheats =
+    'world' in opened && given['no-cheats'] !== true
+      ? (told: Show, ear: Ear) => tellGateCheats(opened.world, told, ear)
+      : undefined;
   try {
-    return (await playGateStory(stage, options, show)) ? 0 : 1;
+    return (await playGateStory(stage, { ...options, playCheats }, show)) ? 0 : 1;
   } finally {
     await stage.close();
   }
