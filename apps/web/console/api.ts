@@ -70,10 +70,14 @@ export type ServiceView = {
 /** The world's time, and how far it is ahead of the machine's. */
 export type ClockView = { readonly nowMs: number; readonly offsetMs: number };
 
+/** What a code says to people. */
+export type CodeWords = { readonly en: string; readonly zh: string };
+
 /** What a cheat must come to. */
 export type CheatExpected = {
   readonly outcome: 'refused' | 'stored_answer';
   readonly code?: string;
+  readonly words?: CodeWords;
 };
 
 /** A cheat that can be played. */
@@ -81,6 +85,8 @@ export type CheatView = {
   readonly name: string;
   readonly tries: string;
   readonly zh: { readonly name: string; readonly tries: string };
+  /** What is cheated: a payment at a till, or a gate and those behind it. */
+  readonly kind: 'payment' | 'transit';
   readonly expected: CheatExpected;
 };
 
@@ -89,6 +95,7 @@ export type CheatPlayed = {
   readonly name: string;
   readonly outcome: 'refused' | 'stored_answer' | 'passed';
   readonly code?: string;
+  readonly words?: CodeWords;
   readonly because: string;
   readonly expected: CheatExpected;
   readonly asExpected: boolean;

@@ -3,10 +3,9 @@ import { Grid, Table, type TableColumnsType } from 'antd';
 import { Play as PlayIcon } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { CheatExpected, CheatView } from '../api.ts';
-import { refusalWords } from '../asked.tsx';
 import { Control } from '../frame.tsx';
 import { type Play, playCheats } from './play.ts';
-import { ResultOf } from './result.tsx';
+import { codeWords, ResultOf } from './result.tsx';
 
 /** The table. Narrow, the result goes under what was tried. */
 export function CheatTable({
@@ -92,13 +91,13 @@ function Run({ cheat, play }: { readonly cheat: CheatView; readonly play: Play }
   );
 }
 
-function Expected({ expected: { outcome, code } }: { readonly expected: CheatExpected }) {
+function Expected({ expected: { outcome, code, words } }: { readonly expected: CheatExpected }) {
   const { t, i18n } = useTranslation();
   if (outcome === 'stored_answer' || code === undefined) {
     return <span className="second">{t('cheats.storedAnswer')}</span>;
   }
   return (
-    <span className="cheat-code mono" title={refusalWords(code, i18n.language)}>
+    <span className="cheat-code mono" title={codeWords(code, words, i18n.language)}>
       {code}
     </span>
   );

@@ -41,15 +41,23 @@ export function CheatsPage() {
         {({ cheats }) => (
           <>
             <Standing cheats={cheats} play={play} />
-            <section className="c-pane cheats-pane" aria-label={t('cheats.title')}>
-              <CheatTable cheats={cheats} play={play} />
-            </section>
+            {KINDS.map((kind) => (
+              <section key={kind} className="c-pane cheats-pane" aria-labelledby={`cheats-${kind}`}>
+                <h2 id={`cheats-${kind}`} className="c-heading cheats-kind">
+                  {t(`cheats.${kind}`)}
+                </h2>
+                <CheatTable cheats={cheats.filter((one) => one.kind === kind)} play={play} />
+              </section>
+            ))}
           </>
         )}
       </Shown>
     </Page>
   );
 }
+
+/** What is cheated, in the order in which it is told. */
+const KINDS = ['payment', 'transit'] as const;
 
 /** How far it is: a leaf for each cheat, and the word for the ear. A cheat that passed speaks louder than all. */
 function Standing({

@@ -2,7 +2,7 @@
 import type { Journey } from '@octavo/lib/journey/head.ts';
 import { ArrowUpRight, Check, TriangleAlert } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import type { CheatPlayed, CheatView } from '../api.ts';
+import type { CheatPlayed, CheatView, CodeWords } from '../api.ts';
 import { refusalWords, Trouble } from '../asked.tsx';
 import { useJourneys } from '../events.ts';
 import { Link, tapPath } from '../route.tsx';
@@ -33,12 +33,12 @@ export function ResultOf({ cheat, play }: { readonly cheat: CheatView; readonly 
 function Played({ played }: { readonly played: CheatPlayed }) {
   const { t, i18n } = useTranslation();
   const { asExpected, code, because, outcome } = played;
-  const words =
+  const said =
     outcome === 'passed'
       ? t('cheats.approved')
       : code === undefined
         ? t('cheats.stored')
-        : refusalWords(code, i18n.language);
+        : codeWords(code, played.words, i18n.language);
   return (
     <div className="cheat-result">
       <p className="cheat-verdict">
@@ -48,16 +48,22 @@ function Played({ played }: { readonly played: CheatPlayed }) {
           ) : (
             <TriangleAlert size={14} strokeWidth={2.4} aria-hidden />
           )}
-          {code === undefined ? words : <span className="mono">{code}</span>}
+          {code === undefined ? said : <span className="mono">{code}</span>}
         </span>
         <Taps references={played.retrievalReferences} />
       </p>
-      {code === undefined ? null : <p>{words}</p>}
+      {code === undefined ? null : <p>{said}</p>}
       <p className="cheat-because mono second" lang="en">
         {because}
       </p>
     </div>
   );
+}
+
+/** What a code says in a language; the world tells of ends that are no refusals. */
+export function codeWords(code: string, words: CodeWords | undefined, language: string): string {
+  if (words === undefined) return refusalWords(code, language);
+  return language === 'zh-CN' ? words.zh : words.en;
 }
 
 /** Links to the payments that were asked for on the way, in order. */

@@ -4,6 +4,8 @@ import type { Words } from '../../kit/words-table.ts';
 /** All of them. */
 export const words = {
   title: 'Cheats',
+  payment: 'Payments at a till',
+  transit: 'Transit: gates and those behind them',
   runAll: 'Run all',
   run: 'Run',
   runOne: 'Run “{{name}}”',
@@ -21,8 +23,7 @@ export const words = {
   tapNumber: 'Tap {{number}}',
   standing: 'How far it is',
   of: 'of {{count}} refused as they must be',
-  intro:
-    'Each is played on the running services, by a holder, a phone and a lying terminal of its own.',
+  intro: 'Each is played on the running services, by people, phones and liars of its own.',
   held_one: '{{count}} cheat was refused by the check that stands in its way.',
   held_other: '{{count}} cheats were refused, each by the check that stands in its way.',
   playing: 'Playing “{{name}}”',

@@ -4,6 +4,8 @@ import type { Words } from '../../kit/words-table.ts';
 /** All of them. */
 export const words = {
   title: '作弊',
+  payment: '收银台付款',
+  transit: '乘车：闸机和它背后的服务',
   runAll: '全部运行',
   run: '运行',
   runOne: '运行“{{name}}”',
@@ -21,7 +23,7 @@ export const words = {
   tapNumber: '第 {{number}} 次碰一碰',
   standing: '进度',
   of: '个被拒绝，共 {{count}} 个',
-  intro: '每个作弊都在运行中的服务上进行，有自己的持卡人、手机和一台说谎的终端。',
+  intro: '每个作弊都在运行中的服务上进行，有自己的人、手机和说谎的设备。',
   held_one: '{{count}} 个作弊被应当拦住它的检查拒绝。',
   held_other: '{{count}} 个作弊都被应当拦住它的检查拒绝。',
   playing: '正在进行“{{name}}”',
