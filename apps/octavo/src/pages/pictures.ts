@@ -8,6 +8,7 @@ import { chromiumPath, openPages, type Pages } from './browser.fixture.ts';
 import { bankPictures } from './scenes/bank.ts';
 import { type Camera, openCamera, type Tally, type Wanted } from './scenes/camera.ts';
 import { consolePictures } from './scenes/console.ts';
+import { gatePictures } from './scenes/gate.ts';
 import { phonePictures } from './scenes/phone.ts';
 import { type PictureLanguage, type Says, says } from './scenes/says.ts';
 import { terminalPictures } from './scenes/terminal.ts';
@@ -21,6 +22,7 @@ const stories: Readonly<Record<string, Story>> = {
   console: consolePictures,
   phone: phonePictures,
   terminal: terminalPictures,
+  gate: gatePictures,
   bank: bankPictures,
 };
 

@@ -7,6 +7,8 @@ import { words as consoleEn } from '@octavo/web/console/words/en.ts';
 import { words as consoleZh } from '@octavo/web/console/words/zh-CN.ts';
 import { words as elementEn } from '@octavo/web/element/words/en.ts';
 import { words as elementZh } from '@octavo/web/element/words/zh-CN.ts';
+import { words as gateEn } from '@octavo/web/gate/words/en.ts';
+import { words as gateZh } from '@octavo/web/gate/words/zh-CN.ts';
 import { words as terminalEn } from '@octavo/web/terminal/words/en.ts';
 import { words as terminalZh } from '@octavo/web/terminal/words/zh-CN.ts';
 import { words as phoneEn } from '@octavo/web/wallet/words/en.ts';
@@ -25,6 +27,7 @@ const en = {
   element: elementEn,
   bank: bankEn,
   terminal: terminalEn,
+  gate: gateEn,
   console: consoleEn,
 };
 
@@ -36,6 +39,7 @@ const zh = {
   element: elementZh,
   bank: bankZh,
   terminal: terminalZh,
+  gate: gateZh,
   console: consoleZh,
 };
 
