@@ -130,11 +130,13 @@ export function letter(source: string, mti: string, fields: MessageFields): Cups
 export function playTokens(clock: Clock) {
   const play: TokensPlay = { code: undefined, silent: new Set() };
   const verdicts: MessageFields[] = [];
+  const calls = { verdict: 0, outcome: 0, original: 0 };
   const outcomes: { responseCode: string; code?: string | undefined; reversed: boolean }[] = [];
   const originals: string[] = [];
   const good = new Set<string>();
   const edge = createEdge('tokens', async () => ({ party: 'network' }), clock);
   const hush = async (name: 'verdict' | 'outcome' | 'original') => {
+    calls[name]++;
     if (play.silent.has(name)) await new Promise(() => {});
   };
   edge.add(verdict, async ({ mti, fields }) => {
@@ -169,7 +171,7 @@ export function playTokens(clock: Clock) {
     return { tokenReference, pan: PAN, panExpiry: '3012', issuerCode: ISSUER };
   });
   const client = connectTo(edge.fetch, unsigned, clock);
-  return { play, verdicts, outcomes, originals, client };
+  return { play, calls, verdicts, outcomes, originals, client };
 }
 
 /** Play the issuer: it signs on, keeps books and answers as `play` says. */

@@ -56,10 +56,13 @@ export async function purchase(
   });
 }
 
-/** End a message that nobody works on: after a restart, or after the database failed under it. */
-export async function concludeAlone(desk: Desk, key: string): Promise<void> {
-  if (desk.flights.has(key)) return;
-  await fly(desk, key, () => conclude(desk, key));
+/**
+ * End a message that nobody works on: after a restart, or after the database failed under it. False when it could not
+ * be ended now.
+ */
+export async function concludeAlone(desk: Desk, key: string): Promise<boolean> {
+  if (desk.flights.has(key)) return true;
+  return !isRefused(await fly(desk, key, () => conclude(desk, key)));
 }
 
 /** Work on a key alone: whoever comes meanwhile waits for its turn and then finds the work done. */

@@ -71,12 +71,21 @@ export function createNetwork(ports: NetworkPorts): Service {
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-/** End every message that an earlier life, or a failure of the database, left without an end; then tidy up. */
+/**
+ * End every message that an earlier life, or a failure of the database, left without an end; then tidy up. Advices are
+ * left for the next time once one of them got no verdict: a day of them must not keep money waiting behind a token
+ * service that is silent.
+ */
 async function settleAll(desk: Desk): Promise<number> {
   let after = '';
+  let isSilent = false;
   for (;;) {
     const left = await unsettledMessages(desk.ports.sql, after);
-    for (const { messageKey: key } of left) await concludeAlone(desk, key);
+    for (const { messageKey: key, kind } of left) {
+      if (kind === 'advice' && isSilent) continue;
+      const isEnded = await concludeAlone(desk, key);
+      isSilent ||= kind === 'advice' && !isEnded;
+    }
     const last = left.at(-1);
     if (last === undefined) break;
     after = last.messageKey;

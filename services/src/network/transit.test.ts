@@ -113,6 +113,18 @@ describe('a transit advice', () => {
     deepEqual((await rows()).at(-1), ['advice', 'approved', true, 'nothing']);
   });
 
+  test('left pending by many is asked for once at a time while the token service is silent', async () => {
+    bench.tokens.play.silent.add('verdict');
+    const acquirer = await bench.signOn();
+    for (const trace of ['000201', '000202', '000203']) {
+      await acquirer.send('0220', adviceFields({ 11: trace }));
+    }
+    await bench.pass(6_000);
+    equal(bench.tokens.calls.verdict, 3);
+    await bench.pass(80_000, 5_000);
+    equal(bench.tokens.calls.verdict, 4);
+  });
+
   test('is not reversed, whatever the reversal calls it', async () => {
     const acquirer = await bench.signOn();
     await acquirer.ask('0220', adviceFields());
