@@ -105,7 +105,7 @@ export function declineClass(responseCode: string | undefined): DeclineClass {
 export const RETRY_DAYS: readonly number[] = [1, 3, 5, 7, 10, 13];
 
 /** Below this a debt is written off once all retries are used. */
-export const WRITE_OFF_BELOW_MINOR = 100n;
+const WRITE_OFF_BELOW_MINOR = 100n;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 

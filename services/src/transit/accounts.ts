@@ -140,7 +140,7 @@ export async function ensureAccount(
 }
 
 /** An account reference with its line in the deny list. */
-export async function referenceOf(
+async function referenceOf(
   ports: TransitPorts,
   accountReference: string | undefined,
 ): Promise<{ readonly text: string; readonly entry: string } | undefined> {

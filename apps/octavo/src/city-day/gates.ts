@@ -14,7 +14,7 @@ export type OpenedGate = {
 };
 
 /** Where a tap is made: gates of one name are one gate. */
-export function placeOf({ operator, station = '', line = '', route = '', kind }: RatedTap): {
+function placeOf({ operator, station = '', line = '', route = '', kind }: RatedTap): {
   readonly operator: string;
   readonly station: string;
   readonly line: string;
