@@ -38,7 +38,7 @@ export function Face({
 }
 
 /** Both languages, each in a line of its own. */
-export function Lines({ words }: { readonly words: Both }) {
+function Lines({ words }: { readonly words: Both }) {
   return (
     <>
       <span lang="zh-CN">{words.zh}</span> <span lang="en">{words.en}</span>

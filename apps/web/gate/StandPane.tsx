@@ -62,7 +62,10 @@ function clockWords(t: TFunction, { clock }: GateView): string {
   const { offsetMs, uncertaintyMs } = clock;
   if (uncertaintyMs === UNKNOWN_UNCERTAINTY_MS) return t('stand.clockUnknown');
   const seconds = (ms: number) => (Math.round(ms / 100) / 10 || 0).toFixed(1).replace('-', '−');
-  return t('stand.clockIs', { offset: seconds(-offsetMs), uncertainty: seconds(uncertaintyMs) });
+  return t('stand.clockIs', {
+    offset: seconds(-offsetMs),
+    uncertainty: seconds(Math.max(100, uncertaintyMs)),
+  });
 }
 
 function troubleWords(t: TFunction, trouble: Trouble): string {
