@@ -2,7 +2,7 @@
 import { type RefusalCode, refusals } from '@octavo/domain/refusal.ts';
 
 /** Ends of cheats that are no refusals, each by the name under which it is shown elsewhere. */
-export const stops = {
+const stops = {
   '6986': {
     en: 'The phone asks for its holder and answers nothing.',
     zh: '手机要求持卡人确认，不作应答。',

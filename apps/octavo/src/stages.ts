@@ -21,7 +21,7 @@ import { openWorld, type World } from './world.ts';
 import { stageOf } from './world-stage.ts';
 
 /** What a new world in memory is opened with. */
-export type LocalOptions = {
+type LocalOptions = {
   readonly knownKeys: boolean;
   readonly startMs: number;
   readonly imageFolder: string;
