@@ -413,6 +413,12 @@ export const refusals = {
     'Somebody is going through this gate. Wait a moment.',
     '有人正在过闸，请稍候。',
   ),
+  'gate.too_many': means(
+    409,
+    '96',
+    'There are as many gates as this place can run. Open one that is there.',
+    '闸机数量已达上限，请打开已有的闸机。',
+  ),
   'gate.settings_changed': means(
     409,
     '57',

@@ -82,6 +82,26 @@ describe('opening a gate', () => {
     equal(JSON.stringify(bench.events).includes(key), false);
   });
 
+  test('builds five hundred and no more, and opens those that are there', async () => {
+    const first = await bench.open();
+    await database.sql(
+      `insert into gate.gate
+         (gate_id, operator, station, line, route, direction, number, merchant_class, tariff_version,
+          settings, version, is_enrolled)
+         select lpad(n::text, 8, '0'), operator, 's' || n, line, route, direction, number,
+                merchant_class, tariff_version, settings, version, is_enrolled
+           from gate.gate, generate_series(1, 498) as n`,
+      [],
+    );
+    const ask = (number: number) => ({ requestId: freshId(), place: ENTRANCE, number });
+    const answers = await Promise.all(
+      [2, 3, 4].map((number) => bench.anyone(contract.openGate, ask(number))),
+    );
+    const tooMany = { kind: 'refused', code: 'gate.too_many' };
+    deepEqual(answers.filter(isRefused), [tooMany, tooMany]);
+    equal((await bench.open()).gateId, first.gateId);
+  });
+
   test('needs no back office', async () => {
     site.office.state.isUp = false;
     const gate = await bench.open();

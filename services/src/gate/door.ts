@@ -2,21 +2,25 @@
 import type { z } from '@hono/zod-openapi';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256 } from '@noble/hashes/sha2.js';
+import type { Sql } from '@octavo/domain/ports.ts';
 import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { assert } from '@octavo/lib/bytes/assert.ts';
 import { BytesError, fromAscii, fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import type { Caller } from '../caller.ts';
 import { answeredBefore, requestBytes } from '../request.ts';
+import { createTurns } from '../turns.ts';
 import { changeSettings, type openGate } from './contract.ts';
 import type { Device } from './device.ts';
 import type { Fleet } from './fleet.ts';
 import type { GatePorts } from './ports.ts';
 import {
   type Card,
+  countGates,
   deleteDoors,
   findAnswer,
   findDoor,
   findGate,
+  type GateRow,
   insertDoor,
   insertGate,
   type Settings,
@@ -45,14 +49,16 @@ function standardSettings(leads: Settings['leads']): Settings {
  */
 export function createDoors(
   ports: GatePorts,
-): (ask: z.output<typeof openGate.body>) => Promise<z.output<typeof openGate.answer>> {
+): (ask: z.output<typeof openGate.body>) => Promise<z.output<typeof openGate.answer> | Refused> {
   const { sql, clock } = ports;
   let secret: Uint8Array | undefined;
+  // One after the other, so that they are counted.
+  const buildInTurn = createTurns();
   return async (ask) => {
     const card = cardOf(ask);
-    await insertGate(sql, card, standardSettings(card.place.direction));
-    const gate = await findGate(sql, card.gateId);
-    assert(gate !== undefined, 'a gate that was built is there');
+    const gate =
+      (await findGate(sql, card.gateId)) ?? (await buildInTurn(() => buildGate(sql, card)));
+    if (isRefused(gate)) return gate;
     secret ??= ports.random(32);
     const key = hmac(sha256, secret, fromHex(ask.requestId));
     const usedAtMs = clock.nowMs();
@@ -69,6 +75,20 @@ export function createDoors(
     const { gateId, place, number, merchantClass, tariffVersion } = gate;
     return { key: toHex(key), gate: { gateId, place, number, merchantClass, tariffVersion } };
   };
+}
+
+/** How many gates one service runs: each holds an open journal and has its errands for good. */
+const MOST_GATES = 500;
+
+/** Build a gate, if it was not built meanwhile and there is room for one more. */
+async function buildGate(sql: Sql, card: Card): Promise<GateRow | Refused> {
+  const meanwhile = await findGate(sql, card.gateId);
+  if (meanwhile !== undefined) return meanwhile;
+  if ((await countGates(sql)) >= MOST_GATES) return refused('gate.too_many');
+  await insertGate(sql, card, standardSettings(card.place.direction));
+  const built = await findGate(sql, card.gateId);
+  assert(built !== undefined, 'a gate that was built is there');
+  return built;
 }
 
 /** The gate that a caller's key opens; `gate.unknown` when it opens none, or none any more. */

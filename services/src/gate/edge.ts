@@ -40,7 +40,7 @@ export function gateEdge(ports: GatePorts, fleet: Fleet, onWork: OnWork): Edge {
 
   edge.add(openGate, async (body) => {
     const opened = await doors(body);
-    onWork(opened.gate.gateId);
+    if (!isRefused(opened)) onWork(opened.gate.gateId);
     return opened;
   });
   edge.add(

@@ -39,6 +39,12 @@ export async function insertGate(sql: Sql, card: Card, settings: Settings): Prom
   );
 }
 
+/** How many gates were built. */
+export async function countGates(sql: Sql): Promise<number> {
+  const [row] = await sql('select count(*)::integer as gates from gate.gate', []);
+  return row === undefined ? 0 : whole(row, 'gates');
+}
+
 /** A gate by its id. */
 export async function findGate(sql: Sql, gateId: string): Promise<GateRow | undefined> {
   const [row] = await sql(`select ${COLUMNS} from gate.gate where gate_id = $1`, [gateId]);
