@@ -419,6 +419,12 @@ export const refusals = {
     'There are as many gates as this place can run. Open one that is there.',
     '闸机数量已达上限，请打开已有的闸机。',
   ),
+  'gate.id_taken': means(
+    409,
+    '57',
+    'A gate elsewhere has the id that this one would have. Give it another number.',
+    '此闸机的编号已被别处的闸机占用，请换一个序号。',
+  ),
   'gate.settings_changed': means(
     409,
     '57',

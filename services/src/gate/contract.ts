@@ -22,7 +22,7 @@ export const GateCard = z.strictObject({
 /**
  * Open a gate at a place, which is built there if it was not yet. `key` is the bearer key of party `cashier`; one that
  * is not used for a day lapses. A repeat opens the same door; after a restart it gives a fresh key. `gate.too_many` when
- * it would have to be built and there are as many as one service runs.
+ * it would have to be built and there are as many as one service runs; `gate.id_taken` when a gate elsewhere has its id.
  */
 export const openGate = endpoint({
   path: '/gate/open',

@@ -102,6 +102,18 @@ describe('opening a gate', () => {
     equal((await bench.open()).gateId, first.gateId);
   });
 
+  test('whose id is that of a gate elsewhere is refused, and the other one is not opened for it', async () => {
+    // Found by trying names: SHA-256 of the two gates begins with the same 32 bits, 2552CD80.
+    const [one, other] = ['sz3h', 's1jij'].map((station) => ({ ...ENTRANCE, station }));
+    const { gateId } = await bench.open(one);
+    equal(gateId, '2552CD80');
+    const ask = { requestId: freshId(), place: other ?? ENTRANCE };
+    const taken = { kind: 'refused', code: 'gate.id_taken' };
+    deepEqual(await bench.anyone(contract.openGate, ask), taken);
+    equal((await database.sql('select door_id from gate.door order by 1')).length, 1);
+    equal((await bench.open(one)).gateId, gateId);
+  });
+
   test('needs no back office', async () => {
     site.office.state.isUp = false;
     const gate = await bench.open();

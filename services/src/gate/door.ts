@@ -59,6 +59,8 @@ export function createDoors(
     const gate =
       (await findGate(sql, card.gateId)) ?? (await buildInTurn(() => buildGate(sql, card)));
     if (isRefused(gate)) return gate;
+    // An id is 32 bits of a hash, so two places may come to the same one.
+    if (!isSameGate(gate, card)) return refused('gate.id_taken');
     secret ??= ports.random(32);
     const key = hmac(sha256, secret, fromHex(ask.requestId));
     const usedAtMs = clock.nowMs();
@@ -154,16 +156,25 @@ function cardOf({
   merchantClass,
   tariffVersion,
 }: z.output<typeof openGate.body>): Card {
-  const { operator, station, line, route, direction } = place;
-  const name = [operator, station, line, route, direction, number].join(' ');
-  const gateId = toHex(sha256(fromAscii(`gate ${name}`)).subarray(0, 4));
+  const gateId = toHex(sha256(fromAscii(`gate ${nameOf({ place, number })}`)).subarray(0, 4));
   return {
     gateId,
     place,
     number,
-    merchantClass: merchantClass ?? (route === '' ? '4111' : '4131'),
+    merchantClass: merchantClass ?? (place.route === '' ? '4111' : '4131'),
     tariffVersion: tariffVersion ?? 1,
   };
+}
+
+/** Whether two gates stand at one place as the same of its line there. */
+function isSameGate(one: Card, other: Card): boolean {
+  return nameOf(one) === nameOf(other);
+}
+
+/** Names hold no blank, so two gates are never written alike. */
+function nameOf({ place, number }: Pick<Card, 'place' | 'number'>): string {
+  const { operator, station, line, route, direction } = place;
+  return [operator, station, line, route, direction, number].join(' ');
 }
 
 function keyBytes(bearer: string): Uint8Array | undefined {
