@@ -125,17 +125,21 @@ export function timeAt(ports: GatePorts, device: Device): GateTime {
   return gateTime(device.comparison, deviceNowMs(ports, device));
 }
 
-/** What decides whether cards are looked at. A list under other keys than ours is none. */
+/**
+ * What decides whether cards are looked at. A list under other keys than ours is none; and as everybody on it would go
+ * through, it shuts the gate whatever is done with an old one.
+ */
 export async function shutFacts(ports: GatePorts, device: Device): Promise<ShutFacts> {
   const { settings } = device.row;
   const { list } = device;
   const isOurs = list !== undefined && list.epoch === (await ports.keys.denyEpoch());
+  const isUnreadable = list !== undefined && !isOurs;
   return {
     isInService: !settings.isOutOfService && device.trouble !== 'records_lost',
     listAgeMs: isOurs ? listAgeMs(ports, device) : undefined,
     listAge: {
       longestAgeMs: settings.longestListAgeMinutes * 60_000,
-      whenOlder: settings.whenListOlder,
+      whenOlder: isUnreadable ? 'closed' : settings.whenListOlder,
     },
   };
 }

@@ -148,6 +148,30 @@ describe('the deny list', () => {
     ok(lists[0] !== undefined && lists[0] === lists[1]);
   });
 
+  test('under other keys than the gate’s lets nobody through, whatever the gate does with an old one', async () => {
+    site.office.publish([await entry()]);
+    const gate = await openBench(site).open();
+    equal((await gate.tap()).code, 'gate.on_deny_list');
+    await gate.set({ whenListOlder: 'open' });
+    site.office.state.isUp = false;
+    // The gate's keys were changed, and no list under them has come yet.
+    const rekeyed = openBench(site, (ports) => ({
+      ...ports,
+      keys: { ...ports.keys, denyEpoch: async () => 2 },
+    }));
+    const same = rekeyed.gateWithKey(gate.key, gate.gateId);
+    for (const field of ['willing', 'stranger'])
+      equal((await same.tap(field)).code, 'gate.list_too_old');
+    equal((await same.state()).shut, 'gate.list_too_old');
+  });
+
+  test('that there is none of stops nobody where an old one does not', async () => {
+    site.office.state.isUp = false;
+    const gate = await openBench(site).open();
+    await gate.set({ whenListOlder: 'open' });
+    equal((await gate.tap()).outcome, 'opened');
+  });
+
   test('that was removed from is soon seen at a gate where somebody is', async () => {
     site.office.publish([await entry()]);
     const bench = openBench(site);

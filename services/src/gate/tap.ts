@@ -102,15 +102,17 @@ async function decideAndRecord(
 ): Promise<TapAnswer> {
   const { ask, reading, at } = tapped;
   const { settings, place } = device.row;
+  // An errand may bring another list meanwhile: all is decided on this one.
+  const held = { ...device };
   const direction = ask.direction ?? settings.leads;
   const credential = await credentialOf(ports, reading);
   const passage =
     credential && passageAt({ ...place, vehicle: '' }, credential.hash, direction, at.atMs);
   const windowMs = settings.passBackSeconds * 1000;
   const decision = decideGate({
-    ...(await shutFacts(ports, device)),
+    ...(await shutFacts(ports, held)),
     ...reading,
-    isDenied: await isDenied(ports, device, reading, credential),
+    isDenied: await isDenied(ports, held, reading, credential),
     passBack: passage === undefined ? 'first' : fleet.passBack.find(passage, windowMs),
     passBackPolicy: { windowMs, onAgain: settings.onPassBack },
     mayNotHaveOpened: isUnopened(device, credential, direction),
@@ -118,7 +120,13 @@ async function decideAndRecord(
     leads: settings.leads,
     direction,
   });
-  const written = await record(ports, device, { ...tapped, decision, credential, direction });
+  const written = await record(ports, device, {
+    ...tapped,
+    decision,
+    credential,
+    direction,
+    list: held.list,
+  });
   if (written === undefined) return shutAnswer(refused('gate.out_of_service'));
   const isOpen = !isRefused(decision);
   if (isOpen && passage !== undefined) fleet.passBack.keep(passage);
@@ -156,7 +164,7 @@ async function isDenied(
   { token }: Reading,
   credential: TapCredential | undefined,
 ): Promise<boolean> {
-  // Hashes under another key find nobody, so such a list is asked nothing; its age shuts the gate or not.
+  // Hashes under another key find nobody, so such a list is asked nothing: it shuts the gate.
   if (list === undefined || credential === undefined || list.epoch !== credential.epoch) {
     return false;
   }
@@ -182,6 +190,8 @@ type Decided = ReadTap & {
   readonly decision: GateOpens | Refused;
   readonly credential: TapCredential | undefined;
   readonly direction: GateDirection;
+  /** The list that it was decided on. */
+  readonly list: Device['list'];
 };
 
 /** Write the tap down; undefined when the journal did not take it. */
@@ -204,8 +214,8 @@ async function record(
 
 async function bodyOf(
   ports: GatePorts,
-  { gateId, row, list }: Device,
-  { reading, at, decision, credential, direction }: Decided,
+  { gateId, row }: Device,
+  { reading, at, decision, credential, direction, list }: Decided,
   sequence: number,
 ): Promise<Omit<TapRecordBody, 'gateId' | 'sequence' | 'previous'>> {
   const { token, authentication } = reading;
