@@ -21,10 +21,10 @@ import {
 import { createTurns, type InTurn } from '../turns.ts';
 import type { GateState } from './contract.ts';
 import type { GatePorts } from './ports.ts';
-import { findEntries, type GateRow } from './store.ts';
+import { findEntries, type GateRow, keepRecordsWritten } from './store.ts';
 
 /** What is wrong between gate and back office. */
-export type Trouble = NonNullable<z.output<typeof GateState>['trouble']>;
+type Trouble = NonNullable<z.output<typeof GateState>['trouble']>;
 
 /** A gate at work. */
 export type Device = {
@@ -40,8 +40,11 @@ export type Device = {
   unopened: TapRecord | undefined;
   /** Up to which number the back office has the records; undefined until it has said so. */
   heldUpTo: number | undefined;
+  /** The highest number that the gate's row has of its records: not in the journal, so that it tells of one that was lost. */
+  recordsWritten: number;
   lastHeardAtMs: InstantMs | undefined;
-  trouble: Trouble | undefined;
+  /** What came of its last errands; `troubleOf` knows more. */
+  trouble: Exclude<Trouble, 'records_lost'> | undefined;
   /** When somebody last did something at the gate. */
   usedAtMs: InstantMs | undefined;
   /** One errand to the back office after the other. */
@@ -55,7 +58,7 @@ export async function startDevice(ports: GatePorts, row: GateRow): Promise<Devic
   const list = await keptList(ports, row);
   const journal = await ports.openJournal(row.gateId);
   const { end, last } = await endOf(journal);
-  return {
+  const device: Device = {
     gateId: row.gateId,
     journal,
     row,
@@ -64,12 +67,48 @@ export async function startDevice(ports: GatePorts, row: GateRow): Promise<Devic
     comparison: row.comparison,
     unopened: last?.decision === 'allow' && last.kind !== 'check' ? last : undefined,
     heldUpTo: undefined,
+    recordsWritten: row.recordsWritten,
     lastHeardAtMs: undefined,
     trouble: undefined,
     usedAtMs: undefined,
     inTurn: createTurns(),
     due: { clockAtMs: 0, listAtMs: 0, uploadAtMs: 0 },
   };
+  await noteRecords(ports, device);
+  return device;
+}
+
+/** How many records may be written that the gate's row does not know of. */
+const MOST_UNNOTED = 32;
+
+/** Half of it: between two taps there is time to note them, so that nobody waits for it. */
+const NOTED_BETWEEN_TAPS = MOST_UNNOTED / 2;
+
+/** Write down how many records there are, beside the journal. */
+export async function noteRecords(ports: GatePorts, device: Device): Promise<void> {
+  // What the back office holds was written too, whatever has become of it here.
+  const reached = Math.max(device.journal.count(), device.heldUpTo ?? 0);
+  if (reached <= device.recordsWritten) return;
+  await keepRecordsWritten(ports.sql, device.gateId, reached);
+  device.recordsWritten = Math.max(device.recordsWritten, reached);
+}
+
+/** Whether it is time to note a gate's records, though nobody has brought them away. */
+export function isNotingDue({ journal, recordsWritten }: Device): boolean {
+  return journal.count() - recordsWritten >= NOTED_BETWEEN_TAPS;
+}
+
+/**
+ * What is wrong with a gate. A journal that ends below a number that was given is lost or rolled back: the gate would
+ * sign the numbers after its end once more.
+ */
+export function troubleOf({
+  journal,
+  recordsWritten,
+  heldUpTo = 0,
+  trouble,
+}: Device): Trouble | undefined {
+  return journal.count() < Math.max(recordsWritten, heldUpTo) ? 'records_lost' : trouble;
 }
 
 async function endOf(
@@ -106,6 +145,7 @@ export async function writeRecord(
   bodyAt: (place: ChainPlace) => Promise<TapRecordBody>,
 ): Promise<{ readonly sequence: number; readonly bytes: Uint8Array }> {
   const { gateId, end } = device;
+  if (end.sequence - device.recordsWritten >= MOST_UNNOTED) await noteRecords(ports, device);
   const sequence = end.sequence + 1;
   const body = await bodyAt({ gateId, sequence, previous: end.hash });
   const signature = await ports.keys.signRecord(gateId, encodeTapRecordBody(body));
@@ -135,7 +175,7 @@ export async function shutFacts(ports: GatePorts, device: Device): Promise<ShutF
   const isOurs = list !== undefined && list.epoch === (await ports.keys.denyEpoch());
   const isUnreadable = list !== undefined && !isOurs;
   return {
-    isInService: !settings.isOutOfService && device.trouble !== 'records_lost',
+    isInService: !settings.isOutOfService && troubleOf(device) !== 'records_lost',
     listAgeMs: isOurs ? listAgeMs(ports, device) : undefined,
     listAge: {
       longestAgeMs: settings.longestListAgeMinutes * 60_000,

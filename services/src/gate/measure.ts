@@ -23,7 +23,7 @@ export async function openMeasuredGate(
   card: z.output<typeof GateCard>,
   entries: Uint8Array,
 ): Promise<MeasuredGate> {
-  const row = { ...card, settings: SETTINGS, version: 0n, isEnrolled: true };
+  const row = { ...card, settings: SETTINGS, version: 0n, isEnrolled: true, recordsWritten: 0 };
   const device: Device = await startDevice(ports, row);
   const nowMs = ports.clock.nowMs();
   device.comparison = { offsetMs: 0, uncertaintyMs: 1, atMs: nowMs };

@@ -1,5 +1,6 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
+import { StorageUnavailable } from '@octavo/domain/ports.ts';
 import type { Channel } from '@octavo/lib/apdu/channel.ts';
 import type { TapRecordBody } from '@octavo/lib/transit/tap-record.ts';
 import type { Database } from '@octavo/platform/postgres.ts';
@@ -24,7 +25,8 @@ import {
 import * as contract from './contract.ts';
 import { type Device, writeRecord } from './device.ts';
 import { openFleet } from './fleet.ts';
-import { bringRecords, syncClock } from './office.ts';
+import { bringRecords, runErrands, syncClock } from './office.ts';
+import { stateOf } from './view.ts';
 
 let database: Database;
 let air: (name: string) => Channel | undefined;
@@ -183,6 +185,89 @@ describe('records', () => {
     await until(async () => (await same.state()).trouble === 'records_lost');
     equal((await same.tap()).code, 'gate.out_of_service');
     await running.stop();
+  });
+
+  test('that were lost while the back office is away take the gate out of service at its next start', async () => {
+    site.office.state.isUp = false;
+    const gate = await device();
+    // As far behind as what is remembered of them may be.
+    for (let taps = 0; taps < 33; taps++) await written(gate);
+    const journal = site.journals.get(gate.gateId);
+    ok(journal !== undefined);
+    for (const left of [0, 1]) {
+      const key = (await openBench(site).open()).key;
+      const rolledBack = openSite(site.sql, air);
+      const copy = await rolledBack.openJournal(gate.gateId);
+      for (const entry of await journal.read(0, left)) await copy.append(entry);
+      rolledBack.office.state.isUp = false;
+      const same = openBench(rolledBack).gateWithKey(key, gate.gateId);
+      await same.set({ whenListOlder: 'open' });
+      const { shut, trouble } = await same.state();
+      deepEqual([shut, trouble], ['gate.out_of_service', 'records_lost']);
+      equal((await same.tap()).code, 'gate.out_of_service');
+      equal(copy.count(), left);
+    }
+  });
+
+  test('that were brought, or were there at a start, are remembered to the last', async () => {
+    const gate = await device();
+    const remembered = async () => {
+      const rows = await database.sql(
+        'select records_written::integer as n from gate.gate order by 1',
+      );
+      return rows[0]?.n;
+    };
+    for (let taps = 0; taps < 3; taps++) await written(gate);
+    await bringRecords(gate.ports, gate.device);
+    equal(await remembered(), 3);
+    for (let taps = 0; taps < 4; taps++) await written(gate);
+    equal(await remembered(), 3);
+    await revived(gate.gateId);
+    equal(await remembered(), 7);
+  });
+
+  test('are never more than 32 ahead of what is remembered, also where nobody can remember', async () => {
+    const { ports, device: gate } = await device();
+    let isFull = false;
+    const sql: typeof ports.sql = (text, values) =>
+      isFull ? Promise.reject(new StorageUnavailable('full')) : ports.sql(text, values);
+    const full = { ports: { ...ports, sql }, device: gate };
+    isFull = true;
+    for (let taps = 0; taps < 32; taps++) await written(full);
+    await rejects(written(full), StorageUnavailable);
+    equal(gate.journal.count(), 32);
+    isFull = false;
+    equal((await written(full)).sequence, 33);
+  });
+
+  test('of a gate that is cut off are remembered between its taps, not while somebody waits', async () => {
+    const gate = await device();
+    gate.device.row = {
+      ...gate.device.row,
+      settings: { ...gate.device.row.settings, isOffline: true },
+    };
+    for (let taps = 0; taps < 16; taps++) await written(gate);
+    await runErrands(gate.ports, gate.fleet, gate.device);
+    equal(gate.device.recordsWritten, 16);
+    equal((await revived(gate.gateId)).device.row.recordsWritten, 16);
+  });
+
+  test('that are lost stay lost whatever else goes wrong', async () => {
+    const gate = await device();
+    for (let taps = 0; taps < 3; taps++) await written(gate);
+    await bringRecords(gate.ports, gate.device);
+    const bare = openSite(site.sql, air);
+    site = { ...bare, office: site.office };
+    const next = await revived(gate.gateId);
+    site.office.state.listOnTheWay = () => new Uint8Array(10);
+    await runErrands(next.ports, next.fleet, next.device);
+    equal(next.device.trouble, 'list_forged');
+    const state = await stateOf(next.ports, next.device);
+    deepEqual([state.shut, state.trouble], ['gate.out_of_service', 'records_lost']);
+    // The back office forgets them; the numbers were signed all the same.
+    site.office.forget(gate.gateId);
+    await runErrands(next.ports, next.fleet, next.device);
+    equal((await stateOf(next.ports, next.device)).shut, 'gate.out_of_service');
   });
 
   test('that are not believed do not keep back those behind them', async () => {

@@ -18,7 +18,7 @@ import {
 import { signedPart } from '@octavo/lib/transit/tap-record.ts';
 import { TransitError } from '@octavo/lib/transit/wire.ts';
 import * as transit from '../transit/contract.ts';
-import { type Device, deviceNowMs, type Trouble } from './device.ts';
+import { type Device, deviceNowMs, isNotingDue, noteRecords } from './device.ts';
 import type { Fleet } from './fleet.ts';
 import type { GatePorts } from './ports.ts';
 import { keepComparison, keepList, keepListAge, noteEnrolled } from './store.ts';
@@ -37,6 +37,7 @@ const LONGEST_REST_MS = 600_000;
 
 /** Do what is due; answers how long there is nothing to do. A gate that is cut off does nothing. */
 export async function runErrands(ports: GatePorts, fleet: Fleet, device: Device): Promise<number> {
+  if (isNotingDue(device)) await noteRecords(ports, device);
   if (device.row.settings.isOffline) return LONGEST_REST_MS;
   const { due } = device;
   const nowMs = ports.clock.nowMs();
@@ -161,6 +162,8 @@ function failed(ports: GatePorts, device: Device, errand: Due): false {
   return false;
 }
 
+type Trouble = NonNullable<Device['trouble']>;
+
 /** Forget troubles of these kinds. */
 function clear(device: Device, troubles: readonly Trouble[]): void {
   if (device.trouble !== undefined && troubles.includes(device.trouble)) device.trouble = undefined;
@@ -252,9 +255,7 @@ async function bring(
   if (answer === undefined) return undefined;
   const { heldUpTo, taken, forged } = answer;
   device.heldUpTo = heldUpTo;
-  const count = device.journal.count();
-  if (heldUpTo > count) device.trouble = 'records_lost';
-  else clear(device, ['records_lost']);
+  await noteRecords(ports, device);
   if (records.length > 0) ports.trace('gate.uploaded', { gateId, heldUpTo, taken, forged });
   return heldUpTo;
 }

@@ -19,6 +19,8 @@ export type GateRow = Card & {
   readonly settings: Settings;
   readonly version: bigint;
   readonly isEnrolled: boolean;
+  /** The highest number that it is known to have given to a record. */
+  readonly recordsWritten: number;
   readonly list?: Omit<DenyList, 'entries'> | undefined;
   readonly comparison?: ClockComparison | undefined;
 };
@@ -60,6 +62,14 @@ export async function listGates(sql: Sql): Promise<readonly string[]> {
 /** Remember that the back office knows a gate. */
 export async function noteEnrolled(sql: Sql, gateId: string): Promise<void> {
   await sql('update gate.gate set is_enrolled = true where gate_id = $1', [gateId]);
+}
+
+/** Remember up to which number a gate has written records; it never becomes less. */
+export async function keepRecordsWritten(sql: Sql, gateId: string, number: number): Promise<void> {
+  await sql(
+    'update gate.gate set records_written = $2 where gate_id = $1 and records_written < $2',
+    [gateId, number],
+  );
 }
 
 /** Keep how a gate's clock compared. */
@@ -206,7 +216,7 @@ export async function findAnswer(sql: Sql, requestId: string): Promise<DoneReque
 }
 
 const COLUMNS = `gate_id, operator, station, line, route, direction, number, merchant_class,
-  tariff_version, settings, version, is_enrolled, list_epoch, list_version, list_issued_at_ms,
+  tariff_version, settings, version, is_enrolled, records_written, list_epoch, list_version, list_issued_at_ms,
   clock_offset_ms, clock_uncertainty_ms, clock_at_ms`;
 
 function readGate(row: SqlRow): GateRow {
@@ -225,6 +235,7 @@ function readGate(row: SqlRow): GateRow {
     settings: JSON.parse(text(row, 'settings')) as Settings,
     version: big(row, 'version'),
     isEnrolled: flag(row, 'is_enrolled'),
+    recordsWritten: whole(row, 'records_written'),
     list: listOf(row),
     comparison: comparisonOf(row),
   };

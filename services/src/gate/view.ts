@@ -6,7 +6,7 @@ import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { ENTRY_LENGTH } from '@octavo/lib/transit/deny-list.ts';
 import { correctedTimeMs, type TapRecord } from '@octavo/lib/transit/tap-record.ts';
 import type { GateState, TapLine } from './contract.ts';
-import { type Device, lastRecords, listAgeMs, shutFacts, timeAt } from './device.ts';
+import { type Device, lastRecords, listAgeMs, shutFacts, timeAt, troubleOf } from './device.ts';
 import type { GatePorts } from './ports.ts';
 
 /** How a gate stands. */
@@ -14,10 +14,11 @@ export async function stateOf(
   ports: GatePorts,
   device: Device,
 ): Promise<z.input<typeof GateState>> {
-  const { gateId, row, journal, heldUpTo, lastHeardAtMs, trouble } = device;
+  const { gateId, row, journal, heldUpTo, lastHeardAtMs } = device;
   const { place, number, merchantClass, tariffVersion, settings } = row;
   const shut = whyShut(await shutFacts(ports, device));
   const list = listOf(ports, device);
+  const trouble = troubleOf(device);
   return {
     ...{ gateId, place, number, merchantClass, tariffVersion, settings },
     ...(shut === undefined ? {} : { shut: shut.code }),
