@@ -8,6 +8,7 @@ import { decodeTapRecord } from '@octavo/lib/transit/tap-record.ts';
 import { AdvisedTap, transitAdvise } from '../acquirer/contract.ts';
 import { readDenied } from './account-store.ts';
 import { readCredentials } from './credential-store.ts';
+import { isAboutToken, reasonOf } from './fault.ts';
 import { readBodies } from './gate-store.ts';
 import { terminalOf } from './merchant.ts';
 import type { TransitPorts } from './ports.ts';
@@ -41,13 +42,13 @@ async function adviseMerchant(
 ): Promise<readonly Advised[]> {
   const nowMs = ports.clock.nowMs();
   const terminalId = await terminalOf(ports, merchant);
-  const asks = new Map<string, { readonly tap: TapRow; readonly ask: Ask }>();
+  const asks = new Map<string, Ask & { readonly tap: TapRow }>();
   const spoilt: Advised[] = [];
   const bodies = await readBodies(ports.sql, taps);
   for (const tap of taps) {
-    const ask = await askOf(ports, tap, bodies.get(`${tap.gateId}/${tap.sequence}`));
-    if (ask === undefined) spoilt.push(unreadable(tap));
-    else asks.set(ask.requestId, { tap, ask });
+    const read = await askOf(ports, tap, bodies.get(`${tap.gateId}/${tap.sequence}`));
+    if (read === undefined) spoilt.push(unreadable(tap));
+    else asks.set(read.ask.requestId, { tap, ...read });
   }
   if (asks.size === 0) return spoilt;
   const answer =
@@ -63,31 +64,33 @@ async function adviseMerchant(
   }
   const sensitive = await sensitiveTokens(ports, taps);
   const answered = new Map(answer.taps.map((one) => [one.requestId, one]));
-  const heard = [...asks].map(([requestId, { tap }]): Advised => {
+  const heard = [...asks].map(([requestId, { tap, day }]): Advised => {
     const one = answered.get(requestId);
     if (one === undefined || one.state === 'unknown') return later(tap, nowMs);
     if (one.state === 'refused') {
       ports.trace('transit.alert', { gateId: tap.gateId, sequence: tap.sequence, code: one.code });
     }
     const isGood = one.state === 'approved';
+    const { responseCode } = one;
+    const refusalCode = reasonOf({ refusalCode: one.code, responseCode }, day, nowMs);
     return {
       ...nameOf(tap),
       verdict: isGood ? 'good' : 'refused',
       dueAtMs: undefined,
-      responseCode: one.responseCode,
-      refusalCode: one.code,
+      responseCode,
+      refusalCode,
       retrievalReference: one.retrievalReference,
       adviceName: one.advice,
       answeredReference: one.accountReference,
       effectDue: isGood
         ? sensitive.has(tap.credentialId)
-        : one.state === 'declined' && isAboutToken(one.code, one.responseCode),
+        : one.state === 'declined' && isAboutToken({ refusalCode, responseCode }),
     };
   });
   return [...spoilt, ...heard];
 }
 
-/** What the acquirer is told of a tap; undefined when its record does not hold what a verdict needs. */
+/** What the acquirer is told of a tap, and the day that the card sealed, YYMMDD; undefined when its record does not hold what a verdict needs. */
 async function askOf(ports: TransitPorts, tap: TapRow, body: Uint8Array | undefined) {
   if (body === undefined) return undefined;
   const record = decodeTapRecord(body);
@@ -111,7 +114,7 @@ async function askOf(ports: TransitPorts, tap: TapRow, body: Uint8Array | undefi
     localTime: localTime(record.deviceTimeMs).time,
     chipData: toHex(chipData({ data })),
   });
-  return ask.success ? ask.data : undefined;
+  return ask.success ? { ask: ask.data, day: toHex(day) } : undefined;
 }
 
 /** More than all data objects of a tap come to; that much fits into DE55. */
@@ -140,28 +143,6 @@ async function sensitiveTokens(
       .filter((row) => row.accountReference === undefined || denied.has(row.accountId))
       .map(({ credentialId }) => credentialId),
   );
-}
-
-/** Codes of a system that is in trouble, which say nothing of the token. */
-const TECHNICAL_CODES = new Set([
-  '30',
-  '40',
-  '68',
-  '77',
-  '90',
-  '91',
-  '92',
-  '94',
-  '96',
-  '97',
-  '98',
-  'A0',
-]);
-
-/** Whether a refusal is about the token or the tap, and not about us or the way there. */
-function isAboutToken(code: string | undefined, responseCode: string | undefined): boolean {
-  if (code !== undefined) return /^(?:tap|token)\./.test(code) && code !== 'tap.advice_not_transit';
-  return responseCode !== undefined && !TECHNICAL_CODES.has(responseCode);
 }
 
 function nameOf({ credentialId, gateId, sequence }: TapRow) {

@@ -262,14 +262,33 @@ test('a refused verdict lists token and account at once with its reason; a later
   deepEqual(
     listed.changes.map(({ change, reason }) => [change, reason]),
     [
-      ['add', 'token.suspended'],
-      ['add', 'token.suspended'],
+      ['add', 'response.62'],
+      ['add', 'response.62'],
     ],
   );
   bench.played.refusedTokens.delete(RIDER.token);
   await gates.bus.tap(RIDER, { kind: 'refused', atMs: bench.clock.nowMs() });
   await uploadAll(bench, [gates.bus]);
   equal((await yes(bench.asOperator(contract.lists, {}))).entries, 0);
+  await bench.stop();
+});
+
+test('a refusal that is not the token’s fault lists nobody', async () => {
+  const bench = openBench(database.sql);
+  const gates = await openCityGates(bench);
+  // The network answers 58, which has several reasons: that this was no transit operator is our matter.
+  const [misplaced, other] = [cardOf(3, 'C'), cardOf(4, 'D')];
+  bench.played.refusedTokens.set(misplaced.token, 'tap.advice_not_transit');
+  await gates.bus.tap(misplaced, { atMs: START_MS });
+  // It answers 63 to a day of another year; the gate's clock gave the card that day.
+  bench.played.refusedTokens.set(other.token, 'tap.date_differs');
+  const odd = [{ tag: '9A', value: fromHex('250302') }];
+  await gates.bus.tap(other, { atMs: START_MS, odd });
+  await uploadAll(bench, [gates.bus]);
+  equal(bench.played.advised.length, 2);
+  equal((await yes(bench.asOperator(contract.lists, {}))).entries, 0);
+  const tap = await yes(bench.asOperator(contract.tap, { gateId: 'BUS00001', sequence: 2 }));
+  deepEqual([tap.verdict, tap.responseCode, tap.code], ['refused', '63', 'tap.date_differs']);
   await bench.stop();
 });
 

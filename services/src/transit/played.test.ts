@@ -1,5 +1,6 @@
 /** The acquirer and all behind it, played behind its contract: it remembers by request id as the real one does. */
-import type { RefusalCode } from '@octavo/domain/refusal.ts';
+import { meaningOfResponse } from '@octavo/domain/payment.ts';
+import { type RefusalCode, refusals } from '@octavo/domain/refusal.ts';
 import type { ManualClock } from '@octavo/platform/clock.ts';
 import * as acquirer from '../acquirer/contract.ts';
 import { believingGate } from '../asking.fixture.ts';
@@ -82,8 +83,7 @@ export function acquirerEdge(played: PlayedAcquirer, clock: ManualClock) {
         return {
           requestId,
           state: 'declined' as const,
-          responseCode: '05',
-          code,
+          ...declineOf(code),
           retrievalReference,
         };
       }
@@ -140,6 +140,13 @@ export function acquirerEdge(played: PlayedAcquirer, clock: ManualClock) {
     })),
   }));
   return edge;
+}
+
+/** The network carries DE39 alone: the reason is known only where DE39 has one meaning. */
+function declineOf(refusal: RefusalCode) {
+  const { responseCode } = refusals[refusal];
+  const { code } = meaningOfResponse(responseCode);
+  return { responseCode, ...(code === undefined ? {} : { code }) };
 }
 
 function stateOf(word: string): 'approved' | 'declined' | 'unknown' | 'undone' {
