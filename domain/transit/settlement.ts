@@ -109,17 +109,32 @@ const WRITE_OFF_BELOW_MINOR = 100n;
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+type Owed = {
+  readonly chargeId: string;
+  readonly day: ServiceDay;
+  readonly amountMinor: bigint;
+};
+
 /** The debt that a declined charge leaves. */
-export function openDebt(
-  charge: { readonly chargeId: string; readonly day: ServiceDay; readonly amountMinor: bigint },
+export function openDebt(charge: Owed, responseCode: string | undefined, nowMs: InstantMs): Debt {
+  return opened(charge, declineClass(responseCode), responseCode, nowMs);
+}
+
+/** The debt of a charge that nobody could be asked for, and not by the rider's fault: it is of class data. */
+export function openOwnDebt(charge: Owed, nowMs: InstantMs): Debt {
+  return opened(charge, 'data', undefined, nowMs);
+}
+
+function opened(
+  { chargeId, day, amountMinor }: Owed,
+  kind: DeclineClass,
   responseCode: string | undefined,
   nowMs: InstantMs,
 ): Debt {
-  const kind = declineClass(responseCode);
   const debt = {
-    debtId: charge.chargeId,
-    day: charge.day,
-    amountMinor: charge.amountMinor,
+    debtId: chargeId,
+    day,
+    amountMinor,
     state: 'open' as const,
     class: kind,
     responseCode,
@@ -133,10 +148,19 @@ export function openDebt(
 /** The debt after a retry was declined: its next date, or its end when it is too small to be worth more. */
 export function retryDeclined(debt: Debt, responseCode: string | undefined): Debt {
   const kind = debt.class === 'hard' ? 'hard' : declineClass(responseCode);
-  const tried = { ...debt, class: kind, responseCode, tries: debt.tries + 1 };
-  const nextTryAtMs = nextTry(tried);
+  return tried({ ...debt, class: kind, responseCode });
+}
+
+/** The debt after a retry for which nobody could be asked: a try is used up, and nobody said anything new of it. */
+export function retryImpossible(debt: Debt): Debt {
+  return tried(debt);
+}
+
+function tried(before: Debt): Debt {
+  const debt = { ...before, tries: before.tries + 1 };
+  const nextTryAtMs = nextTry(debt);
   const isOver = nextTryAtMs === undefined && debt.amountMinor < WRITE_OFF_BELOW_MINOR;
-  return { ...tried, nextTryAtMs, state: isOver ? 'written_off' : 'open' };
+  return { ...debt, nextTryAtMs, state: isOver ? 'written_off' : 'open' };
 }
 
 function nextTry(debt: Pick<Debt, 'class' | 'openedAtMs' | 'tries'>): InstantMs | undefined {

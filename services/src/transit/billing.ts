@@ -2,13 +2,21 @@
 import { CNY } from '@octavo/domain/money.ts';
 import type { Refused } from '@octavo/domain/refusal.ts';
 import type { Account } from '@octavo/domain/transit/rider.ts';
-import { billOf, type Line, openDebt } from '@octavo/domain/transit/settlement.ts';
+import { dayOfName, dayStartMs } from '@octavo/domain/transit/service-day.ts';
+import {
+  billOf,
+  type Debt,
+  type Line,
+  openDebt,
+  openOwnDebt,
+} from '@octavo/domain/transit/settlement.ts';
 import { billedPart, chargePart, debtsPart, postingsPart } from './account-store.ts';
 import { alter, type Decision, freshId, type Situation } from './accounts.ts';
 import { ask, FIRST_PAUSE_MS } from './charging.ts';
+import { isAboutToken } from './fault.ts';
 import { type ChargeRow, type NamedAdvice, readNamedAdvices, readUnbilled } from './money-store.ts';
 import type { TransitPorts } from './ports.ts';
-import { isAnyWaiting, readGoodTaps } from './tap-store.ts';
+import { isAnyWaiting, readGoodTaps, readRefusedTaps } from './tap-store.ts';
 
 /** How long a bill waits for verdicts that are under way. */
 const VERDICT_PAUSE_MS = 30_000;
@@ -58,16 +66,39 @@ async function begin(
   }
   const ids = account.credentials.map(({ credentialId }) => credentialId);
   if (await isAnyWaiting(ports.sql, ids)) return waits(nowMs + VERDICT_PAUSE_MS);
-  // No tap of this account had a good verdict: nobody can be asked, so it is a debt at once.
+  const isRefusal = await isTokenRefused(ports, account, made.lines);
+  const debt = isRefusal ? openDebt(charge, undefined, nowMs) : openOwnDebt(charge, nowMs);
+  return owed({ account: billed, debts, nowMs }, charge, debt, made.lines);
+}
+
+/** Whether the token service refused a token of the account since the days of these lines. */
+async function isTokenRefused(
+  ports: TransitPorts,
+  { credentials }: Account,
+  lines: readonly Line[],
+): Promise<boolean> {
+  if (credentials.some(({ deadAtMs }) => deadAtMs !== undefined)) return true;
+  const first = lines.reduce((day, line) => Math.min(day, dayOfName(line.day)), Infinity);
+  const fromMs = dayStartMs(first, ports.policy.serviceDayStartMs);
+  const ids = credentials.map(({ credentialId }) => credentialId);
+  return (await readRefusedTaps(ports.sql, ids, fromMs, MOST_TAPS)).some(isAboutToken);
+}
+
+/** No tap of this account had a good verdict: nobody can be asked, so it is a debt at once. */
+function owed(
+  { account, debts, nowMs }: Situation,
+  charge: ChargeRow,
+  debt: Debt,
+  lines: readonly Line[],
+): Decision<undefined> {
+  const { chargeId, day, amountMinor } = charge;
   const refusalCode = 'transit.no_good_tap';
   const declined = { ...charge, state: 'declined' as const, refusalCode, endedAtMs: nowMs };
-  const debt = openDebt(charge, undefined, nowMs);
-  const { day, amountMinor } = charge;
   const posting = { postingId: chargeId, kind: 'debt_opened' as const, day, amountMinor };
   return {
-    ...altered(billed, 'debt_opened', chargeId, undefined, [
+    ...altered(account, 'debt_opened', chargeId, undefined, [
       chargePart(declined),
-      billedPart(made.lines, chargeId),
+      billedPart(lines, chargeId),
       debtsPart([debt], undefined, nowMs),
       postingsPart([posting], nowMs),
     ]),

@@ -274,12 +274,33 @@ test('no verdict was good: nobody can be asked, so it is a debt at once', async 
   bench.played.refusedTokens.set(RIDER.token, 'tap.cryptogram_wrong');
   await ridden(bench, RIDER);
   equal(bench.played.charges.length, 0);
-  const { debts, charges, canPayNow } = await bench.riderOf(RIDER);
+  const { debts, charges, canPayNow, state } = await bench.riderOf(RIDER);
   deepEqual(
-    [debts[0]?.amountMinor, charges[0]?.code, canPayNow],
-    [600, 'transit.no_good_tap', false],
+    [debts[0]?.amountMinor, charges[0]?.code, canPayNow, debts[0]?.class, state],
+    [600, 'transit.no_good_tap', false, 'soft', 'denied'],
   );
   await no(bench.payNow(RIDER), 'transit.no_good_tap');
+  ok((await bench.books()).books.isBalanced);
+  await bench.stop();
+});
+
+test('a verdict that never came is our own matter: the debt is of class data, and lists nobody while it is tried', async () => {
+  const bench = openBench(database.sql);
+  // The acquirer gave the advice up.
+  bench.played.refusedTokens.set(RIDER.token, 'acquirer.no_answer');
+  await ridden(bench, RIDER);
+  const owing = await bench.riderOf(RIDER);
+  deepEqual(
+    [owing.openDebtMinor, owing.debts[0]?.class, owing.state, owing.charges[0]?.code],
+    [600, 'data', 'active', 'transit.no_good_tap'],
+  );
+  await bench.clock.advance(2 * DAY_MS);
+  await bench.rest();
+  const tried = await bench.riderOf(RIDER);
+  deepEqual(
+    [tried.debts[0]?.tries, tried.debts[0]?.class, tried.state, await listed(bench)],
+    [1, 'data', 'active', 0],
+  );
   ok((await bench.books()).books.isBalanced);
   await bench.stop();
 });

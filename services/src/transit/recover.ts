@@ -1,7 +1,7 @@
 /** Getting back what is owed: by the rider, now, and by ourselves, by the schedule. */
 import type { z } from '@hono/zod-openapi';
 import { isRefused, type RefusalCode, type Refused, refused } from '@octavo/domain/refusal.ts';
-import { type Debt, debtsToPay, retryDeclined } from '@octavo/domain/transit/settlement.ts';
+import { type Debt, debtsToPay, retryImpossible } from '@octavo/domain/transit/settlement.ts';
 import { chargePart, debtsPart, postingsPart } from './account-store.ts';
 import { accountIdOf, alter, type Decision, freshId, type Situation } from './accounts.ts';
 import { goodAdvice, newCharge } from './billing.ts';
@@ -90,7 +90,7 @@ function postponed(
   { account, debts, nowMs }: Situation,
   due: readonly Debt[],
 ): Decision<undefined> {
-  const tried = due.map((debt) => retryDeclined(debt, debt.responseCode));
+  const tried = due.map((debt) => retryImpossible(debt));
   const written = tried.filter(({ state }) => state === 'written_off');
   return {
     kind: 'altered',

@@ -250,11 +250,31 @@ export async function readGoodTaps(
   fromMs: InstantMs,
   most: number,
 ): Promise<readonly TapRow[]> {
+  return await readJudged(sql, 'good', credentialIds, fromMs, most);
+}
+
+/** Taps of some tokens whose verdict is a refusal, or that got none and never will, newest first. */
+export async function readRefusedTaps(
+  sql: Sql,
+  credentialIds: readonly string[],
+  fromMs: InstantMs,
+  most: number,
+): Promise<readonly TapRow[]> {
+  return await readJudged(sql, 'refused', credentialIds, fromMs, most);
+}
+
+async function readJudged(
+  sql: Sql,
+  verdict: 'good' | 'refused',
+  credentialIds: readonly string[],
+  fromMs: InstantMs,
+  most: number,
+): Promise<readonly TapRow[]> {
   const rows = await sql(
     `select ${TAP_COLUMNS} from transit.tap
-      where credential_id = any($1::text[]) and corrected_ms >= $2 and verdict = 'good'
+      where credential_id = any($1::text[]) and corrected_ms >= $2 and verdict = $4
       order by corrected_ms desc, credential_id, gate_id, sequence limit $3`,
-    [[...credentialIds], fromMs, most],
+    [[...credentialIds], fromMs, most, verdict],
   );
   return rows.map(tapOf);
 }
