@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import {
   billOf,
+  chargeableParts,
   type Debt,
   debtsToPay,
   declineClass,
@@ -50,6 +51,21 @@ test('a bill never takes more than one charge may, and its lines add up to it', 
       ok(bill.amountMinor > 0n && bill.amountMinor <= MOST_IN_ONE_CHARGE);
       equal(sumOf(bill.lines), bill.amountMinor);
       ok(bill.amountMinor <= sumOf(all));
+    }),
+  );
+});
+
+test('an amount is cut into parts that a charge can take, and they add up to it', () => {
+  deepEqual(chargeableParts(50_400n), [50_000n, 400n]);
+  deepEqual(chargeableParts(50_000n), [50_000n]);
+  fc.assert(
+    fc.property(fc.bigInt({ min: -200_000n, max: 200_000n }), (amountMinor) => {
+      const parts = chargeableParts(amountMinor);
+      equal(
+        parts.reduce((sum, part) => sum + part, 0n),
+        amountMinor,
+      );
+      ok(parts.every((part) => part !== 0n && part <= MOST_IN_ONE_CHARGE));
     }),
   );
 });

@@ -42,6 +42,16 @@ export function rowsOf({ day, ratedMinor, writtenOffMinor }: DayKept): readonly 
 /** The most that one charge may take. @see profile octavo-1, section 15 */
 export const MOST_IN_ONE_CHARGE = 50_000n;
 
+/** An amount in parts that one charge can take each; what is below zero takes nothing, and stays whole. */
+export function chargeableParts(amountMinor: bigint): readonly bigint[] {
+  const parts: bigint[] = [];
+  let leftMinor = amountMinor;
+  for (; leftMinor > MOST_IN_ONE_CHARGE; leftMinor -= MOST_IN_ONE_CHARGE) {
+    parts.push(MOST_IN_ONE_CHARGE);
+  }
+  return leftMinor === 0n ? parts : [...parts, leftMinor];
+}
+
 /** What lines come to: nothing to do yet, done without money, or a sum to ask for. */
 export type Bill =
   | { readonly kind: 'nothing' }

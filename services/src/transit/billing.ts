@@ -68,7 +68,9 @@ async function begin(
   if (await isAnyWaiting(ports.sql, ids)) return waits(nowMs + VERDICT_PAUSE_MS);
   const isRefusal = await isTokenRefused(ports, account, made.lines);
   const debt = isRefusal ? openDebt(charge, undefined, nowMs) : openOwnDebt(charge, nowMs);
-  return owed({ account: billed, debts, nowMs }, charge, debt, made.lines);
+  // What did not fit onto this bill is looked at now.
+  const rest = { ...billed, billAtMs: made.lines.length < lines.length ? nowMs : undefined };
+  return owed({ account: rest, debts, nowMs }, charge, debt, made.lines);
 }
 
 /** Whether the token service refused a token of the account since the days of these lines. */

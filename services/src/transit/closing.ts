@@ -13,7 +13,12 @@ import {
   type ServiceDay,
 } from '@octavo/domain/transit/service-day.ts';
 import { type SettledRow, settle } from '@octavo/domain/transit/settle.ts';
-import { type Line, type Posting, rowsOf } from '@octavo/domain/transit/settlement.ts';
+import {
+  chargeableParts,
+  type Line,
+  type Posting,
+  rowsOf,
+} from '@octavo/domain/transit/settlement.ts';
 import { concat, fromAscii, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { type DayWrite, daysPart, linesPart, postingsPart } from './account-store.ts';
 import { alter, type Decision, freshId } from './accounts.ts';
@@ -117,7 +122,7 @@ function decide(
   const answer = countedOf(ports, rated, through);
   const days = daysOf(rated, kept, rows, through);
   if (rows.length === 0 && days.length === 0) return { kind: 'kept', answer };
-  const lines = rows.map((row) => lineOf(ports, row));
+  const lines = rows.flatMap((row) => linesOf(ports, row));
   const asks = lines.some(({ kind }) => kind !== 'written_off');
   return {
     kind: 'altered',
@@ -133,8 +138,14 @@ function decide(
   };
 }
 
-function lineOf(ports: TransitPorts, { serviceDay, kind, amountMinor }: SettledRow): Line {
-  return { lineId: freshId(ports), kind, day: serviceDay, amountMinor, reason: undefined };
+/** The lines of a row: a single one, unless it is more than one charge may take. */
+function linesOf(
+  ports: TransitPorts,
+  { serviceDay, kind, amountMinor }: SettledRow,
+): readonly Line[] {
+  return chargeableParts(amountMinor).map((part) => {
+    return { lineId: freshId(ports), kind, day: serviceDay, amountMinor: part, reason: undefined };
+  });
 }
 
 /** The posting of a line: riders owe more, or less. */

@@ -304,3 +304,41 @@ test('a verdict that never came is our own matter: the debt is of class data, an
   ok((await bench.books()).books.isBalanced);
   await bench.stop();
 });
+
+/** A rider takes 84 companions along in one day, at 6.00 each: more than one charge may take. */
+async function withCompanions(bench: Bench) {
+  const gates = await openCityGates(bench);
+  bench.played.cards.set(RIDER.token, RIDER);
+  for (let place = 0; place < 84; place++) {
+    await gates.shanqianIn.tap(RIDER, { atMs: START_MS + place * 1000, kind: 'companion' });
+  }
+  const { gateId, records } = gates.shanqianIn;
+  for (let from = 0; from < records.length; from += 21) {
+    await bench.upload(gateId, records.slice(from, from + 21));
+  }
+  await bench.clock.advance(23 * HOUR_MS);
+  await bench.rest();
+}
+
+test('a day of more than 500.00 becomes several lines, and every one of them is charged', async () => {
+  const bench = openBench(database.sql);
+  await withCompanions(bench);
+  const { journeysMinor, salesMinor, unbilledMinor, isBalanced } = (await bench.books()).books;
+  ok(journeysMinor > 50_000);
+  deepEqual([salesMinor, unbilledMinor, isBalanced], [journeysMinor, 0, true]);
+  deepEqual(
+    bench.played.charges.map(({ amountMinor }) => amountMinor),
+    [50_000, journeysMinor - 50_000],
+  );
+  await bench.stop();
+});
+
+test('where nobody can be asked for a day of more than 500.00, all of it becomes debts', async () => {
+  const bench = openBench(database.sql);
+  bench.played.refusedTokens.set(RIDER.token, 'tap.cryptogram_wrong');
+  await withCompanions(bench);
+  const { journeysMinor, openDebtMinor, unbilledMinor } = (await bench.books()).books;
+  ok(journeysMinor > 50_000);
+  deepEqual([openDebtMinor, unbilledMinor], [journeysMinor, 0]);
+  await bench.stop();
+});
