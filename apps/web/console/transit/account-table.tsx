@@ -38,10 +38,10 @@ function useColumns(): TableColumnsType<Account> {
         <>
           <AccountLink accountId={account.accountId} />
           {hasRoom ? null : (
-            <div className="bank-under">
+            <span className="transit-tags">
               <StateTag state={account.state} />
               <Tokens account={account} />
-            </div>
+            </span>
           )}
         </>
       ),

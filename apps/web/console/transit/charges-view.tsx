@@ -1,5 +1,5 @@
 /** Charges: a day's sales and tries to recover a debt, with what each is for, and the fares of the last days. */
-import { Table, type TableColumnsType } from 'antd';
+import type { TableColumnsType } from 'antd';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Amount, amountText } from '../../kit/amount.tsx';
@@ -50,7 +50,7 @@ export function ChargesView() {
         </Figure>
       </Figures>
       {day !== undefined || days.names.length === 0 ? null : (
-        <Pane title={t('transit.faresByDay')} end={<Amount minor={sum} />}>
+        <Pane title={t('transit.faresByDay')} end={<Amount minor={sum} bare />}>
           <BarChart
             {...days}
             label={t('transit.faresByDaySaid', {
@@ -190,31 +190,19 @@ function ChargeMore({ charge }: { readonly charge: Charge }) {
     <div className="transit-more">
       <section>
         <h3 className="transit-small-head">{t('transit.whatFor')}</h3>
-        <Table
-          size="small"
-          rowKey="lineId"
-          pagination={false}
-          showHeader={false}
-          dataSource={lines}
-          columns={[
-            {
-              key: 'kind',
-              render: (_, line) => (
-                <>
-                  {kind[line.kind]} <span className="tabular second">{line.day}</span>
-                  {line.reason === undefined ? null : (
-                    <span className="third transit-under">{line.reason}</span>
-                  )}
-                </>
-              ),
-            },
-            {
-              key: 'amount',
-              align: 'right',
-              render: (_, line) => <Amount minor={line.amountMinor} bare />,
-            },
-          ]}
-        />
+        <ol className="transit-steps">
+          {lines.map((line) => (
+            <li key={line.lineId}>
+              <span>
+                {kind[line.kind]} <span className="tabular second">{line.day}</span>
+                {line.reason === undefined ? null : (
+                  <span className="third transit-under">{line.reason}</span>
+                )}
+              </span>
+              <span className="tabular">{amountText(line.amountMinor)}</span>
+            </li>
+          ))}
+        </ol>
         <p className="transit-sum">
           <span>{t('transit.charge')}</span>
           <span className="tabular">{amountText(amountMinor)}</span>
@@ -229,7 +217,7 @@ function ChargeMore({ charge }: { readonly charge: Charge }) {
           <>
             <dt className="second">{t('transit.reason')}</dt>
             <dd>
-              {meaning(code)} <span className="mono third">{code}</span>
+              {meaning(code)} <span className="mono third transit-under">{code}</span>
             </dd>
           </>
         )}

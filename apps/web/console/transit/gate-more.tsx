@@ -92,7 +92,7 @@ function Own({ own, nowMs }: { readonly own: GateState; readonly nowMs: number }
           t('transit.lets')
         ) : (
           <>
-            {meaning(own.shut)} <span className="mono third">{own.shut}</span>
+            {meaning(own.shut)} <span className="mono third transit-under">{own.shut}</span>
           </>
         )}
       </dd>

@@ -133,6 +133,9 @@ function Marks({ gate: { gaps, forged, own } }: { readonly gate: Gate }) {
   );
 }
 
+/** A gate asks every so often: it is not behind by what came a moment ago. */
+const BEHIND_AFTER_MS = 2 * 60_000;
+
 function ListText({
   gate: { list: has },
   list,
@@ -145,7 +148,10 @@ function ListText({
   const { t } = useTranslation();
   const span = useSpanWords();
   if (has === undefined) return <span className="third">{t('transit.noList')}</span>;
-  const isBehind = list !== undefined && has.version < list.version;
+  const isBehind =
+    list !== undefined &&
+    has.version < list.version &&
+    nowMs - (list.publishedAtMs ?? nowMs) > BEHIND_AFTER_MS;
   return (
     <span className="transit-seen">
       <span className="tabular">{t('transit.versionOf', { version: has.version })}</span>

@@ -1,25 +1,34 @@
 /** What a journey's row opens to: why it costs what it costs, and the taps that it is made of. */
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { amountText } from '../../kit/amount.tsx';
 import type { Journey } from './api.ts';
+import { RecordView } from './record-view.tsx';
 import { TapPane } from './tap-pane.tsx';
 
 /** Price and taps side by side. */
 export function JourneyMore({ journey }: { readonly journey: Journey }) {
   const { t } = useTranslation();
+  const [shown, setShown] = useState<{ readonly of: 'entry' | 'exit'; readonly hex: string }>();
   const { entry, exit } = journey;
+  const recordOf = (of: 'entry' | 'exit') => ({
+    isShown: shown?.of === of,
+    onRecord: (hex: string) => setShown(shown?.of === of ? undefined : { of, hex }),
+  });
   return (
-    <div className="transit-more">
+    <div className="transit-more transit-journey">
       <Steps journey={journey} />
-      <div className="transit-taps">
-        {entry === undefined ? null : (
-          <TapPane
-            end={entry}
-            title={entry.route === undefined ? t('transit.entry') : t('transit.onBoard')}
-          />
-        )}
-        {exit === undefined ? null : <TapPane end={exit} title={t('transit.exit')} />}
-      </div>
+      {entry === undefined ? null : (
+        <TapPane
+          end={entry}
+          {...recordOf('entry')}
+          title={entry.route === undefined ? t('transit.entry') : t('transit.onBoard')}
+        />
+      )}
+      {exit === undefined ? null : (
+        <TapPane end={exit} title={t('transit.exit')} {...recordOf('exit')} />
+      )}
+      {shown === undefined ? null : <RecordView key={shown.hex} hex={shown.hex} />}
     </div>
   );
 }

@@ -48,7 +48,7 @@ function OfDay({ day, today }: { readonly day: string; readonly today: string })
         typed={typed}
         onType={setTyped}
       />
-      <Sums journeys={journeys} isKnown={asked.answer !== undefined} />
+      <Sums journeys={journeys} isKnown={asked.answer !== undefined} withRiders />
       <Pane title={t('transit.tapsByHour')} end={<span className="figure-s">{taps}</span>}>
         <BarChart {...hours} label={t('transit.tapsByHourSaid', { day, count: taps })} />
       </Pane>
@@ -154,7 +154,7 @@ function OfAccount({ account, month }: { readonly account: string; readonly mont
         </Control>
       </div>
       <Sums journeys={journeys} isKnown={asked.answer !== undefined} />
-      <Pane title={t('transit.faresByDay')} end={<Amount minor={sum} />}>
+      <Pane title={t('transit.faresByDay')} end={<Amount minor={sum} bare />}>
         <BarChart
           {...days}
           label={t('transit.faresByDaySaid', { period: month, sum: amountText(sum) })}
@@ -178,9 +178,11 @@ function OfAccount({ account, month }: { readonly account: string; readonly mont
 function Sums({
   journeys,
   isKnown,
+  withRiders = false,
 }: {
   readonly journeys: readonly Journey[];
   readonly isKnown: boolean;
+  readonly withRiders?: boolean;
 }) {
   const { t } = useTranslation();
   const fares = journeys.reduce((sum, { priceMinor }) => sum + priceMinor, 0);
@@ -193,7 +195,7 @@ function Sums({
   return (
     <Figures>
       <Figure label={t('transit.journeys')}>{of(journeys.length)}</Figure>
-      <Figure label={t('transit.riders')}>{of(riders)}</Figure>
+      {withRiders ? <Figure label={t('transit.riders')}>{of(riders)}</Figure> : null}
       <Figure label={t('transit.fares')}>{isKnown ? <Amount minor={fares} bare /> : NONE}</Figure>
       <Figure label={t('transit.underWay')}>{of(count((state) => state === 'open'))}</Figure>
       <Figure label={t('transit.incomplete')} tone={incomplete > 0 ? 'waiting' : undefined}>

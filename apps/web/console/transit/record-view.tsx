@@ -20,13 +20,16 @@ export function RecordView({ hex }: { readonly hex: string }) {
   const record = useMemo(() => readRecord(hex), [hex]);
   return (
     <div className="transit-record">
-      {record === undefined ? (
-        <p className="transit-zhu">{t('transit.forgedUnreadable')}</p>
-      ) : (
-        <Fields record={record} />
-      )}
-      <p className="second">{t('transit.allBytes', { count: hex.length / 2 })}</p>
-      <p className="mono transit-bytes">{hex.replaceAll(/(..)/g, '$1 ').trim()}</p>
+      <div className="transit-record-side">
+        {record === undefined ? (
+          <p className="transit-zhu">{t('transit.forgedUnreadable')}</p>
+        ) : (
+          <Fields record={record} />
+        )}
+        <p className="second">{t('transit.allBytes', { count: hex.length / 2 })}</p>
+        <p className="mono transit-bytes">{hex.replaceAll(/(..)/g, '$1 ').trim()}</p>
+      </div>
+      {record === undefined || record.tags.length === 0 ? null : <ChipData record={record} />}
     </div>
   );
 }
@@ -56,21 +59,18 @@ function Fields({ record }: { readonly record: TapRecord }) {
     [t('transit.signature'), toHex(record.signature)],
   ];
   return (
-    <>
-      <dl className="transit-facts">
-        <dt className="second">{t('transit.clock')}</dt>
-        <dd>
-          <ClockText {...record} />
-        </dd>
-        {rows.map(([name, value]) => (
-          <Fragment key={name}>
-            <dt className="second">{name}</dt>
-            <dd className="mono">{value}</dd>
-          </Fragment>
-        ))}
-      </dl>
-      {record.tags.length === 0 ? null : <ChipData record={record} />}
-    </>
+    <dl className="transit-facts">
+      <dt className="second">{t('transit.clock')}</dt>
+      <dd>
+        <ClockText {...record} />
+      </dd>
+      {rows.map(([name, value]) => (
+        <Fragment key={name}>
+          <dt className="second">{name}</dt>
+          <dd className="mono">{value}</dd>
+        </Fragment>
+      ))}
+    </dl>
   );
 }
 

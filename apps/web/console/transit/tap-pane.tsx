@@ -1,5 +1,4 @@
 /** One tap as the back office holds it: where and when, what the token service said, and its record. */
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Shown, useAsked } from '../asked.tsx';
 import { Reference } from '../bank/reference.tsx';
@@ -7,14 +6,20 @@ import { Control } from '../frame.tsx';
 import { useMeaning } from '../meaning.ts';
 import { type JourneyEnd, readTap, type TapKept } from './api.ts';
 import { cityMoment, clockText } from './days.ts';
-import { RecordView } from './record-view.tsx';
 import { useFormWords } from './words-of.ts';
 
 /** A verdict comes within moments, or when a line heals. */
 const LOOK_MS = 5_000;
 
+/** Whether the tap's record is shown, and how it comes and goes. */
+type Recorded = { readonly isShown: boolean; readonly onRecord: (hex: string) => void };
+
 /** The pane of one end of a journey. */
-export function TapPane({ end, title }: { readonly end: JourneyEnd; readonly title: string }) {
+export function TapPane({
+  end,
+  title,
+  ...recorded
+}: Recorded & { readonly end: JourneyEnd; readonly title: string }) {
   const { t } = useTranslation();
   const form = useFormWords();
   const { gateId, sequence, atMs } = end;
@@ -35,16 +40,15 @@ export function TapPane({ end, title }: { readonly end: JourneyEnd; readonly tit
         <dd>{form[end.form]}</dd>
       </dl>
       <Shown asked={asked} shape={64}>
-        {(kept) => <Verdict kept={kept} />}
+        {(kept) => <Verdict kept={kept} {...recorded} />}
       </Shown>
     </section>
   );
 }
 
-function Verdict({ kept }: { readonly kept: TapKept }) {
+function Verdict({ kept, isShown, onRecord }: Recorded & { readonly kept: TapKept }) {
   const { t } = useTranslation();
   const meaning = useMeaning();
-  const [isOpen, setOpen] = useState(false);
   const { verdict, code, responseCode, retrievalReference, record } = kept;
   const words: Readonly<Record<TapKept['verdict'], readonly [string, string]>> = {
     good: [t('transit.verdictGood'), 'tag-qing'],
@@ -67,7 +71,7 @@ function Verdict({ kept }: { readonly kept: TapKept }) {
           <>
             <dt className="second">{t('transit.reason')}</dt>
             <dd>
-              {meaning(code)} <span className="mono third">{code}</span>
+              {meaning(code)} <span className="mono third transit-under">{code}</span>
             </dd>
           </>
         )}
@@ -80,10 +84,9 @@ function Verdict({ kept }: { readonly kept: TapKept }) {
           </>
         )}
       </dl>
-      <Control pressed={isOpen} onPress={() => setOpen(!isOpen)}>
+      <Control pressed={isShown} onPress={() => onRecord(record)}>
         {t('transit.rawRecord')}
       </Control>
-      {isOpen ? <RecordView hex={record} /> : null}
     </>
   );
 }

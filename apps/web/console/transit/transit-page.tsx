@@ -12,6 +12,7 @@ import { GatesView } from './gates-view.tsx';
 import { JourneysView } from './journeys-view.tsx';
 import { look, useAddress } from './use-address.ts';
 import '../asked.css';
+import '../choose.css';
 import '../live/live.css';
 import '../tokens/tokens.css';
 import '../bank/bank.css';
@@ -22,11 +23,11 @@ export function TransitPage() {
   const { t } = useTranslation();
   const { view } = useAddress();
   const words: Readonly<Record<View, string>> = {
-    gates: t('transit.gates'),
+    gates: t('transit.gatesTab'),
     journeys: t('transit.journeys'),
-    accounts: t('transit.accounts'),
+    accounts: t('transit.accountsTab'),
     charges: t('transit.charges'),
-    books: t('transit.books'),
+    books: t('transit.booksTab'),
   };
   return (
     <Page

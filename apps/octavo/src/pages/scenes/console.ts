@@ -14,6 +14,7 @@ import {
   takePhone,
 } from './hands.ts';
 import { filled, type Says } from './says.ts';
+import { emptyTransitPictures, transitConsolePictures } from './transit-console.ts';
 
 type Desk = { readonly page: Page; readonly pages: Pages; readonly says: Says };
 
@@ -23,6 +24,7 @@ export async function consolePictures(pages: Pages, camera: Camera, says: Says):
   const desk = { page: await context.newPage(), pages, says };
   await doorPictures(desk, camera);
   await emptyPictures(desk, camera);
+  await emptyTransitPictures(desk, camera);
   const lastFour = await payThrough(desk);
   await livePictures(desk, camera);
   await explainPictures(desk, camera);
@@ -31,6 +33,7 @@ export async function consolePictures(pages: Pages, camera: Camera, says: Says):
   await bankPictures(desk, camera);
   await cheatPictures(desk, camera);
   await leverPictures(desk, camera);
+  await transitConsolePictures(desk, camera);
   await context.close();
 }
 

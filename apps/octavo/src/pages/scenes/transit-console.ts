@@ -1,0 +1,116 @@
+/** The console's transit pages: before anybody rode, and after two days of a small city. */
+import type { Page } from 'playwright-core';
+import type { Pages } from '../browser.fixture.ts';
+import { playCity } from '../riders.fixture.ts';
+import type { Camera } from './camera.ts';
+import { filled, type Says } from './says.ts';
+
+type Desk = { readonly page: Page; readonly pages: Pages; readonly says: Says };
+
+/** How many riders there are. */
+const RIDERS = 5;
+
+/** Nobody has ridden yet. */
+export async function emptyTransitPictures(desk: Desk, camera: Camera): Promise<void> {
+  const { page, says } = desk;
+  const { transit } = says.console;
+  const empty = (show: string, words: string) => async () => {
+    await goTo(desk, `/transit?show=${show}`);
+    await page.getByText(words).first().waitFor();
+  };
+  await camera.scene(page, 'transit-gates-empty', { reach: empty('gates', transit.noGates) });
+  await camera.scene(page, 'transit-journeys-empty', {
+    reach: empty('journeys', transit.noJourneys),
+  });
+  await camera.scene(page, 'transit-accounts-empty', {
+    reach: empty('accounts', transit.noAccounts),
+  });
+  await camera.scene(page, 'transit-charges-empty', { reach: empty('charges', transit.noCharges) });
+}
+
+/** After two days of a city, which are played here. */
+export async function transitConsolePictures(desk: Desk, camera: Camera): Promise<void> {
+  const { page, pages, says } = desk;
+  const { transit } = says.console;
+  const { days } = await playCity(pages.world, RIDERS);
+  const rows = () => page.locator('.ant-table-row').first().waitFor();
+  const openFirst = async () => {
+    await page.locator('.bank-open').first().click();
+    await page.locator('.transit-more').first().waitFor();
+  };
+  await camera.scene(page, 'transit-gates', {
+    whole: true,
+    reach: async () => {
+      await goTo(desk, '/transit');
+      await rows();
+    },
+  });
+  await camera.scene(page, 'transit-gate', { whole: true, reach: openFirst });
+  await camera.scene(page, 'transit-journeys', {
+    whole: true,
+    reach: async () => {
+      await goTo(desk, `/transit?show=journeys&day=${days[0]}`);
+      await rows();
+    },
+  });
+  await camera.scene(page, 'transit-journey', {
+    whole: true,
+    reach: async () => {
+      await openFirst();
+      await pressOn(page)(transit.rawRecord);
+      await page.locator('.transit-record').waitFor();
+    },
+  });
+  await camera.scene(page, 'transit-month', {
+    whole: true,
+    reach: async () => {
+      await page.locator('a.transit-account').first().click();
+      await page.getByText(transit.faresByDay).waitFor();
+      await rows();
+    },
+  });
+  await camera.scene(page, 'transit-accounts', {
+    whole: true,
+    reach: async () => {
+      await goTo(desk, '/transit?show=accounts');
+      await page.getByText(transit.debtOpen, { exact: true }).first().waitFor();
+    },
+  });
+  await camera.scene(page, 'transit-refund', {
+    whole: true,
+    reach: async () => {
+      await openFirst();
+      await pressOn(page)(transit.refund);
+      await page.getByLabel(transit.refundAmount).fill('3.00');
+      await page.getByLabel(transit.refundReason).fill('Line 1 stood still');
+      await pressOn(page)(transit.refundNext);
+      await pressOn(page)(filled(transit.refundGive, { amount: '¥3.00' }));
+      await page.locator('.transit-refund > .transit-qing').waitFor();
+    },
+  });
+  await camera.scene(page, 'transit-charges', {
+    whole: true,
+    reach: async () => {
+      await goTo(desk, '/transit?show=charges');
+      await rows();
+      await openFirst();
+    },
+  });
+  await camera.scene(page, 'transit-books', {
+    whole: true,
+    reach: async () => {
+      await goTo(desk, '/transit?show=books');
+      await page.getByText(transit.balanced, { exact: true }).waitFor();
+      await page.locator('.transit-close .control').click();
+      await page.getByText(transit.digest).or(page.locator('.transit-close .line-zhu')).waitFor();
+    },
+  });
+}
+
+async function goTo({ page, pages }: Desk, path: string): Promise<void> {
+  await page.goto(`${pages.served.sites.console}${path}`);
+}
+
+function pressOn(page: Page) {
+  return (name: string) => page.getByRole('button', { name }).first().click();
+}
