@@ -10,6 +10,7 @@ import {
   dayName,
   dayNumber,
   dayOfName,
+  dayStartMs,
   type ServiceDay,
 } from '@octavo/domain/transit/service-day.ts';
 import { type SettledRow, settle } from '@octavo/domain/transit/settle.ts';
@@ -196,16 +197,21 @@ function dayWrite(
   };
 }
 
-/** The taps that a closing has dealt with: those of journeys that are still open are looked at again. */
+/**
+ * The taps that a closing has dealt with: those of journeys that are still open are looked at again, and so is what came
+ * meanwhile of the month before, whose days were not settled.
+ */
 function countedOf(ports: TransitPorts, rated: Rated, through: ServiceDay): readonly TapRow[] {
   const open = new Set(
     rated.account.journeys
       .filter(({ state }) => state === 'open')
       .flatMap(({ taps }) => taps.map(({ gateId, sequence }) => `${gateId}/${sequence}`)),
   );
+  const fromMs = dayStartMs(dayOfName(rated.sinceDay), ports.policy.serviceDayStartMs);
   const endMs = endOf(ports, through);
   return rated.taps.filter(
-    (tap) => tap.correctedMs < endMs && !open.has(`${tap.gateId}/${tap.sequence}`),
+    ({ correctedMs, gateId, sequence }) =>
+      correctedMs >= fromMs && correctedMs < endMs && !open.has(`${gateId}/${sequence}`),
   );
 }
 

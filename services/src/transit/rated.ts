@@ -23,7 +23,11 @@ export type Rated = {
   readonly sinceDay: ServiceDay;
 };
 
-/** Rate an account from the beginning of the month that an instant, and the day before it, lie in. */
+/**
+ * Rate an account from the beginning of the month that an instant, and the day before it, lie in. Taps are read from a
+ * month earlier: what is spent after midnight of a month's first day hangs on what the day before came to, and that on
+ * its own month's ladder.
+ */
 export async function rate(
   ports: TransitPorts,
   account: Account,
@@ -33,7 +37,8 @@ export async function rate(
   const { serviceDayStartMs } = ports.policy;
   // A tap may belong to an entry of the day before, whose month is then rated too.
   const sinceDay = `${dayName(dayNumber(fromMs, serviceDayStartMs) - 1).slice(0, 7)}-01`;
-  const firstMs = dayStartMs(dayOfName(sinceDay) - 1, serviceDayStartMs);
+  const monthBefore = dayName(dayOfName(sinceDay) - 1).slice(0, 7);
+  const firstMs = dayStartMs(dayOfName(`${monthBefore}-01`) - 1, serviceDayStartMs);
   const ids = account.credentials.map(({ credentialId }) => credentialId);
   const taps = await readTaps(ports.sql, ids, firstMs);
   const rated = rateAccount(taps.flatMap(ratedTapOf), ports.city, ports.policy, asOfMs);
