@@ -64,8 +64,11 @@ export async function closeDay(ports: TransitPorts, day: ServiceDay): Promise<Cl
     if (home === undefined || home.joinTo !== undefined) continue;
     firstOf.set(home.accountId, Math.min(firstMs, firstOf.get(home.accountId) ?? firstMs));
   }
+  // An old day that is closed again is seen as the last closing saw it, or what was known since would be forgotten.
+  const closedBefore = await readClosed(ports.sql);
+  const through = closedBefore !== undefined && closedBefore > day ? closedBefore : day;
   await sideBySide([...firstOf], async ([accountId, firstMs]) => {
-    await bringToAccount(ports, accountId, day, firstMs);
+    await bringToAccount(ports, accountId, through, firstMs);
     await bill(ports, accountId);
   });
   await saveClosing(ports.sql, day, beganAtMs, ports.clock.nowMs());
