@@ -14,8 +14,10 @@ function settled(
   earlier: readonly SettledRow[],
   taps: readonly RatedTap[],
   asOfMs: number,
+  nowMs = asOfMs,
 ): ReturnType<typeof settle> {
-  return settle(earlier, rated(taps, demoPolicy, asOfMs), { asOfMs, sinceDay }, demoPolicy);
+  const moment = { asOfMs, sinceDay, nowMs };
+  return settle(earlier, rated(taps, demoPolicy, asOfMs), moment, demoPolicy);
 }
 
 const first = ride('xinjie', 'hebin', at(2, '08:00'));
@@ -73,6 +75,12 @@ describe('older than fourteen days', () => {
       chargeMinor: 0n,
       creditMinor: 0n,
     });
+  });
+
+  test('counts from when it is settled, however late its closing is caught up with', () => {
+    const late = settled([], first, at(3, '06:30'), at(17, '12:00'));
+    deepEqual(late.rows[0]?.kind, 'written_off');
+    deepEqual(settled([], first, at(3, '06:30'), at(16, '12:00')).rows[0]?.kind, 'fare');
   });
 
   test('what the rider is owed is given back', () => {

@@ -27,7 +27,12 @@ export type Settlement = {
 };
 
 /** The moment of settling, and the first service day that the rated taps cover; earlier days are left alone. */
-export type SettleMoment = { readonly asOfMs: InstantMs; readonly sinceDay: ServiceDay };
+export type SettleMoment = {
+  readonly asOfMs: InstantMs;
+  readonly sinceDay: ServiceDay;
+  /** When this is done, which may be long after `asOfMs`: by it a day is too old or not. */
+  readonly nowMs: InstantMs;
+};
 
 /**
  * Settle all service days that are over: what their totals are more or less than the rows so far. With these rows
@@ -36,7 +41,7 @@ export type SettleMoment = { readonly asOfMs: InstantMs; readonly sinceDay: Serv
 export function settle(
   earlier: readonly SettledRow[],
   rated: RatedAccount,
-  { asOfMs, sinceDay }: SettleMoment,
+  { asOfMs, sinceDay, nowMs }: SettleMoment,
   policy: Policy,
 ): Settlement {
   const totals = new Map(rated.days.map((day) => [day.serviceDay, day.totalMinor]));
@@ -46,7 +51,7 @@ export function settle(
     if (rows === undefined) done.set(row.serviceDay, [row]);
     else rows.push(row);
   }
-  const today = dayNumber(asOfMs, policy.serviceDayStartMs);
+  const today = dayNumber(Math.max(asOfMs, nowMs), policy.serviceDayStartMs);
   const days = [...new Set([...totals.keys(), ...done.keys()])].toSorted();
   const rows = days
     .filter((day) => day >= sinceDay && isOver(day, asOfMs, policy))

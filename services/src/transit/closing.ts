@@ -121,7 +121,7 @@ function decide(
   kept: readonly DayRow[],
   { through, nowMs }: { readonly through: ServiceDay; readonly nowMs: number },
 ): Decision<readonly TapRow[]> {
-  const moment = { asOfMs: closingOf(ports, through), sinceDay: rated.sinceDay };
+  const moment = { asOfMs: closingOf(ports, through), sinceDay: rated.sinceDay, nowMs };
   const { rows } = settle(kept.flatMap(rowsOf), rated.account, moment, ports.policy);
   const answer = countedOf(ports, rated, through);
   const days = daysOf(rated, kept, rows, through);
