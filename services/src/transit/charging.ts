@@ -56,7 +56,7 @@ export async function ask(ports: TransitPorts, charge: ChargeRow): Promise<Charg
 }
 
 /** The number under which a charge is asked: a new one for each attempt, the same at every repeat. */
-function requestIdOf({ chargeId, attempt }: ChargeRow): string {
+export function requestIdOf({ chargeId, attempt }: ChargeRow): string {
   return toHex(sha256(fromAscii(`octavo transit charge ${chargeId} ${attempt}`)).subarray(0, 16));
 }
 

@@ -342,3 +342,25 @@ test('where nobody can be asked for a day of more than 500.00, all of it becomes
   deepEqual([openDebtMinor, unbilledMinor], [journeysMinor, 0]);
   await bench.stop();
 });
+
+test('a charge that is under way hides no other that is missing here', async () => {
+  const bench = openBench(database.sql);
+  bench.played.bank = () => 'unknown';
+  await ridden(bench, RIDER);
+  // It was approved, and the answer is on its way.
+  const [asking] = bench.played.charges;
+  ok(asking !== undefined);
+  bench.played.charges[0] = { ...asking, state: 'approved' };
+  deepEqual((await bench.books()).differences, []);
+  const retrievalReference = '299999999999';
+  bench.played.charges.push({
+    ...asking,
+    state: 'approved',
+    requestId: freshId(),
+    retrievalReference,
+  });
+  deepEqual((await bench.books()).differences, [
+    { kind: 'missing_here', retrievalReference, thereMinor: 600 },
+  ]);
+  await bench.stop();
+});

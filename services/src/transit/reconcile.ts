@@ -2,6 +2,7 @@
 import type { z } from '@hono/zod-openapi';
 import { isRefused, type Refused } from '@octavo/domain/refusal.ts';
 import { transitPayments } from '../acquirer/contract.ts';
+import { requestIdOf } from './charging.ts';
 import type * as contract from './contract.ts';
 import { type ChargeRow, readSums, readTaken } from './money-store.ts';
 import type { TransitPorts } from './ports.ts';
@@ -59,9 +60,9 @@ function compare(
     } else if (other !== undefined) matched++;
   }
   // A charge that we are still asking for may have been approved already; its answer is on its way.
-  const isAsking = ours.some(({ state }) => state === 'asking');
-  for (const { retrievalReference, amountMinor } of approved) {
-    if (here.has(retrievalReference) || isAsking) continue;
+  const asking = new Set(ours.filter(({ state }) => state === 'asking').map(requestIdOf));
+  for (const { requestId, retrievalReference, amountMinor } of approved) {
+    if (here.has(retrievalReference) || asking.has(requestId)) continue;
     differences.push({ kind: 'missing_here', retrievalReference, thereMinor: amountMinor });
   }
   return { matched, differences };
