@@ -260,9 +260,10 @@ describe('laws', () => {
       return operator === 'gongjiao' ? [bus(atMs)] : ride(from, to, atMs, { operator });
     });
 
-  test('a further journey never lowers the total, where no ladder rewards it', () => {
+  test('a further journey never lowers the total, where neither ladder nor walk rewards it', () => {
     const tariffs = demoCityPlan.tariffs.map((tariff) => ({ ...tariff, ladder: undefined }));
-    const city = openCity({ ...demoCityPlan, tariffs });
+    // A walk outside can bring a ride nearer to the bus before it, which then takes something off the whole.
+    const city = openCity({ ...demoCityPlan, tariffs, interchanges: [] });
     fc.assert(
       fc.property(rides, fc.nat(39), policies, (all, left, policy) => {
         const without = totalOf(rateAccount(tapsOf(all, left % all.length), city, policy, asOfMs));

@@ -1,4 +1,5 @@
 /** `octavo start` as a process: its folder, its doors, stories played against it, and its sudden death. */
+
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
@@ -8,6 +9,7 @@ import { after, before, describe, test } from 'node:test';
 import { isRefused } from '@octavo/domain/refusal.ts';
 import { readConfig } from '@octavo/platform/config.ts';
 import * as acquirer from '@octavo/services/acquirer';
+import { serviceNames } from '@octavo/services/compose';
 import * as issuer from '@octavo/services/issuer';
 import * as terminal from '@octavo/services/terminal';
 import { addCard, confirmHolder } from './actors.ts';
@@ -63,7 +65,7 @@ describe('the doors', () => {
     };
     match(described.openapi, /^3\.1/);
     const paths = Object.keys(described.paths);
-    const services = ['issuer', 'tokens', 'network', 'wallet', 'acquirer', 'terminal', 'operator'];
+    const services = [...serviceNames, 'operator'];
     deepEqual(new Set(paths.map((path) => path.split('/')[1])), new Set(services));
     for (const path of ['/wallet/add-card', '/tokens/verdict', '/terminal/pay', '/operator/events'])
       ok(paths.includes(path), path);

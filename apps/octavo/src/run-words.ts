@@ -32,6 +32,10 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
     summary: 'the same world, kept running',
     load: async () => (await import('./commands/start.ts')).startCommand,
   },
+  gate: {
+    summary: 'one dark phone at a gate, or a day of the city with its books',
+    load: async () => (await import('./commands/gate.ts')).gateCommand,
+  },
   explain: {
     summary: 'what any bytes are, to the last one',
     load: async () => (await import('./commands/explain.ts')).explainCommand,
@@ -39,10 +43,6 @@ const commands: Readonly<Record<string, { summary: string; load: () => Promise<C
   keys: {
     summary: 'the public keys that readers load',
     load: async () => (await import('./commands/keys.ts')).keysCommand,
-  },
-  gate: {
-    summary: 'one dark phone at a gate, or a day of the city with its books',
-    load: async () => (await import('./commands/gate.ts')).gateCommand,
   },
   bench: {
     summary: 'what our work costs beside the bare work, as ratios',
