@@ -92,6 +92,15 @@ export async function readEntries(sql: Sql, epoch: number): Promise<readonly str
   return rows.map((row) => text(row, 'entry'));
 }
 
+/** How many entries a list has. */
+export async function countEntries(sql: Sql, epoch: number): Promise<number> {
+  const [row] = await sql(
+    'select count(*)::bigint as entries from transit.deny_entry where epoch = $1',
+    [epoch],
+  );
+  return whole(row ?? {}, 'entries');
+}
+
 /** The changes after a version, oldest first. */
 export async function readChanges(
   sql: Sql,

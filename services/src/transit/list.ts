@@ -44,17 +44,29 @@ export type ListDesk = {
   ): Promise<z.input<typeof contract.list.answer> | Refused>;
 };
 
-/** Open the list. Its entries are kept in memory, by the version that they are of. */
+/** What is kept of a version, so that a call of one gate costs nothing that another's has cost. */
+type Kept = {
+  readonly head: ListHead;
+  readonly entries: Uint8Array;
+  readonly digest: Uint8Array;
+  /** The last signed snapshot of this version, hexadecimal. */
+  snapshot: { readonly text: string; readonly issuedAtMs: number } | undefined;
+};
+
+/** How long a signed snapshot is given to gates: a list's age is told by when it was signed. */
+const SNAPSHOT_KEPT_MS = 60_000;
+
+/** Open the list. What gates get of its newest version is kept in memory. */
 export function openListDesk(ports: TransitPorts): ListDesk {
-  let kept: { readonly head: ListHead; readonly entries: Uint8Array } | undefined;
-  const current = async (): Promise<{ head: ListHead; entries: Uint8Array }> => {
+  let kept: Kept | undefined;
+  const current = async (): Promise<Kept> => {
     for (;;) {
       const head = await headOf(ports);
       if (kept !== undefined && isSame(kept.head, head)) return kept;
       const entries = sortedEntries((await readEntries(ports.sql, head.epoch)).map(fromHex));
       // Entries were read after the head: they are of that version unless it has moved on meanwhile.
       if (isSame(await headOf(ports), head)) {
-        kept = { head, entries };
+        kept = { head, entries, digest: listDigest(entries), snapshot: undefined };
         return kept;
       }
     }
@@ -66,11 +78,11 @@ export function openListDesk(ports: TransitPorts): ListDesk {
         return refused('transit.gate_unknown');
       }
       while (await publish(ports));
-      const { head, entries } = await current();
-      const { epoch, version } = head;
-      const delta = await deltaFrom(ports, have, head, entries);
+      const list = await current();
+      const { epoch, version } = list.head;
+      const delta = await deltaFrom(ports, have, list);
       if (delta !== undefined) return { epoch, version, delta: toHex(delta) };
-      return { epoch, version, snapshot: toHex(await snapshotOf(ports, head, entries)) };
+      return { epoch, version, snapshot: await snapshotOf(ports, list) };
     },
   };
 }
@@ -109,23 +121,25 @@ function netOf(
     .map(({ entry, change, accountId, reason }) => ({ entry, change, accountId, reason }));
 }
 
-async function snapshotOf(
-  ports: TransitPorts,
-  { epoch, version }: ListHead,
-  entries: Uint8Array,
-): Promise<Uint8Array> {
+async function snapshotOf(ports: TransitPorts, list: Kept): Promise<string> {
   const issuedAtMs = ports.clock.nowMs();
-  const body = { epoch, version, issuedAtMs, entries, digest: listDigest(entries) };
+  const ageMs = issuedAtMs - (list.snapshot?.issuedAtMs ?? -Infinity);
+  if (list.snapshot !== undefined && ageMs >= 0 && ageMs < SNAPSHOT_KEPT_MS) {
+    return list.snapshot.text;
+  }
+  const { head, entries, digest } = list;
+  const body = { epoch: head.epoch, version: head.version, issuedAtMs, entries, digest };
   const signature = await ports.keys.sign(snapshotSignatureInput(body));
-  return encodeSnapshot({ ...body, signature });
+  const text = toHex(encodeSnapshot({ ...body, signature }));
+  list.snapshot = { text, issuedAtMs };
+  return text;
 }
 
 /** What leads on from what a gate has; undefined when it has to get the whole list. */
 async function deltaFrom(
   ports: TransitPorts,
   have: { readonly epoch: number; readonly version: number } | undefined,
-  { epoch, version }: ListHead,
-  entries: Uint8Array,
+  { head: { epoch, version }, digest }: Kept,
 ): Promise<Uint8Array | undefined> {
   if (have === undefined || have.epoch !== epoch) return undefined;
   if (have.version < 1 || have.version > version) return undefined;
@@ -141,7 +155,7 @@ async function deltaFrom(
     issuedAtMs: ports.clock.nowMs(),
     add: sortedEntries(add.map(fromHex)),
     remove: sortedEntries(remove.map(fromHex)),
-    digest: listDigest(entries),
+    digest,
   };
   return encodeDelta({ ...body, signature: await ports.keys.sign(deltaSignatureInput(body)) });
 }

@@ -7,7 +7,7 @@ import { readAccount, readAccounts } from './account-store.ts';
 import type * as contract from './contract.ts';
 import { readCredentials } from './credential-store.ts';
 import { readRecord } from './gate-store.ts';
-import { readEntries, readHead, readLastChanges } from './list-store.ts';
+import { countEntries, readHead, readLastChanges } from './list-store.ts';
 import { readCharges, readDay, readDebts, readOwed } from './money-store.ts';
 import type { TransitPorts } from './ports.ts';
 import { rate } from './rated.ts';
@@ -26,11 +26,10 @@ export async function lists(ports: TransitPorts): Promise<z.input<typeof contrac
   const epoch = await ports.keys.denyEpoch();
   const head = await readHead(ports.sql, epoch);
   const changes = await readLastChanges(ports.sql, epoch, MOST_ROWS);
-  const entries = await readEntries(ports.sql, epoch);
   return {
     epoch,
     version: head?.version ?? 0,
-    entries: entries.length,
+    entries: await countEntries(ports.sql, epoch),
     ...(head === undefined ? {} : { publishedAtMs: head.publishedAtMs }),
     changes: [...changes],
   };
