@@ -11,7 +11,6 @@ import {
   decodeSnapshot,
   isListed,
 } from '@octavo/lib/transit/deny-list.ts';
-import { manualClock } from '@octavo/platform/clock.ts';
 import type { Database } from '@octavo/platform/postgres.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
 import { softKeysFor } from '@octavo/platform/softkeys.ts';
@@ -34,7 +33,7 @@ import {
 } from './bench.test.ts';
 import * as contract from './contract.ts';
 import { openListDesk } from './list.ts';
-import { cardOf, playAcquirer } from './played.test.ts';
+import { cardOf } from './played.test.ts';
 import type { TransitPorts } from './ports.ts';
 
 let database: Database;
@@ -381,53 +380,3 @@ function entryOf(reference: string): Promise<Uint8Array> {
 function never(): never {
   throw new Error('the list was not taken');
 }
-
-test('gates that ask within a minute get the same signed snapshot; a new version or a later minute a new one', async () => {
-  let signed = 0;
-  const bench = openBench(database.sql, playAcquirer(), manualClock(START_MS), (ports) => ({
-    ...ports,
-    keys: {
-      ...ports.keys,
-      sign: (bytes) => {
-        signed++;
-        return ports.keys.sign(bytes);
-      },
-    },
-  }));
-  const gates = await openCityGates(bench);
-  const snapshotFor = async (gateId: string) =>
-    (await yes(bench.asGate(contract.list, { gateId }))).snapshot ?? '';
-  const first = await snapshotFor('GATE0001');
-  await bench.clock.advance(30_000);
-  equal(await snapshotFor('GATE0002'), first);
-  equal(signed, 1);
-  await bench.clock.advance(30_000);
-  const later = await snapshotFor('GATE0003');
-  equal(decodeSnapshot(fromHex(later)).issuedAtMs, START_MS + 60_000);
-  bench.played.refusedTokens.set(RIDER.token, 'token.suspended');
-  await gates.bus.tap(RIDER, { atMs: START_MS });
-  await uploadAll(bench, [gates.bus]);
-  equal(decodeSnapshot(fromHex(await snapshotFor('GATE0001'))).version, 2);
-  await bench.stop();
-});
-
-test('the operator’s count of a long list reads none of its entries', async () => {
-  let rows = 0;
-  const counting: typeof database.sql = async (text, values) => {
-    const answer = await database.sql(text, values);
-    rows += answer.length;
-    return answer;
-  };
-  const bench = openBench(counting);
-  await openCityGates(bench);
-  await yes(bench.asGate(contract.list, { gateId: 'GATE0001' }));
-  await database.sql(
-    `insert into transit.deny_entry (epoch, entry, account_id, reason, version)
-      select l.epoch, lpad(n::text, 24, '0'), 'A', 'transit.debt', 1
-        from transit.deny_list l, generate_series(1, 2000) n`,
-  );
-  rows = 0;
-  equal((await yes(bench.asOperator(contract.lists, {}))).entries, 2000);
-  ok(rows < 100);
-  await bench.stop();
-});
