@@ -99,7 +99,7 @@ function Differences({ matched, differences }: Reconciliation) {
     return (
       <p className="second">
         {t('transit.noDifferences', { count: matched })}{' '}
-        <Link to="/bank?show=book" className="c-link">
+        <Link to="/bank?show=book" className="c-link transit-link">
           {t('transit.bankBook')}
         </Link>
       </p>

@@ -2,6 +2,7 @@
 import { Check, X } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Amount } from '../../kit/amount.tsx';
+import { Scroll } from '../bank/scroll.tsx';
 import type { Reconciliation } from './api.ts';
 
 type Sums = Reconciliation['books'];
@@ -29,38 +30,42 @@ export function Books({ books }: { readonly books: Sums }) {
         <span className="second">{t('transit.equation')}</span>
       </p>
       <Bar parts={parts} />
-      <table className="bank-table transit-equation">
-        <thead>
-          <tr>
-            <th scope="col">{t('transit.where')}</th>
-            <th scope="col">{t('transit.amount')}</th>
-            <th scope="col">{t('transit.left')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <th scope="row">{t('transit.bookJourneys')}</th>
-            <td />
-            <td>
-              <Amount minor={books.journeysMinor} bare />
-            </td>
-          </tr>
-          {parts.map(({ name, key, minor }, at) => (
-            <tr key={key}>
-              <th scope="row">
-                <span className="transit-key" data-part={key} aria-hidden />
-                {name}
-              </th>
+      <Scroll label={t('transit.booksTitle')}>
+        <table className="bank-table transit-equation">
+          <thead>
+            <tr>
+              <th scope="col">{t('transit.where')}</th>
+              <th scope="col">{t('transit.amount')}</th>
+              <th scope="col">{t('transit.left')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            <tr>
+              <th scope="row">{t('transit.bookJourneys')}</th>
+              <td />
               <td>
-                <Amount minor={minor} bare />
-              </td>
-              <td className={at === parts.length - 1 && left[at] !== 0 ? 'bank-broken' : undefined}>
-                <Amount minor={left[at] ?? 0} bare />
+                <Amount minor={books.journeysMinor} bare />
               </td>
             </tr>
-          ))}
-        </tbody>
-      </table>
+            {parts.map(({ name, key, minor }, at) => (
+              <tr key={key}>
+                <th scope="row">
+                  <span className="transit-key" data-part={key} aria-hidden />
+                  {name}
+                </th>
+                <td>
+                  <Amount minor={minor} bare />
+                </td>
+                <td
+                  className={at === parts.length - 1 && left[at] !== 0 ? 'bank-broken' : undefined}
+                >
+                  <Amount minor={left[at] ?? 0} bare />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Scroll>
     </div>
   );
 }
