@@ -28,6 +28,7 @@ export const FIRST_PAUSE_MS = 90_000;
 /** When a charge is asked again whose answer is not known, and one that was taken back. */
 const UNKNOWN_PAUSE_MS = 30_000;
 const UNDONE_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 1_800_000;
 
 /** What came of asking once. */
 type Heard =
@@ -104,11 +105,16 @@ function again(
   const next = {
     ...charge,
     attempt: isUndone ? charge.attempt + 1 : charge.attempt,
-    dueAtMs: nowMs + (isUndone ? UNDONE_PAUSE_MS : UNKNOWN_PAUSE_MS),
+    dueAtMs: nowMs + pauseMs(nowMs - charge.atMs, isUndone ? UNDONE_PAUSE_MS : UNKNOWN_PAUSE_MS),
   };
   const event = isUndone ? 'charge_undone' : 'charge_unknown';
   const parts = [chargeSavedPart(next)];
   return { kind: 'altered', account, event, reference: charge.chargeId, parts, answer: next };
+}
+
+/** As long again as a charge has waited, so that a long silence costs few calls. */
+function pauseMs(ageMs: number, leastMs: number): number {
+  return Math.min(Math.max(ageMs, leastMs), LONGEST_PAUSE_MS);
 }
 
 /** The answer is known: charge, debts, ledger, account and list in one statement. */
