@@ -63,10 +63,10 @@ test('more texts than are kept', async () => {
 test('a plan is made anew after ten thousand statements', async () => {
   const told: string[] = [];
   const run = statementsOn({
-    runExclusive: (act) => act(),
-    execProtocolStream: async (message) => {
+    execProtocolRawStream: async (message, { onRawData }) => {
       told.push(Buffer.from(message).toString('latin1'));
-      return [{ name: 'parseComplete', length: 5 }];
+      // The text was read.
+      onRawData(Uint8Array.of(0x31, 0, 0, 0, 4));
     },
   });
   for (let number = 0; number < 10_002; number++) await run('select 1 as one', []);
@@ -74,6 +74,21 @@ test('a plan is made anew after ten thousand statements', async () => {
   const forgot = told.flatMap((message, index) => (message.includes('deallocate') ? index : []));
   deepEqual(read, [0, 10_000]);
   deepEqual(forgot, [9_999]);
+});
+
+test('whatever a text says comes back as it is, also what is empty, missing, long or many', async () => {
+  const texts = ['', 'a', null, '杭州 · “é”', 'x'.repeat(70_000), '\u{1f68f}'];
+  for (const text of texts) {
+    deepEqual(await database.sql('select $1::text as "名 1", 2 as two', [text]), [
+      { '名 1': text, two: 2 },
+    ]);
+  }
+  const many = await database.sql(
+    'select number, null::text as none from generate_series(1, 3000) number',
+  );
+  equal(many.length, 3_000);
+  deepEqual(many.at(-1), { number: 3_000, none: null });
+  deepEqual(await database.sql("select 1 as one where 'a' = $1", ['b']), []);
 });
 
 test('statements asked for together answer each its own asker', async () => {
