@@ -12,7 +12,7 @@ import {
 } from '@octavo/domain/transit/settlement.ts';
 import { billedPart, chargePart, debtsPart, postingsPart } from './account-store.ts';
 import { alter, type Decision, freshId, type Situation } from './accounts.ts';
-import { ask, FIRST_PAUSE_MS } from './charging.ts';
+import { ask, FIRST_PAUSE_MS, pauseMs } from './charging.ts';
 import { isAboutToken } from './fault.ts';
 import { type ChargeRow, type NamedAdvice, readNamedAdvices, readUnbilled } from './money-store.ts';
 import type { TransitPorts } from './ports.ts';
@@ -65,7 +65,10 @@ async function begin(
     ]);
   }
   const ids = account.credentials.map(({ credentialId }) => credentialId);
-  if (await isAnyWaiting(ports.sql, ids)) return waits(nowMs + VERDICT_PAUSE_MS);
+  if (await isAnyWaiting(ports.sql, ids)) {
+    const sinceMs = Math.min(...lines.map(({ atMs }) => atMs));
+    return waits(nowMs + pauseMs(nowMs - sinceMs, VERDICT_PAUSE_MS));
+  }
   const isRefusal = await isTokenRefused(ports, account, made.lines);
   const debt = isRefusal ? openDebt(charge, undefined, nowMs) : openOwnDebt(charge, nowMs);
   // What did not fit onto this bill is looked at now.

@@ -112,8 +112,8 @@ function again(
   return { kind: 'altered', account, event, reference: charge.chargeId, parts, answer: next };
 }
 
-/** As long again as a charge has waited, so that a long silence costs few calls. */
-function pauseMs(ageMs: number, leastMs: number): number {
+/** As long again as something has waited, so that a long silence costs few calls. */
+export function pauseMs(ageMs: number, leastMs: number): number {
   return Math.min(Math.max(ageMs, leastMs), LONGEST_PAUSE_MS);
 }
 

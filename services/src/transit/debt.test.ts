@@ -326,10 +326,10 @@ test('a day of more than 500.00 becomes several lines, and every one of them is 
   const { journeysMinor, salesMinor, unbilledMinor, isBalanced } = (await bench.books()).books;
   ok(journeysMinor > 50_000);
   deepEqual([salesMinor, unbilledMinor, isBalanced], [journeysMinor, 0, true]);
-  deepEqual(
-    bench.played.charges.map(({ amountMinor }) => amountMinor),
-    [50_000, journeysMinor - 50_000],
-  );
+  // Lines have random names, so either may be charged first.
+  const charged = bench.played.charges.map(({ amountMinor }) => amountMinor);
+  deepEqual(new Set(charged), new Set([50_000, journeysMinor - 50_000]));
+  equal(charged.length, 2);
   await bench.stop();
 });
 
