@@ -40,6 +40,14 @@ export async function readMerchant(sql: Sql, category: string): Promise<Merchant
   return row && merchantOf(row);
 }
 
+/** The terminals under which we are known. */
+export async function readTerminals(sql: Sql): Promise<ReadonlySet<string>> {
+  const rows = await sql(
+    'select terminal_id from transit.merchant where terminal_id is not null order by category',
+  );
+  return new Set(rows.map((row) => text(row, 'terminal_id')));
+}
+
 /** Keep the id under which the acquirer will be asked; one that is there stays. */
 export async function insertMerchant(
   sql: Sql,

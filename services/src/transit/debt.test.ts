@@ -343,6 +343,18 @@ test('where nobody can be asked for a day of more than 500.00, all of it becomes
   await bench.stop();
 });
 
+test('what the acquirer has of another operator is none of ours', async () => {
+  const bench = openBench(database.sql);
+  await ridden(bench, RIDER);
+  const [own] = bench.played.charges;
+  ok(own !== undefined);
+  const retrievalReference = '299999999998';
+  bench.played.charges.push({ ...own, retrievalReference, terminalId: '09999999' });
+  const { matched, differences } = await bench.books();
+  deepEqual([matched, differences], [1, []]);
+  await bench.stop();
+});
+
 test('a charge that is under way hides no other that is missing here', async () => {
   const bench = openBench(database.sql);
   bench.played.bank = () => 'unknown';

@@ -3,6 +3,7 @@ import type { z } from '@hono/zod-openapi';
 import { isRefused, type Refused } from '@octavo/domain/refusal.ts';
 import { transitPayments } from '../acquirer/contract.ts';
 import { requestIdOf } from './charging.ts';
+import { readTerminals } from './closing-store.ts';
 import type * as contract from './contract.ts';
 import { type ChargeRow, readSums, readTaken } from './money-store.ts';
 import type { TransitPorts } from './ports.ts';
@@ -14,8 +15,11 @@ type Theirs = z.output<typeof transitPayments.answer>['payments'][number];
 
 /** Compare everything with the acquirer, and check the books. */
 export async function reconciliation(ports: TransitPorts): Promise<Answer | Refused> {
-  const theirs = await readTheirs(ports);
-  if (isRefused(theirs)) return theirs;
+  const all = await readTheirs(ports);
+  if (isRefused(all)) return all;
+  // The acquirer may have other operators than this one.
+  const own = await readTerminals(ports.sql);
+  const theirs = all.filter(({ terminalId }) => own.has(terminalId));
   const ours = await readTaken(ports.sql);
   const { matched, differences } = compare(ours, theirs);
   return { matched, differences, books: await books(ports), taps: await countTaps(ports.sql) };
