@@ -57,7 +57,7 @@ export function CloseDay({ onClosed }: { readonly onClosed: () => void }) {
 function Told({ day, told }: { readonly day: string; readonly told: Closed }) {
   const { t } = useTranslation();
   const rows: readonly (readonly [string, number])[] = [
-    [t('transit.accounts'), told.accounts],
+    [t('transit.rated'), told.accounts],
     [t('transit.charges'), told.charges],
     [t('transit.chargeApproved'), told.approved],
     [t('transit.chargeDeclined'), told.declined],

@@ -137,7 +137,7 @@ function Marks({ gate: { gaps, forged, own } }: { readonly gate: Gate }) {
 const BEHIND_AFTER_MS = 2 * 60_000;
 
 function ListText({
-  gate: { list: has },
+  gate: { list: has, own },
   list,
   nowMs,
 }: {
@@ -148,6 +148,8 @@ function ListText({
   const { t } = useTranslation();
   const span = useSpanWords();
   if (has === undefined) return <span className="third">{t('transit.noList')}</span>;
+  // A list stays young when its office says that nothing has changed, which the gate alone knows.
+  const madeAtMs = own?.list?.version === has.version ? own.list.issuedAtMs : has.publishedAtMs;
   const isBehind =
     list !== undefined &&
     has.version < list.version &&
@@ -155,9 +157,9 @@ function ListText({
   return (
     <span className="transit-seen">
       <span className="tabular">{t('transit.versionOf', { version: has.version })}</span>
-      {has.publishedAtMs === undefined ? null : (
+      {madeAtMs === undefined ? null : (
         <span className="third transit-under">
-          {t('transit.old', { span: span(nowMs - has.publishedAtMs) })}
+          {t('transit.old', { span: span(nowMs - madeAtMs) })}
         </span>
       )}
       {isBehind ? <span className="tag tag-amber">{t('transit.behind')}</span> : null}

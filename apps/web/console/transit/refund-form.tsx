@@ -43,7 +43,9 @@ export function RefundForm({
       <p role="status" className="transit-qing">
         {act.answer === undefined
           ? null
-          : t('transit.refunded', { unbilled: amountText(act.answer.unbilledMinor) })}
+          : act.answer.unbilledMinor > 0
+            ? t('transit.refunded', { unbilled: amountText(act.answer.unbilledMinor) })
+            : t('transit.refundedCredit', { credit: amountText(-act.answer.unbilledMinor) })}
       </p>
       {act.trouble === undefined ? null : <Trouble trouble={act.trouble} />}
       {!isOpen ? (

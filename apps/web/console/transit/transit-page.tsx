@@ -34,6 +34,7 @@ export function TransitPage() {
       title={t('transit.title')}
       beside={
         <Segmented<View>
+          className="transit-tabs"
           aria-label={t('transit.parts')}
           value={view}
           options={views.map((value) => ({ value, label: words[value] }))}

@@ -166,10 +166,10 @@ export function useClassWords(): Readonly<Record<Debt['class'], string>> {
 export function useChargeState(): (state: Charge['state']) => readonly [string, Tone] {
   const { t } = useTranslation();
   const known = {
-    asking: [t('transit.chargeAsking'), 'tag-amber'],
-    approved: [t('transit.chargeApproved'), 'tag-qing'],
-    declined: [t('transit.chargeDeclined'), 'tag-zhu'],
-    settled: [t('transit.chargeSettled'), ''],
+    asking: [t('transit.tagAsking'), 'tag-amber'],
+    approved: [t('transit.tagApproved'), 'tag-qing'],
+    declined: [t('transit.tagDeclined'), 'tag-zhu'],
+    settled: [t('transit.tagSettled'), ''],
   } as const satisfies Readonly<Record<Charge['state'], readonly [string, Tone]>>;
   return (state) => known[state];
 }
