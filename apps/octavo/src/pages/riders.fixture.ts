@@ -60,7 +60,10 @@ export async function playCity(world: World, riders: number): Promise<CityPlayed
   if (poor !== undefined) await doNotPay(world, poor);
   await goTo(world, fromMs);
   const secondMs = fromMs + 24 * HOUR_MS;
-  await ride(world, equipped, await openGates(stage, plans.flat()), 0, secondMs);
+  const firstGates = await openGates(stage, plans.flat());
+  await ride(world, equipped, firstGates, 0, secondMs);
+  for (const one of firstGates.values()) await broughtHome(stage, one);
+  await judged(world);
   await goTo(world, secondMs + 2.5 * HOUR_MS);
   await closed(world, dayName(first));
   // A door that nobody used for a day has lapsed.
@@ -174,8 +177,9 @@ async function closed(world: World, day: string): Promise<void> {
   for (let look = 0; look < MOST_LOOKS; look++) {
     const told = await world.operator(transit.closeDay, { day });
     if (!isRefused(told) && told.waiting === 0) return;
-    await world.clock.sleep(LOOK_MS);
+    await pause(LOOK_MS);
   }
+  throw new Error(`charges of ${day} are still waiting`);
 }
 
 /** Wait until every tap has its verdict. */
@@ -183,6 +187,7 @@ async function judged(world: World): Promise<void> {
   for (let look = 0; look < MOST_LOOKS; look++) {
     const { taps } = expectDone(await world.operator(transit.reconciliation, {}));
     if (taps.waiting === 0) return;
-    await world.clock.sleep(LOOK_MS);
+    await pause(LOOK_MS);
   }
+  throw new Error('taps still wait for their verdict');
 }
