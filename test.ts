@@ -1,6 +1,7 @@
 /**
- * `npm test`: every test file, two processes at a time. Files of one folder share a process, a dozen at most, since to
- * start, load and open costs more than most tests; see `together.ts`. What is compiled is kept for the next start.
+ * `npm test`: every test file, three processes at a time: stories in a browser wait more than they work, so one of them
+ * runs beside two that work. Files of one folder share a process, a dozen at most, since to start, load and open costs
+ * more than most tests; see `together.ts`. What is compiled is kept for the next start.
  * Words after `--` are files or options instead, and run as they are: `npm test -- lib/emv/*.test.ts`.
  */
 import { spawnSync } from 'node:child_process';
@@ -22,7 +23,7 @@ const { status } = spawnSync(
   process.execPath,
   [
     '--test',
-    '--test-concurrency=2',
+    '--test-concurrency=3',
     '--test-timeout=280000',
     ...(given.length > 0 ? given : processes()),
   ],
@@ -54,5 +55,16 @@ function processes(): readonly string[] {
       return path;
     });
   });
-  return [...written, ...files.filter((file) => ALONE.test(file))];
+  return mixed(
+    files.filter((file) => ALONE.test(file)),
+    written,
+  );
+}
+
+/** One list into the other, evenly: what waits and what works go side by side from the first to the last. */
+function mixed(some: readonly string[], others: readonly string[]): readonly string[] {
+  const placed = [some, others].flatMap((list) =>
+    list.map((file, index) => ({ file, place: (index + 0.5) / list.length })),
+  );
+  return placed.sort((left, right) => left.place - right.place).map(({ file }) => file);
 }
