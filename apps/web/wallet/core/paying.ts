@@ -37,6 +37,8 @@ export function openPaying({ state, set, element, nowMs, wake }: PayingPorts) {
     set({ pay });
     const isOver = pay.step === 'paid' || pay.step === 'declined' || pay.step === 'ran_out';
     if (isOver) void quietly(() => element.hold(false));
+    // What it changed, or what it was declined for, shows at once.
+    if (pay.step === 'paid' || pay.step === 'declined') wake();
   };
   const lastSequence = (): number => state().history.at(-1)?.sequence ?? 0;
 
