@@ -19,6 +19,12 @@ export function useDrag(props: {
 }) {
   const { list, count, strip, onDrop } = props;
   const [drag, setDrag] = useState<Drag>();
+  /** Where it is now: a finger that is lifted at once may be quicker than what is drawn. */
+  const latest = useRef<Drag>(undefined);
+  const dragTo = (next: Drag | undefined) => {
+    latest.current = next;
+    setDrag(next);
+  };
   const press = useRef<Press>(undefined);
   const isDragging = useRef(false);
   const wasDragged = useRef(false);
@@ -38,13 +44,13 @@ export function useDrag(props: {
     isDragging.current = true;
     wasDragged.current = true;
     navigator.vibrate?.(12);
-    setDrag({ from: index, to: index, byPx: 0 });
+    dragTo({ from: index, to: index, byPx: 0 });
   };
   const end = () => {
     clearTimeout(press.current?.timer);
     press.current = undefined;
     isDragging.current = false;
-    setDrag(undefined);
+    dragTo(undefined);
   };
 
   return {
@@ -81,10 +87,10 @@ export function useDrag(props: {
           begin(index);
         }
         const to = Math.min(count - 1, Math.max(0, index + Math.round(byPx / stripPx())));
-        setDrag({ from: index, to, byPx });
+        dragTo({ from: index, to, byPx });
       },
       onPointerUp: () => {
-        const dropped = drag;
+        const dropped = latest.current;
         end();
         if (dropped !== undefined && dropped.from !== dropped.to) {
           onDrop(dropped.from, dropped.to);

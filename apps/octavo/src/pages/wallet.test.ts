@@ -184,19 +184,12 @@ else {
 
   test('cards are moved by a finger that rests on one first; one that does not rest moves nothing', async () => {
     const { page } = holder;
-    const before = await lastFours();
-    const [top = '', upper = '', lower = '', last = ''] = before;
+    const [top = '', upper = '', lower = '', last = ''] = await lastFours();
     const touch = await openTouch(page);
     const from = await inStack(top).boundingBox();
     const to = await front().boundingBox();
     ok(from !== null && to !== null);
     const [x, begin, end] = [from.x + from.width / 2, from.y + 20, to.y + 20];
-    await touch('touchStart', x, begin);
-    await touch('touchMove', x, end);
-    await touch('touchEnd');
-    equal(await page.locator('.card-slot[data-dragged]').count(), 0);
-    deepEqual(await lastFours(), before);
-
     const asked = page.waitForResponse('**/wallet/arrange');
     await touch('touchStart', x, begin);
     await page.locator('.card-slot[data-dragged]').waitFor();
@@ -206,6 +199,13 @@ else {
     await (await asked).finished();
     await page.reload();
     await frontIsDefault();
+    deepEqual(await lastFours(), [upper, lower, last, top]);
+
+    // What this one begins is a fling of the page, which would take the next touch: it comes last.
+    await touch('touchStart', x, begin);
+    await touch('touchMove', x, end);
+    await touch('touchEnd');
+    equal(await page.locator('.card-slot[data-dragged]').count(), 0);
     deepEqual(await lastFours(), [upper, lower, last, top]);
   });
 
