@@ -50,9 +50,9 @@ export function Choice<Value extends string>({
 }) {
   const name = useId();
   return (
-    <fieldset className="choice">
+    <fieldset className="one-of">
       <legend className="small second">{label}</legend>
-      <div className="choice-row">
+      <div className="one-of-row">
         {options.map(([option, words]) => (
           <label key={option}>
             <input

@@ -61,7 +61,7 @@ function Code({ text, label }: { readonly text: string; readonly label: string }
   const { size, path } = useMemo(() => drawnCode(text), [text]);
   return (
     <svg
-      className="code"
+      className="place-code"
       viewBox={`0 0 ${size} ${size}`}
       role="img"
       aria-label={label}
