@@ -70,6 +70,7 @@ function Pages({ postings }: { readonly postings: readonly Posting[] }) {
 }
 
 function Line({ posting }: { readonly posting: Posting }) {
+  const { t } = useTranslation();
   const kinds = useKindWords();
   const zero = BigInt(posting.creditTotalMinor) - BigInt(posting.debitTotalMinor);
   return (
@@ -78,13 +79,13 @@ function Line({ posting }: { readonly posting: Posting }) {
       <td>
         {kinds[posting.kind]} <Reference reference={posting.retrievalReference} />
       </td>
-      <td>
+      <td data-head={t('bank.left')}>
         <Side side={posting.debit} lastFour={posting.cardLastFour} />
       </td>
-      <td>
+      <td data-head={t('bank.went')}>
         <Side side={posting.credit} lastFour={posting.cardLastFour} />
       </td>
-      <td className={zero === 0n ? undefined : 'bank-broken'}>
+      <td data-head={t('bank.running')} className={zero === 0n ? undefined : 'bank-broken'}>
         <Amount minor={zero} bare />
       </td>
     </tr>
