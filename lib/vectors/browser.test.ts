@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { build, type Rollup } from 'vite';
+import { foundChromium } from './chromium.fixture.ts';
 import type { Vector } from './vector.ts';
 
 const lib = fileURLToPath(new URL('../', import.meta.url));
@@ -18,10 +19,7 @@ function read(file: string): unknown {
   return JSON.parse(readFileSync(`${lib}${file}`, 'utf8'));
 }
 
-/** Where Debian and its kin put Chromium; another may be named. */
-const browser = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
-  (path) => path !== undefined && existsSync(path),
-);
+const browser = foundChromium(process.env.CHROMIUM, existsSync);
 
 test('all of lib runs in a browser, and the outside vectors agree there', {
   skip: browser === undefined && 'Chromium is not installed',

@@ -1,6 +1,7 @@
 /** A world of its own with all its pages, and Chromium before it: what the browser stories are played on. */
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { foundChromium } from '@octavo/lib/vectors/chromium.fixture.ts';
 import { settableClock } from '@octavo/platform/clock.ts';
 import { cacheFolder } from '@octavo/platform/config.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
@@ -15,12 +16,8 @@ import {
 import { type ServedWorld, serveWorld } from '../sites/serve.ts';
 import { openWorld, type World } from '../world.ts';
 
-/** Where Debian and its kin put Chromium; another may be named. */
-export const chromiumPath = [
-  process.env.CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-].find((path) => path !== undefined && existsSync(path));
+/** Where the browser is; nothing where none is installed. */
+export const chromiumPath = foundChromium(process.env.CHROMIUM, existsSync);
 
 /** What a test file says when it cannot run here. */
 export const needsChromium = {

@@ -1,6 +1,7 @@
 /** Paint the contact sheet of card art and signs, light, dark and grey, into the folder `pictures`. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { foundChromium } from '@octavo/lib/vectors/chromium.fixture.ts';
 import { chromium } from 'playwright-core';
 import { build, type Rollup } from 'vite';
 
@@ -21,7 +22,7 @@ const built = await build({
 const [{ output } = { output: [] }] = [built].flat() as Rollup.RollupOutput[];
 
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  executablePath: foundChromium(process.env.CHROMIUM, existsSync) ?? '',
   args: ['--no-sandbox', '--disable-gpu'],
 });
 const view = await browser.newPage({

@@ -2,16 +2,14 @@
 import { deepEqual, ok } from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
+import { foundChromium } from '@octavo/lib/vectors/chromium.fixture.ts';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { cardArt } from './art.ts';
 import { type DesignName, designLooks, designNames } from './designs.ts';
 import { quietZones, sheet } from './sheet.ts';
 import { writeSvg } from './svg.ts';
 
-/** Where Debian and its kin put Chromium; another may be named. */
-const installed = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/chromium-browser'].find(
-  (path) => path !== undefined && existsSync(path),
-);
+const installed = foundChromium(process.env.CHROMIUM, existsSync);
 
 const seeds = ['a', '7d1f', '2026', 'octavo', '0c8e5f', 'zz'];
 
