@@ -25,12 +25,12 @@ import { type DayWrite, daysPart, linesPart, postingsPart } from './account-stor
 import { alter, type Decision, freshId } from './accounts.ts';
 import { bill } from './billing.ts';
 import { readClosed, saveClosing } from './closing-store.ts';
-import { readCredentials } from './credential-store.ts';
 import { type DayRow, readCharges, readDay, readDays } from './money-store.ts';
 import type { TransitPorts } from './ports.ts';
 import { postRecords } from './post.ts';
 import { closingOf, digestOfDay, endOf, lastToClose, type Rated, rate } from './rated.ts';
 import { noteCounted, readUncounted, type TapRow } from './tap-store.ts';
+import { uncountedBefore } from './uncounted.ts';
 
 /** How many accounts are closed side by side. */
 const SIDE_BY_SIDE = 8;
@@ -51,28 +51,16 @@ export async function closeDay(ports: TransitPorts, day: ServiceDay): Promise<Cl
   if (endOf(ports, day) > beganAtMs) return refused('transit.day_open');
   // Whatever was taken before belongs to the day.
   while ((await postRecords(ports)) > 0);
-  const uncounted = await readUncounted(ports.sql, endOf(ports, day));
-  const credentials = await readCredentials(
-    ports.sql,
-    uncounted.map(({ credentialId }) => credentialId),
-  );
-  const homes = new Map(credentials.map((row) => [row.credentialId, row]));
-  const firstOf = new Map<string, number>();
-  for (const { credentialId, firstMs } of uncounted) {
-    const home = homes.get(credentialId);
-    // A token on its way to another account is counted when it has arrived.
-    if (home === undefined || home.joinTo !== undefined) continue;
-    firstOf.set(home.accountId, Math.min(firstMs, firstOf.get(home.accountId) ?? firstMs));
-  }
+  const uncounted = await uncountedBefore(ports, endOf(ports, day));
   // An old day that is closed again is seen as the last closing saw it, or what was known since would be forgotten.
   const closedBefore = await readClosed(ports.sql);
   const through = closedBefore !== undefined && closedBefore > day ? closedBefore : day;
-  await sideBySide([...firstOf], async ([accountId, firstMs]) => {
+  await sideBySide([...uncounted], async ([accountId, { firstMs }]) => {
     await bringToAccount(ports, accountId, through, firstMs);
     await bill(ports, accountId);
   });
   await saveClosing(ports.sql, day, beganAtMs, ports.clock.nowMs());
-  const closed = await closedOf(ports, day, firstOf.size);
+  const closed = await closedOf(ports, day, uncounted.size);
   ports.trace('transit.day_closed', { day, ...closed });
   return closed;
 }

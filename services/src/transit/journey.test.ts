@@ -3,7 +3,16 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Database } from '@octavo/platform/postgres.ts';
 import { lentDatabase } from '../database.fixture.ts';
-import { HOUR_MS, MINUTE_MS, openBench, openCityGates, START_MS, uploadAll } from './bench.test.ts';
+import {
+  HOUR_MS,
+  MINUTE_MS,
+  openBench,
+  openCityGates,
+  START_MS,
+  uploadAll,
+  yes,
+} from './bench.test.ts';
+import * as contract from './contract.ts';
 import { cardOf } from './played.test.ts';
 
 let database: Database;
@@ -31,6 +40,14 @@ test('one entry, one exit, one charge the next morning, and every step said', as
     [['fare.distance', 300]],
   );
   equal(bench.played.charges.length, 0);
+  // The operator sees the day's riders while it lasts, and none of another day's.
+  const [today, tomorrow] = ['2026-03-02', '2026-03-03'];
+  const riding = await yes(bench.asOperator(contract.journeys, { day: today }));
+  deepEqual(
+    riding.journeys.map(({ day, priceMinor }) => [day, priceMinor]),
+    [[today, 300]],
+  );
+  deepEqual((await yes(bench.asOperator(contract.journeys, { day: tomorrow }))).journeys, []);
   // The service day ends at 04:30 and is closed two hours later, by the clock.
   await bench.clock.advance(23 * HOUR_MS);
   await bench.rest();

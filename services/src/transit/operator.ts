@@ -1,7 +1,13 @@
 /** What the operator reads: lists, journeys, accounts, debts, charges, and one tap. */
 import type { z } from '@hono/zod-openapi';
 import { type RefusalCode, type Refused, refused } from '@octavo/domain/refusal.ts';
-import { dayName, dayNumber, dayOfName, dayStartMs } from '@octavo/domain/transit/service-day.ts';
+import {
+  dayName,
+  dayNumber,
+  dayOfName,
+  dayStartMs,
+  type ServiceDay,
+} from '@octavo/domain/transit/service-day.ts';
 import { toHex } from '@octavo/lib/bytes/bytes.ts';
 import { readAccount, readAccounts } from './account-store.ts';
 import type * as contract from './contract.ts';
@@ -10,10 +16,11 @@ import { readRecord } from './gate-store.ts';
 import { countEntries, readHead, readLastChanges } from './list-store.ts';
 import { readCharges, readDay, readDebts, readOwed } from './money-store.ts';
 import type { TransitPorts } from './ports.ts';
-import { rate } from './rated.ts';
+import { endOf, rate } from './rated.ts';
 import { journeyView, tapsByName } from './shown-journeys.ts';
 import { accountView, debtView, showCharges } from './shown-money.ts';
 import { readTap } from './tap-store.ts';
+import { uncountedBefore } from './uncounted.ts';
 
 /** How many rows one answer holds. */
 const MOST_ROWS = 500;
@@ -44,10 +51,7 @@ export async function journeys(
   const nowMs = ports.clock.nowMs();
   const today = dayName(dayNumber(nowMs, serviceDayStartMs));
   const fromDay = day ?? `${month ?? today.slice(0, 7)}-02`;
-  const ids =
-    accountId === undefined
-      ? (await readDay(ports.sql, day ?? today)).map((row) => row.accountId)
-      : [accountId];
+  const ids = accountId === undefined ? await ridersOf(ports, day ?? today) : [accountId];
   const found: z.input<typeof contract.journeys.answer>['journeys'] = [];
   for (const id of ids.slice(0, MOST_ACCOUNTS)) {
     const account = await readAccount(ports.sql, id);
@@ -63,6 +67,16 @@ export async function journeys(
     );
   }
   return { journeys: found.slice(0, MOST_ROWS) };
+}
+
+/** The accounts that rode on a day: those that a closing brought to account, and those that none has looked at yet. */
+async function ridersOf(ports: TransitPorts, day: ServiceDay): Promise<readonly string[]> {
+  const counted = await readDay(ports.sql, day);
+  const beganMs = dayStartMs(dayOfName(day), ports.policy.serviceDayStartMs);
+  const uncounted = [...(await uncountedBefore(ports, endOf(ports, day)))]
+    .filter(([, { lastMs }]) => lastMs >= beganMs)
+    .map(([accountId]) => accountId);
+  return [...new Set([...counted.map(({ accountId }) => accountId), ...uncounted])];
 }
 
 /** Accounts, those that changed last first. */

@@ -202,19 +202,26 @@ export async function readTaps(
   return rows.map(tapOf);
 }
 
-/** The tokens that have taps before an instant which no closing has looked at, and the first of those taps. */
+/** The tokens that have taps before an instant which no closing has looked at, the first and the last of those taps. */
 export async function readUncounted(
   sql: Sql,
   beforeMs: InstantMs,
-): Promise<readonly { readonly credentialId: string; readonly firstMs: InstantMs }[]> {
+): Promise<
+  readonly {
+    readonly credentialId: string;
+    readonly firstMs: InstantMs;
+    readonly lastMs: InstantMs;
+  }[]
+> {
   const rows = await sql(
-    `select credential_id, min(corrected_ms) as first_ms from transit.tap
+    `select credential_id, min(corrected_ms) as first_ms, max(corrected_ms) as last_ms from transit.tap
       where counted_at_ms is null and corrected_ms < $1 group by credential_id order by credential_id`,
     [beforeMs],
   );
   return rows.map((row) => ({
     credentialId: text(row, 'credential_id'),
     firstMs: whole(row, 'first_ms'),
+    lastMs: whole(row, 'last_ms'),
   }));
 }
 

@@ -59,29 +59,5 @@ export const readTap = (gateId: string, sequence: number) =>
 export const readMonth = (accountId: string, month: string) =>
   call<typeof transit.journeys>('/transit/journeys', { accountId, month });
 
-/** How many riders' months are read for a day that is not closed, and how many at once. */
-const MOST_RIDERS = 60;
-const AT_ONCE = 6;
-
-/**
- * Journeys of a day. The back office lists a day's riders when the day has been closed; before that they are found
- * among the accounts that changed last, each by its month.
- */
-export async function readDay(day: string, isOpen: boolean): Promise<readonly Journey[]> {
-  const { journeys } = await call<typeof transit.journeys>('/transit/journeys', { day });
-  if (!isOpen) return journeys;
-  const known = new Set(journeys.map(({ accountId }) => accountId));
-  const { accounts } = await readAccounts();
-  const others = accounts.filter(
-    ({ accountId, state }) => state !== 'merged' && !known.has(accountId),
-  );
-  const found: Journey[] = [...journeys];
-  for (let at = 0; at < Math.min(others.length, MOST_RIDERS); at += AT_ONCE) {
-    const some = others.slice(at, Math.min(at + AT_ONCE, MOST_RIDERS));
-    const months = await Promise.all(
-      some.map(({ accountId }) => readMonth(accountId, day.slice(0, 7))),
-    );
-    found.push(...months.flatMap((one) => one.journeys.filter((journey) => journey.day === day)));
-  }
-  return found;
-}
+/** Journeys of a day, also of one that is not closed yet. */
+export const readDay = (day: string) => call<typeof transit.journeys>('/transit/journeys', { day });

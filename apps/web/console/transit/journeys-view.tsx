@@ -33,11 +33,11 @@ export function JourneysView() {
 function OfDay({ day, today }: { readonly day: string; readonly today: string }) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState('');
-  const asked = useAsked(() => readDay(day, day >= dayBeside(today, -1)), `day ${day}`, 8_000);
-  const all = asked.answer ?? [];
+  const asked = useAsked(() => readDay(day), `day ${day}`, 8_000);
+  const all = asked.answer?.journeys ?? [];
   const wanted = typed.trim().toUpperCase();
   const journeys = all.filter(({ accountId }) => accountId.startsWith(wanted));
-  const hours = useMemo(() => tapsByHour(asked.answer ?? []), [asked.answer]);
+  const hours = useMemo(() => tapsByHour(asked.answer?.journeys ?? []), [asked.answer]);
   const taps = hours.values.reduce((sum, one) => sum + one, 0);
   return (
     <>
