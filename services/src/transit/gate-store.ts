@@ -238,14 +238,33 @@ export async function readForgeries(sql: Sql, most: number): Promise<readonly Fo
   }));
 }
 
-/** Records whose rider is yet to be found, the first taken first. */
-export async function readUnposted(sql: Sql, most: number): Promise<readonly RecordRow[]> {
+/** Records whose rider is to be looked for by now: those that were not looked at before any that could not be posted. */
+export async function readUnposted(
+  sql: Sql,
+  nowMs: InstantMs,
+  most: number,
+): Promise<readonly RecordRow[]> {
   const rows = await sql(
     `select gate_id, sequence, body, hash, previous, contested, taken_at_ms from transit.record
-      where posted_at_ms is null order by taken_at_ms, gate_id, sequence limit $1`,
-    [most],
+      where posted_at_ms is null and post_due_at_ms <= $1
+      order by post_due_at_ms, taken_at_ms, gate_id, sequence limit $2`,
+    [nowMs, most],
   );
   return rows.map(recordOf);
+}
+
+/** Note when records are looked at again whose rider could not be found now. */
+export async function notePostLater(
+  sql: Sql,
+  names: readonly { readonly gateId: string; readonly sequence: number }[],
+  dueAtMs: InstantMs,
+): Promise<void> {
+  await sql(
+    `update transit.record set post_due_at_ms = $1
+       from unnest($2::text[], $3::bigint[]) as n(gate_id, sequence)
+      where record.gate_id = n.gate_id and record.sequence = n.sequence`,
+    [dueAtMs, names.map(({ gateId }) => gateId), names.map(({ sequence }) => sequence)],
+  );
 }
 
 /** Note that records have found their riders, or have none. */

@@ -4,20 +4,23 @@ import { hearVerdict } from '@octavo/domain/transit/rider.ts';
 import { alter } from './accounts.ts';
 import { readCredentials } from './credential-store.ts';
 import type { TransitPorts } from './ports.ts';
-import { learnReference } from './post.ts';
-import { noteTold, readGoodTaps, readToTell, type TapRow } from './tap-store.ts';
+import { learnReference, NEXT_TRY_MS } from './post.ts';
+import { noteTellLater, noteTold, readGoodTaps, readToTell, type TapRow } from './tap-store.ts';
 
 /** How many verdicts one pass takes. */
 const MOST_AT_ONCE = 200;
 
 /** Let accounts hear of verdicts; answers how many have. */
 export async function tellVerdicts(ports: TransitPorts): Promise<number> {
-  const taps = await readToTell(ports.sql, MOST_AT_ONCE);
+  const taps = await readToTell(ports.sql, ports.clock.nowMs(), MOST_AT_ONCE);
   let told = 0;
   for (const tap of taps) {
-    if (!(await tell(ports, tap))) continue;
-    await noteTold(ports.sql, tap);
-    told++;
+    if (await tell(ports, tap)) {
+      await noteTold(ports.sql, tap);
+      told++;
+    } else {
+      await noteTellLater(ports.sql, tap, ports.clock.nowMs() + NEXT_TRY_MS);
+    }
   }
   return told;
 }

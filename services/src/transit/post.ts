@@ -10,12 +10,21 @@ import {
 } from '@octavo/lib/transit/tap-record.ts';
 import { accountIdOf, credentialIdOf, ensureAccount } from './accounts.ts';
 import { insertCredential, noteJoin, readCredentials } from './credential-store.ts';
-import { insertForgery, notePosted, type RecordRow, readUnposted } from './gate-store.ts';
+import {
+  insertForgery,
+  notePosted,
+  notePostLater,
+  type RecordRow,
+  readUnposted,
+} from './gate-store.ts';
 import type { TransitPorts } from './ports.ts';
 import { insertTaps, type NewTap } from './tap-store.ts';
 
 /** How many records are looked at together. */
 const MOST_AT_ONCE = 200;
+
+/** How long a record is left alone whose account could not be opened, and a verdict whose account could not hear it. */
+export const NEXT_TRY_MS = 5_000;
 
 /** What a record's seal hid. */
 export type OpenedToken = { readonly token: string; readonly expiry: string };
@@ -29,12 +38,17 @@ type Found = {
 
 /** Post records that are new; answers how many. */
 export async function postRecords(ports: TransitPorts): Promise<number> {
-  const rows = await readUnposted(ports.sql, MOST_AT_ONCE);
+  const rows = await readUnposted(ports.sql, ports.clock.nowMs(), MOST_AT_ONCE);
   if (rows.length === 0) return 0;
   const found: Found[] = [];
   for (const row of rows) found.push(await find(ports, row));
   const homeless = await ensureCredentials(ports, found);
   const settled = found.filter(({ credentialId }) => !homeless.has(credentialId ?? ''));
+  if (settled.length < found.length) {
+    const waiting = found.filter(({ credentialId }) => homeless.has(credentialId ?? ''));
+    const names = waiting.map(({ row }) => row);
+    await notePostLater(ports.sql, names, ports.clock.nowMs() + NEXT_TRY_MS);
+  }
   const taps = settled.flatMap((each) => tapOf(ports, each));
   if (taps.length > 0) await insertTaps(ports.sql, taps, ports.clock.nowMs());
   const posted = settled.map(({ row, credentialId }) => ({ ...row, credentialId }));

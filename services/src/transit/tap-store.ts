@@ -165,12 +165,16 @@ export async function saveAdvised(
   );
 }
 
-/** Taps whose verdict their account has yet to hear. */
-export async function readToTell(sql: Sql, most: number): Promise<readonly TapRow[]> {
+/** Taps whose verdict their account is to hear by now: those not told yet before any that could not be told. */
+export async function readToTell(
+  sql: Sql,
+  nowMs: InstantMs,
+  most: number,
+): Promise<readonly TapRow[]> {
   const rows = await sql(
-    `select ${TAP_COLUMNS} from transit.tap where effect_due
-      order by verdict_at_ms, credential_id, gate_id, sequence limit $1`,
-    [most],
+    `select ${TAP_COLUMNS} from transit.tap where effect_due and tell_due_at_ms <= $1
+      order by tell_due_at_ms, verdict_at_ms, credential_id, gate_id, sequence limit $2`,
+    [nowMs, most],
   );
   return rows.map(tapOf);
 }
@@ -184,6 +188,19 @@ export async function noteTold(
     `update transit.tap set effect_due = false
       where credential_id = $1 and gate_id = $2 and sequence = $3`,
     [credentialId, gateId, sequence],
+  );
+}
+
+/** Note when an account is told again that could not hear of a verdict now. */
+export async function noteTellLater(
+  sql: Sql,
+  { credentialId, gateId, sequence }: Pick<TapRow, 'credentialId' | 'gateId' | 'sequence'>,
+  dueAtMs: InstantMs,
+): Promise<void> {
+  await sql(
+    `update transit.tap set tell_due_at_ms = $4
+      where credential_id = $1 and gate_id = $2 and sequence = $3`,
+    [credentialId, gateId, sequence, dueAtMs],
   );
 }
 
