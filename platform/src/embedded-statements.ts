@@ -31,13 +31,14 @@ export function statementsOn(database: Pick<PGlite, 'execProtocolRawStream'>): R
   };
 
   const run: RunText = async (text, values) => {
-    statements++;
-    if (names.size >= TEXTS_KEPT || statements % STATEMENTS_PER_PLANNING === 0) {
+    // Whoever waits below lets others pass: the number is one's own.
+    const number = ++statements;
+    if (names.size >= TEXTS_KEPT || number % STATEMENTS_PER_PLANNING === 0) {
       names.clear();
       await tell(serialize.query('deallocate all')).told;
     }
     const known = names.get(text);
-    const statement = known ?? `kept_${statements}`;
+    const statement = known ?? `kept_${number}`;
     const { isRead, error, columns, rows, told } = tell(
       ...(known === undefined ? [serialize.parse({ name: statement, text })] : []),
       serialize.bind({ statement, values: [...values] }),
