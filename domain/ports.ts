@@ -278,6 +278,12 @@ export type TransitKeys = SigningKeys &
       sequence: number,
       sealed: Uint8Array,
     ): Promise<Uint8Array | undefined>;
+    /** Whether a gate signed these bytes (r and s, 64 bytes). A key that is no point of P-256 signed nothing. */
+    verifyRecord(
+      gatePublicKey: Uint8Array,
+      bytes: Uint8Array,
+      signature: Uint8Array,
+    ): Promise<boolean>;
   };
 
 /**

@@ -45,6 +45,20 @@ describe('a gate’s own key', () => {
     equal(verifySignature(await gate.publicKey(other), bytes, signature), false);
   });
 
+  test('is what the back office holds its records against', async () => {
+    const bytes = fromAscii('a record');
+    const [one, other] = GATES;
+    const key = await gate.publicKey(one);
+    const signature = await gate.signRecord(one, bytes);
+    for (const _ of ['first', 'again']) {
+      equal(await transit.verifyRecord(key, bytes, signature), true);
+      equal(await transit.verifyRecord(key, fromAscii('a rec0rd'), signature), false);
+      equal(await transit.verifyRecord(key, bytes, signature.subarray(1)), false);
+      equal(await transit.verifyRecord(await gate.publicKey(other), bytes, signature), false);
+      equal(await transit.verifyRecord(new Uint8Array(65).fill(4), bytes, signature), false);
+    }
+  });
+
   test('is the same in every life', async () => {
     const again = softKeysFor('gate', keyring, systemRandom);
     for (const gateId of GATES)

@@ -85,10 +85,19 @@ export function verifySignature(
   message: Uint8Array,
   signature: Uint8Array,
 ): boolean {
+  return verifierOf(publicKey)(message, signature);
+}
+
+/** The same for many signatures under one key, which is read once. */
+export function verifierOf(
+  publicKey: Uint8Array,
+): (message: Uint8Array, signature: Uint8Array) => boolean {
   const jwk = jwkOfPoint(publicKey);
-  if (jwk === undefined || signature.length !== 64) return false;
+  if (jwk === undefined) return () => false;
   const key: KeyObject = createPublicKey({ key: jwk, format: 'jwk' });
-  return verify('sha256', message, { key, dsaEncoding: 'ieee-p1363' }, signature);
+  return (message, signature) =>
+    signature.length === 64 &&
+    verify('sha256', message, { key, dsaEncoding: 'ieee-p1363' }, signature);
 }
 
 /** Write bytes as base64url without padding. */

@@ -27,7 +27,7 @@ import {
 import { loadKeyring, saveKeyring } from '@octavo/platform/keyring-file.ts';
 import { type Database, openDatabase } from '@octavo/platform/postgres.ts';
 import { softKeysFor } from '@octavo/platform/softkeys.ts';
-import { verifySignature } from '@octavo/platform/softkeys-p256.ts';
+import { verifierOf } from '@octavo/platform/softkeys-p256.ts';
 import { type TraceBuffer, traceBuffer } from '@octavo/platform/trace.ts';
 import { keepTrace } from '@octavo/platform/trace-file.ts';
 import { showKey } from '@octavo/services/caller';
@@ -227,12 +227,12 @@ export function keysOf(keyring: Keyring, random: Random) {
 
 /** Who signs with which key. */
 export function directoryOf(keyring: Keyring): Directory {
-  const keys: Readonly<Record<string, Uint8Array>> = publicDirectory(keyring);
+  const verifiers = new Map(
+    Object.entries(publicDirectory(keyring)).map(([party, key]) => [party, verifierOf(key)]),
+  );
   return {
-    verify: async (party, message, signature) => {
-      const key = keys[party];
-      return key !== undefined && verifySignature(key, message, signature);
-    },
+    verify: async (party, message, signature) =>
+      verifiers.get(party)?.(message, signature) ?? false,
   };
 }
 

@@ -4,7 +4,6 @@ import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { type Admitted, admit, type Incoming } from '@octavo/domain/transit/admit.ts';
 import { heldUpTo, hold } from '@octavo/domain/transit/held.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
-import { verifyP256 } from '@octavo/lib/cipher/p256.ts';
 import {
   correctedTimeMs,
   decodeTapRecord,
@@ -34,7 +33,10 @@ export async function upload(
 ): Promise<Answer | Refused> {
   const known = await readGate(ports.sql, body.gateId);
   if (known === undefined) return refused('transit.gate_unknown');
-  const incoming = body.records.map((hex) => readIncoming(fromHex(hex), known.publicKey));
+  const incoming: Incoming[] = [];
+  for (const hex of body.records) {
+    incoming.push(await readIncoming(ports, fromHex(hex), known.publicKey));
+  }
   const answer = await change(async () => {
     const gate = await readGate(ports.sql, body.gateId);
     if (gate === undefined) return refused('transit.gate_unknown');
@@ -66,10 +68,15 @@ export async function upload(
   return answer;
 }
 
-function readIncoming(bytes: Uint8Array, publicKey: Uint8Array): Incoming {
+async function readIncoming(
+  { keys }: TransitPorts,
+  bytes: Uint8Array,
+  publicKey: Uint8Array,
+): Promise<Incoming> {
   const record = readOrNone(bytes);
   const isSigned =
-    record !== undefined && verifyP256(record.signature, signedPart(bytes), publicKey);
+    record !== undefined &&
+    (await keys.verifyRecord(publicKey, signedPart(bytes), record.signature));
   return { bytes, record, isSigned };
 }
 
