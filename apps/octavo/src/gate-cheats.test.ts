@@ -13,6 +13,7 @@ import { gateCheats } from './gate-cheats.ts';
 import { type GateProps, openGateProps } from './gate-props.ts';
 import { playGateStory } from './gate-story.ts';
 import { expectDone } from './phone.ts';
+import { waysOf } from './ride-places.ts';
 import { showJson } from './show-json.ts';
 import { openTestWorld } from './stage.fixture.ts';
 import type { World } from './world.ts';
@@ -65,12 +66,16 @@ test('a passage is told with its cheats, and one that was not refused is told lo
   const write = (line: string): void => void closings.push(JSON.parse(line));
   const options = {
     number: undefined,
-    place: { operator: 'duhui', station: 'hebin', line: 'A', route: '', direction: 'in' },
+    ways: waysOf(
+      { operator: 'duhui', station: 'hebin', line: 'A', route: '', direction: 'in' },
+      undefined,
+    ),
+    closesDay: false,
     everyByte: false,
     elapsedMs: () => 0,
   } as const;
   for (const cheatsPassed of [0, 1]) {
-    const playCheats = async () => ({ cheatsRefused: 22, cheatsPassed });
+    const playCheats = async () => ({ cheatsRefused: 22, cheatsPassed, cheatsLeftOut: 0 });
     const isWell = await playGateStory(props.stage, { ...options, playCheats }, showJson(write));
     equal(isWell, cheatsPassed === 0);
     const { ok: isOk, outcome, cheatsRefused } = closings.at(-1) ?? {};

@@ -22,37 +22,75 @@ export type ToldTap = {
 };
 
 /** Tell a tap from the events of element and gate, and the gate's answer. */
-export function tellTap(show: Show, { everyByte, events, answer, tookMs }: ToldTap): void {
+export function tellTap(
+  show: Show,
+  next: () => number,
+  { everyByte, events, answer, tookMs }: ToldTap,
+): void {
   const exchanges = events.filter(({ type, service }) => type === 'apdu' && service === 'element');
   show.step(
-    { number: 4, name: 'tap', subject: [piece('dark phone and gate')], result: [], tookMs },
+    { number: next(), name: 'tap', subject: [piece('dark phone and gate')], result: [], tookMs },
     narrateTap(exchanges, everyByte),
   );
   const decided = events.find(({ type }) => type === 'gate.decided');
   if (decided === undefined || answer.record === undefined) return;
-  tellProof(show, decided);
-  tellDecision(show, answer);
+  tellProof(show, next(), decided);
+  tellDecision(show, next(), answer);
   const bytes = fromHex(answer.record);
-  tellRecord(show, decodeTapRecord(bytes), bytes);
-  const isOpen = events.some(({ type }) => type === 'gate.opened');
+  tellRecord(show, next(), decodeTapRecord(bytes), bytes);
+  tellBarrier(
+    show,
+    next(),
+    answer,
+    answer.tokenLastFour === undefined ? [] : [lastFour(answer.tokenLastFour)],
+  );
+}
+
+/** Tell a tap in one line: what the barrier said, and what was recorded. */
+export function tellPassage(
+  show: Show,
+  next: () => number,
+  { answer }: Pick<ToldTap, 'answer'>,
+): void {
+  const { sequence, recordedAs } = answer;
+  const result = sequence === undefined ? 'nothing recorded' : recordWords(recordedAs, sequence);
+  tellBarrier(show, next(), answer, [piece(result)]);
+}
+
+function recordWords(recordedAs: TapTold['recordedAs'], sequence: number): string {
+  return `the same exchange; ${asWords(recordedAs)}, record ${sequence}`;
+}
+
+function tellBarrier(
+  show: Show,
+  number: number,
+  { outcome, message }: TapTold,
+  result: readonly Piece[],
+): void {
+  const isOpen = outcome === 'opened';
   show.step(
     {
-      number: 8,
+      number,
       name: 'barrier',
       held: isOpen,
       subject: [
-        piece(answer.message.zh, isOpen ? 'ok' : 'refused'),
+        piece(message.zh, isOpen ? 'ok' : 'refused'),
         piece('   '),
-        piece(answer.message.en, 'bold'),
+        piece(message.en, 'bold'),
       ],
-      result: answer.tokenLastFour === undefined ? [] : [lastFour(answer.tokenLastFour)],
+      result,
     },
     [],
   );
 }
 
+/** `an exit`, `a single`. */
+function asWords(recordedAs: TapTold['recordedAs'] = 'entry'): string {
+  return `${/^[ae]/.test(recordedAs) ? 'an' : 'a'} ${recordedAs}`;
+}
+
 /** The chain from the authority's key to the signature over this tap. */
-function tellProof(show: Show, { detail }: TraceEvent): void {
+function tellProof(show: Show, number: number, { detail }: TraceEvent): void {
   const isProven = detail.authentication === 'verified';
   const named = (what: string, value: unknown): Detail => ({
     kind: 'check',
@@ -68,7 +106,7 @@ function tellProof(show: Show, { detail }: TraceEvent): void {
   ];
   show.step(
     {
-      number: 5,
+      number,
       name: 'chain',
       held: isProven,
       subject: [
@@ -96,12 +134,12 @@ const QUESTIONS: readonly (readonly [RefusalCode, string])[] = [
   ['gate.wrong_direction', 'gate leads this way'],
 ];
 
-function tellDecision(show: Show, { code, recordedAs }: TapTold): void {
+function tellDecision(show: Show, number: number, { code, recordedAs }: TapTold): void {
   const at = QUESTIONS.findIndex(([refusal]) => refusal === code);
   const asked = at === -1 ? QUESTIONS : QUESTIONS.slice(0, at + 1);
   show.step(
     {
-      number: 6,
+      number,
       name: 'decide',
       held: at === -1,
       subject: [
@@ -109,7 +147,7 @@ function tellDecision(show: Show, { code, recordedAs }: TapTold): void {
           ? piece(`${asked.length} of ${QUESTIONS.length} questions`, 'ok')
           : piece(`stopped at ${code}`, 'refused'),
       ],
-      result: [piece(at === -1 ? `an ${recordedAs ?? 'entry'}`.replace('an s', 'a s') : '')],
+      result: [piece(at === -1 ? asWords(recordedAs) : '')],
     },
     asked.map(([refusal, name], index) => ({
       kind: 'check',
@@ -120,7 +158,7 @@ function tellDecision(show: Show, { code, recordedAs }: TapTold): void {
   );
 }
 
-function tellRecord(show: Show, record: TapRecord, bytes: Uint8Array): void {
+function tellRecord(show: Show, number: number, record: TapRecord, bytes: Uint8Array): void {
   const field = (name: string, value: Piece, decoded = ''): Detail => ({
     kind: 'field',
     id: '',
@@ -133,7 +171,7 @@ function tellRecord(show: Show, record: TapRecord, bytes: Uint8Array): void {
   const reference = accountReference ?? 'none';
   show.step(
     {
-      number: 7,
+      number,
       name: 'record',
       subject: [piece(`number ${sequence}, ${bytes.length} bytes, signed`)],
       result: [piece('on the disk before the barrier moves')],

@@ -31,6 +31,7 @@ const TOLD_ELEMENTS: Readonly<Record<string, string>> = {
   DE37: 'retrieval reference',
   DE49: 'currency',
   DE55: 'chip data',
+  DE90: 'original data',
 };
 
 /** Numbers that stand for the token: a reader sees their last four digits unless every byte was asked for. */

@@ -197,8 +197,9 @@ function setDetail(
   }
   if (detail.kind === 'check') {
     line.push(piece(' '.repeat(FIELD_AT)), mark(detail.held), piece(` ${detail.name}`));
-    pad(line, narrow ? 0 : CHECK_COMPARED_AT);
-    line.push(piece(clip(detail.compared, Math.max(10, style.width - CHECK_COMPARED_AT)), 'dim'));
+    pad(line, narrow ? 1 : CHECK_COMPARED_AT);
+    const left = Math.max(10, style.width - columnsOfPieces(line));
+    line.push(piece(clip(detail.compared, left), 'dim'));
     return [line];
   }
   line.push(piece(' '.repeat(FIELD_AT)), piece(detail.id, 'dim'));

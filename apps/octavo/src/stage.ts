@@ -26,6 +26,8 @@ export type Stage = {
   readonly sims: Sims;
   /** Move the world's clock on; undefined where the clock is not ours. */
   readonly advanceClock?: ((byMs: number) => void) | undefined;
+  /** Have the operator of a world that others use too move its clock on; undefined where the clock is ours. */
+  readonly moveClock?: ((byMs: number) => Promise<void>) | undefined;
   close(): Promise<void>;
 };
 

@@ -9,6 +9,7 @@ import { conceiveElement } from '@octavo/platform/maker.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
 import { showKey } from '@octavo/services/caller';
 import { connectTo } from '@octavo/services/endpoint';
+import { moveClock } from './lever-contract.ts';
 import { readEvents } from './lever-events.ts';
 import { signElement, worldFacts } from './operator.ts';
 import { expectDone } from './phone.ts';
@@ -88,6 +89,10 @@ export async function openRemoteStage(
     eventsAfter: mergedEvents(till.events, async (afterSequence) => {
       return expectDone(await remote(readEvents, { afterSequence })).events;
     }),
+    moveClock: async (byMs) => {
+      const moved = expectDone(await remote(moveClock, { byMs }));
+      clock.moveOn(Math.max(0, moved.nowMs - clock.nowMs()));
+    },
     close: till.close,
   };
 }

@@ -10,6 +10,7 @@ import { propsOf, type Victim } from './cheat-props.ts';
 import { cheats } from './cheats.ts';
 import { openCrookedTerminal } from './crooked-terminal.ts';
 import { type Ear, openEar } from './ear.ts';
+import { hurried } from './hurry.ts';
 import { type Piece, piece } from './paint.ts';
 import { expectDone, JourneyRefused, newId, openInbox } from './phone.ts';
 import { checkPublished } from './published.ts';
@@ -219,27 +220,6 @@ function tellPublished(show: Show): boolean {
   const checks = checkPublished();
   for (const check of checks) show.published(check);
   return checks.every((check) => check.holds);
-}
-
-/** How long the bank may keep a reader of the story waiting before the world's clock is moved on. */
-const PATIENCE_MS = 2_500;
-const MOVED_ON_MS = 30_000;
-
-/** Wait for an answer; where the clock is ours, move it on instead of sitting out a time-out. */
-async function hurried<T>(stage: Stage, show: Show, answer: Promise<T>): Promise<T> {
-  const { advanceClock, clock } = stage;
-  if (advanceClock === undefined) return answer;
-  const stop = new AbortController();
-  const waited = clock.sleep(PATIENCE_MS, stop.signal).then(() => 'waited' as const);
-  const first = await Promise.race([answer.then(() => 'answered' as const), waited]);
-  stop.abort();
-  if (first === 'waited') {
-    show.note(
-      `The bank does not answer; the world’s clock is moved on by ${MOVED_ON_MS / 1000} s.`,
-    );
-    advanceClock(MOVED_ON_MS);
-  }
-  return answer;
 }
 
 /** The precise code of a refusal that a service told. */

@@ -52,9 +52,14 @@ export function tellPayment(
   }
   const verdict = events.find((event) => event.type === 'tap.verdict');
   if (verdict !== undefined) tellVerdict(show, verdict);
-  tellPostings(show, options, events, answer);
-  const approved = answer.outcome === 'approved';
   const { receipt } = answer;
+  tellPostings(show, {
+    number: 9,
+    currency: options.currency,
+    events,
+    responseCode: receipt?.responseCode,
+  });
+  const approved = answer.outcome === 'approved';
   show.step(
     {
       number: 10,
@@ -99,26 +104,28 @@ function amountWithSign(amountMinor: bigint, currency: string): string {
   return `${sign}${formatAmount(amountMinor, currency)}`;
 }
 
-/** What was posted, and what was taken back. */
-function tellPostings(
+/** What the issuer posted in this step of a story, and what the answer was where it posted nothing. */
+export type Postings = {
+  readonly number: number;
+  readonly currency: string;
+  readonly events: readonly TraceEvent[];
+  readonly responseCode: string | undefined;
+};
+
+/** Tell what was posted, and what was taken back. */
+export function tellPostings(
   show: Show,
-  options: TellOptions,
-  events: readonly TraceEvent[],
-  answer: Payment,
+  { number, currency, events, responseCode }: Postings,
 ): void {
   const posted = events.filter((event) => event.type === 'ledger.posted');
-  const sum = [piece(`sum ${formatAmount(0n, options.currency)}`)];
+  const sum = [piece(`sum ${formatAmount(0n, currency)}`)];
   if (posted.length === 0) {
-    const said = answer.receipt?.responseCode;
-    const result = said === undefined ? [] : [piece(`the answer was ${said}`)];
-    show.step({ number: 9, name: 'post', subject: [piece('nothing')], result }, []);
+    const result = responseCode === undefined ? [] : [piece(`the answer was ${responseCode}`)];
+    show.step({ number, name: 'post', subject: [piece('nothing')], result }, []);
   }
   for (const event of posted) {
     const name = event.detail.kind === 'reversal' ? 'take back' : 'post';
-    show.step(
-      { number: 9, name, subject: postingPieces(event, options.currency), result: sum },
-      [],
-    );
+    show.step({ number, name, subject: postingPieces(event, currency), result: sum }, []);
   }
 }
 

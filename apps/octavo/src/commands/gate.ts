@@ -1,15 +1,14 @@
 /** `octavo gate`: transit from the command line. */
 import { join } from 'node:path';
 import { cardRanges } from '@octavo/domain/demo.ts';
-import { demoCityPlan } from '@octavo/domain/transit/city.ts';
 import { isLuhnValid } from '@octavo/lib/emv/pan.ts';
 import { readConfig } from '@octavo/platform/config.ts';
 import { type Command, type GivenOptions, textOption, UsageError } from '../arguments.ts';
 import type { DayReport } from '../city-day/day.ts';
 import type { Ear } from '../ear.ts';
-import type { GatePlace } from '../gate-story.ts';
 import { chooseMarks, choosePalette, chooseWidth } from '../paint.ts';
 import { operatorKeyOf, worldOption, worldUrlOf } from '../remote-world.ts';
+import { type GatePlace, operatorAt, type Way, waysOf } from '../ride-places.ts';
 import type { Show } from '../show.ts';
 import { showJson } from '../show-json.ts';
 import { showText } from '../show-text.ts';
@@ -18,7 +17,7 @@ import type { Surroundings } from '../surroundings.ts';
 /** The command. */
 export const gateCommand: Command = {
   name: 'gate',
-  summary: 'one dark phone at a gate, or a day of the city with its books',
+  summary: 'one ride with a dark phone and its charge, or a day of the city with its books',
   options: {
     station: {
       kind: 'text',
@@ -29,8 +28,9 @@ export const gateCommand: Command = {
     direction: {
       kind: 'text',
       value: '<in>',
-      help: 'which way it leads: in, out, or none on a bus',
+      help: 'which way it leads: in begins the ride there, out ends it there, none on a bus',
     },
+    to: { kind: 'text', value: '<hebin>', help: 'the station where the ride ends' },
     number: {
       kind: 'text',
       value: '<digits>',
@@ -39,7 +39,11 @@ export const gateCommand: Command = {
     world: worldOption(
       'play against a running world, with the operator key in OCTAVO_OPERATOR_KEY',
     ),
-    'no-cheats': { kind: 'flag', help: 'the passage alone' },
+    'close-day': {
+      kind: 'flag',
+      help: 'with --world: move that world’s clock on to the day’s end, for all who are in it',
+    },
+    'no-cheats': { kind: 'flag', help: 'the ride alone' },
     bytes: { kind: 'flag', help: 'every byte and field' },
     simulate: { kind: 'flag', help: 'play a day of the city in a world of its own' },
     riders: { kind: 'text', value: '<100>', help: 'how many people ride; each has a real element' },
@@ -47,6 +51,7 @@ export const gateCommand: Command = {
   },
   examples: [
     'gate --station xinjie --direction in',
+    'gate --station xinjie --to jichang',
     'gate --route 12',
     'gate --simulate',
     'gate --simulate --riders 1000 --seed 7',
@@ -59,7 +64,7 @@ async function runGate(
   _words: readonly string[],
   surroundings: Surroundings,
 ): Promise<number> {
-  if (given.simulate !== true) return passOnce(given, surroundings);
+  if (given.simulate !== true) return rideOnce(given, surroundings);
   const strange = ONCE.find((name) => given[name] !== undefined);
   if (strange !== undefined)
     throw new UsageError(`--${strange}: a day of the city has no one gate`);
@@ -74,51 +79,74 @@ async function runGate(
   return tell.end(report) ? 0 : 1;
 }
 
-/** What only one passage has, and what only a day has. */
-const ONCE = ['station', 'route', 'direction', 'number', 'world', 'no-cheats', 'bytes'] as const;
+/** What only one ride has, and what only a day has. */
+const ONCE = [
+  'station',
+  'route',
+  'direction',
+  'to',
+  'number',
+  'world',
+  'close-day',
+  'no-cheats',
+  'bytes',
+] as const;
 const DAY = ['riders', 'seed'] as const;
 
-/** One person, one gate. */
-async function passOnce(given: GivenOptions, surroundings: Surroundings): Promise<number> {
+/** One person, one ride. */
+async function rideOnce(given: GivenOptions, surroundings: Surroundings): Promise<number> {
   const begun = performance.now();
   const strange = DAY.find((name) => given[name] !== undefined);
   if (strange !== undefined) throw new UsageError(`--${strange} goes with --simulate`);
   const config = readConfig(surroundings.environment);
-  const world = worldUrlOf(given);
+  const url = worldUrlOf(given);
+  const closesDay = given['close-day'] === true;
+  if (closesDay && url === undefined)
+    throw new UsageError('--close-day goes with --world; a world of its own closes its day anyhow');
   const options = {
     number: cardNumberOf(given),
-    place: placeOf(given),
+    ways: chosenWays(given),
     everyByte: given.bytes === true,
+    closesDay,
     elapsedMs: () => performance.now() - begun,
   };
   const show = chooseShow(given, surroundings);
-  show.title('octavo gate', 'one dark phone, one gate', world ?? 'offline, fresh keys');
+  show.title('octavo gate', 'one dark phone, one ride', url ?? 'offline, fresh keys');
   // Everything heavy loads only now, after the first line.
   const { playGateStory } = await import('../gate-story.ts');
-  const { tellGateCheats } = await import('../gate-cheats-told.ts');
+  const { tellDeskCheats, tellGateCheats } = await import('../gate-cheats-told.ts');
   const { openLocalWorld, openRemoteStage } = await import('../stages.ts');
   const { cache, home } = config;
-  const opened =
-    world === undefined
+  const { stage, world } =
+    url === undefined
       ? await openLocalWorld({ knownKeys: false, startMs: Date.now(), imageFolder: cache })
       : {
-          stage: await openRemoteStage(
-            world,
-            operatorKeyOf(config),
-            cache,
-            join(home, 'sims.json'),
-          ),
+          stage: await openRemoteStage(url, operatorKeyOf(config), cache, join(home, 'sims.json')),
+          world: undefined,
         };
-  const { stage } = opened;
-  const playCheats =
-    'world' in opened && given['no-cheats'] !== true
-      ? (told: Show, ear: Ear) => tellGateCheats(opened.world, told, ear)
-      : undefined;
+  const playCheats = (told: Show, ear: Ear) =>
+    world === undefined
+      ? tellDeskCheats(stage.operator, told, ear)
+      : tellGateCheats(world, told, ear);
+  const withCheats = given['no-cheats'] === true ? {} : { playCheats };
   try {
-    return (await playGateStory(stage, { ...options, playCheats }, show)) ? 0 : 1;
+    return (await playGateStory(stage, { ...options, ...withCheats }, show)) ? 0 : 1;
   } finally {
     await stage.close();
   }
+}
+
+/** The gates that the ride passes. */
+function chosenWays(given: GivenOptions): readonly Way[] {
+  const place = placeOf(given);
+  const to = textOption(given, 'to');
+  if (to === undefined) return waysOf(place, undefined);
+  if (place.station === '' || place.direction !== 'in')
+    throw new UsageError('--to: a ride ends elsewhere when it begins at a gate that leads in');
+  if (to === place.station)
+    throw new UsageError('--to: the ride ends at another station than it begins');
+  checkName(to);
+  return waysOf(place, to);
 }
 
 /** The gate's place. A station that the city has stands at its own operator; another one at the first metro. */
@@ -127,21 +155,26 @@ function placeOf(given: GivenOptions): GatePlace {
   if (station !== undefined && route !== undefined)
     throw new UsageError('--station and --route: a gate stands at one of them');
   for (const name of [station, route]) {
-    if (name !== undefined && !/^[\x21-\x7e]{1,24}$/.test(name))
-      throw new UsageError('--station and --route take 1 to 24 Latin characters without blanks');
+    if (name !== undefined) checkName(name);
   }
   const direction = directionOf(textOption(given, 'direction') ?? (route ? 'none' : 'in'));
   if (route !== undefined) {
     return { operator: BUS, station: '', line: '', route, direction };
   }
-  const known = demoCityPlan.stations.find((one) => one.station === station);
   return {
-    operator: known?.operator ?? METRO,
+    operator: operatorAt(station) ?? METRO,
     station: station ?? 'xinjie',
     line: 'A',
     route: '',
     direction,
   };
+}
+
+function checkName(name: string): void {
+  if (!/^[\x21-\x7e]{1,24}$/.test(name))
+    throw new UsageError(
+      '--station, --to and --route take 1 to 24 Latin characters without blanks',
+    );
 }
 
 const METRO = 'duhui';
