@@ -78,12 +78,29 @@ export async function noteJoined(sql: Sql, credentialId: string, joinTo: string)
   );
 }
 
-/** Tokens that are on their way to another account. */
-export async function readJoining(sql: Sql, most: number): Promise<readonly CredentialRow[]> {
+/** Note when a token is moved that could not leave its account now. */
+export async function noteJoinLater(
+  sql: Sql,
+  credentialId: string,
+  dueAtMs: InstantMs,
+): Promise<void> {
+  await sql('update transit.credential set join_due_at_ms = $2 where credential_id = $1', [
+    credentialId,
+    dueAtMs,
+  ]);
+}
+
+/** Tokens that are on their way to another account, and to be moved by now. */
+export async function readJoining(
+  sql: Sql,
+  nowMs: InstantMs,
+  most: number,
+): Promise<readonly CredentialRow[]> {
   const rows = await sql(
-    `select ${CREDENTIAL_COLUMNS} from transit.credential where join_to is not null
-      order by credential_id limit $1`,
-    [most],
+    `select ${CREDENTIAL_COLUMNS} from transit.credential
+      where join_to is not null and join_due_at_ms <= $1
+      order by join_due_at_ms, credential_id limit $2`,
+    [nowMs, most],
   );
   return rows.map(credentialOf);
 }

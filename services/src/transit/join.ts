@@ -20,9 +20,10 @@ import { alter, ensureAccount } from './accounts.ts';
 import { bill } from './billing.ts';
 import { bringToAccount } from './closing.ts';
 import { readClosed } from './closing-store.ts';
-import { type CredentialRow, noteJoined, readJoining } from './credential-store.ts';
+import { type CredentialRow, noteJoined, noteJoinLater, readJoining } from './credential-store.ts';
 import { readMoved, readUnbilled } from './money-store.ts';
 import type { TransitPorts } from './ports.ts';
+import { NEXT_TRY_MS } from './post.ts';
 import { readTaps } from './tap-store.ts';
 
 /** How many tokens one pass moves. */
@@ -30,9 +31,12 @@ const MOST_AT_ONCE = 100;
 
 /** Move tokens that are on their way; answers how many arrived. */
 export async function joinAccounts(ports: TransitPorts): Promise<number> {
-  const rows = await readJoining(ports.sql, MOST_AT_ONCE);
+  const rows = await readJoining(ports.sql, ports.clock.nowMs(), MOST_AT_ONCE);
   let arrived = 0;
-  for (const row of rows) if (await join(ports, row)) arrived++;
+  for (const row of rows) {
+    if (await join(ports, row)) arrived++;
+    else await noteJoinLater(ports.sql, row.credentialId, ports.clock.nowMs() + NEXT_TRY_MS);
+  }
   return arrived;
 }
 

@@ -256,14 +256,15 @@ export async function readDebts(
   return rows.map((row) => ({ ...debtOf(row), accountId: text(row, 'account_id') }));
 }
 
-/** Accounts with a debt that is to be asked for again by now. */
+/** Accounts with a debt that is to be asked for again by now, but for those whose charge is under way. */
 export async function readToRetry(
   sql: Sql,
   nowMs: InstantMs,
   most: number,
 ): Promise<readonly string[]> {
   const rows = await sql(
-    `select account_id from transit.debt where next_try_at_ms <= $1
+    `select account_id from transit.debt join transit.account using (account_id)
+      where next_try_at_ms <= $1 and in_flight is null
       group by account_id order by min(next_try_at_ms), account_id limit $2`,
     [nowMs, most],
   );

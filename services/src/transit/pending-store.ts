@@ -21,7 +21,8 @@ export async function readPending(sql: Sql): Promise<Pending> {
          (select min(advice_due_at_ms) from transit.tap where advice_due_at_ms is not null),
          (select min(due_at_ms) from transit.charge where due_at_ms is not null),
          (select min(bill_at_ms) from transit.account where bill_at_ms is not null),
-         (select min(next_try_at_ms) from transit.debt where next_try_at_ms is not null)
+         (select min(next_try_at_ms) from transit.debt join transit.account using (account_id)
+            where next_try_at_ms is not null and in_flight is null)
        ) as next_at_ms`,
   );
   return { isAny: flag(row ?? {}, 'is_any'), nextAtMs: wholeOrNone(row ?? {}, 'next_at_ms') };

@@ -23,7 +23,7 @@ import { insertTaps, type NewTap } from './tap-store.ts';
 /** How many records are looked at together. */
 const MOST_AT_ONCE = 200;
 
-/** How long a record is left alone whose account could not be opened, and a verdict whose account could not hear it. */
+/** How long a record is left alone whose account could not be opened, and a verdict or a token whose account could not take it. */
 export const NEXT_TRY_MS = 5_000;
 
 /** What a record's seal hid. */

@@ -5,7 +5,7 @@ import type { Sql } from '@octavo/domain/ports.ts';
 import { manualClock } from '@octavo/platform/clock.ts';
 import type { Database } from '@octavo/platform/postgres.ts';
 import { lentDatabase } from '../database.fixture.ts';
-import { openBench, openCityGates, START_MS, uploadAll, yes } from './bench.test.ts';
+import { HOUR_MS, openBench, openCityGates, START_MS, uploadAll, yes } from './bench.test.ts';
 import * as contract from './contract.ts';
 import { cardOf, playAcquirer } from './played.test.ts';
 
@@ -74,5 +74,41 @@ test('verdicts that their accounts cannot hear now hold up no other verdict', as
   await uploadAll(bench, [gates.taolinOut]);
   const { entries } = await yes(bench.asOperator(contract.lists, {}));
   equal(entries, 2);
+  await bench.stop();
+});
+
+test('tokens that cannot leave their account now hold up no other, nor do debts beside a charge that is under way', async () => {
+  const bench = openBench(database.sql);
+  bench.played.bank = () => '51';
+  const gates = await openCityGates(bench);
+  const plastic = cardOf(3, 'C', false, 'card');
+  for (const card of [NEXT, plastic]) bench.played.cards.set(card.token, card);
+  await gates.shanqianIn.tap(NEXT, { atMs: START_MS });
+  await uploadAll(bench, [gates.shanqianIn]);
+  await bench.clock.advance(23 * HOUR_MS);
+  await bench.rest();
+  await database.sql('update transit.debt set next_try_at_ms = $1', [bench.clock.nowMs()]);
+  // Accounts whose charge is under way, each with a debt to be asked for again and a token to be moved.
+  await database.sql(
+    `with stuck as (select lpad(n::text, 32, '0') as id from generate_series(1, $1::bigint) as n),
+       accounts as (insert into transit.account (account_id, state, credentials, denials, listed, joined, in_flight,
+           changed_at_ms, version)
+         select id, 'denied', '[]', '[]', '[]', '{}', 'asking', 0, 0 from stuck),
+       tokens as (insert into transit.credential (credential_id, account_id, join_to, last_four, deny_entry, form,
+           seen_at_ms, version)
+         select id, id, 'another', '0000', '', 'card', 0, 0 from stuck)
+     insert into transit.debt (account_id, debt_id, day, amount_minor, state, class, opened_at_ms, tries,
+         next_try_at_ms, moved)
+       select id, id, '2026-01-01', 300, 'open', 'soft', 0, 1, 0, false from stuck`,
+    [MANY],
+  );
+  await gates.haitangOut.tap(plastic, { atMs: bench.clock.nowMs() });
+  await uploadAll(bench, [gates.haitangOut]);
+  const { accounts } = await yes(bench.asOperator(contract.accounts, {}));
+  equal(accounts.filter(({ state }) => state === 'merged').length, 1);
+  deepEqual(
+    (await bench.riderOf(NEXT)).debts.map(({ tries }) => tries),
+    [1],
+  );
   await bench.stop();
 });
