@@ -2,9 +2,10 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { newId } from '../kit/new-id.ts';
 import { Button, Line } from '../kit/parts.tsx';
 import { worldNowMs } from '../kit/world-clock.ts';
-import { newId, push, type Receipt, type Sim } from './api.ts';
+import { push, type Receipt, type Sim } from './api.ts';
 import { openWalletFor, type PushState } from './push-window.ts';
 import { TroubleLine } from './trouble.tsx';
 

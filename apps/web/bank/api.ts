@@ -23,15 +23,6 @@ export type Opening = Pick<z.input<(typeof issuer.openAccount)['body']>, 'kind' 
 /** An account that was opened, and its card. */
 export type Opened = AnswerOf<typeof issuer.openAccount>;
 
-/** A fresh request id. */
-export function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
-}
-
 /** Claim a number; refused with `inbox.taken` when somebody has. */
 export function claim(mobile: string): Promise<AnswerOf<typeof issuer.claimInbox>> {
   return ask('/issuer/inbox/claim', { mobile });

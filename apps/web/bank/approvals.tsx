@@ -2,10 +2,11 @@
 
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { newId } from '../kit/new-id.ts';
 import { Button, Line } from '../kit/parts.tsx';
 import type { Language } from '../kit/words.ts';
 import { worldNowMs } from '../kit/world-clock.ts';
-import { type Approval, decide, newId, type Sim, troubleOf } from './api.ts';
+import { type Approval, decide, type Sim, troubleOf } from './api.ts';
 import { timeText } from './text.ts';
 import { TroubleLine } from './trouble.tsx';
 

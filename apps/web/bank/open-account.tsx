@@ -2,8 +2,9 @@
 import { behaviours } from '@octavo/domain/demo.ts';
 import { useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { newId } from '../kit/new-id.ts';
 import { Button, CloseButton, Sheet } from '../kit/parts.tsx';
-import { newId, type Opened, type Opening, openAccount, type Sim, troubleOf } from './api.ts';
+import { type Opened, type Opening, openAccount, type Sim, troubleOf } from './api.ts';
 import { Choice } from './choice.tsx';
 import { TroubleLine } from './trouble.tsx';
 

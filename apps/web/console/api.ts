@@ -159,15 +159,6 @@ export async function isOperatorKey(key: string): Promise<boolean> {
   }
 }
 
-/** A fresh request id. */
-export function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
-}
-
 /** Events after a sequence; waits for news. */
 export function readEvents(
   body: { readonly afterSequence: number; readonly waitMs?: number },

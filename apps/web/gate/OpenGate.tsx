@@ -4,9 +4,10 @@ import { type ReactNode, useEffect, useMemo, useRef, useState, useSyncExternalSt
 import { useTranslation } from 'react-i18next';
 import { listen } from '../kit/ask.ts';
 import { giveCue } from '../kit/cues.ts';
+import { newId } from '../kit/new-id.ts';
 import { Button, IconButton, Line } from '../kit/parts.tsx';
 import { useWide } from '../kit/use-wide.ts';
-import { type GateApi, newId, showPhone } from './api.ts';
+import { type GateApi, showPhone } from './api.ts';
 import { type Desk, type Heard, openDesk } from './desk.ts';
 import { Face } from './Face.tsx';
 import { type FaceLook, faceOf } from './face.ts';

@@ -1,7 +1,9 @@
 /** The gate service as the page calls it. Only types come from the services: their contracts stay out of the bundle. */
 import type * as gate from '@octavo/services/gate';
 import type { z } from 'zod';
-import { ask, Refused } from '../kit/ask.ts';
+import { ask } from '../kit/ask.ts';
+import { type KeyedCall, keyedCall } from '../kit/keyed-call.ts';
+import { newId } from '../kit/new-id.ts';
 import type { GatePlace } from './place.ts';
 
 /** An answer's type by its endpoint. */
@@ -31,15 +33,6 @@ export type Shown = {
   readonly place?: { readonly en: string; readonly zh: string } | undefined;
 };
 
-/** A fresh request id. */
-export function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
-}
-
 /** An open gate. */
 export type GateApi = ReturnType<typeof callsOf> & { readonly at: GatePlace };
 
@@ -51,26 +44,17 @@ const TAP_LIMIT_MS = 60_000;
  * after a day, the same gate is opened again and the call goes on.
  */
 export async function openGate(at: GatePlace): Promise<GateApi> {
-  const open = () =>
-    ask<AnswerOf<typeof gate.openGate>>('/gate/open', { requestId: newId(), ...at });
-  let { key } = await open();
-  const call: Call = async (path, body, limitMs) => {
-    const once = () =>
-      ask(path, body, { key: `cashier:${key}`, ...(limitMs === undefined ? {} : { limitMs }) });
-    try {
-      return (await once()) as never;
-    } catch (error) {
-      if (!(error instanceof Refused) || error.code !== 'gate.unknown') throw error;
-      key = (await open()).key;
-      return (await once()) as never;
-    }
-  };
+  const open = async () =>
+    (await ask<AnswerOf<typeof gate.openGate>>('/gate/open', { requestId: newId(), ...at })).key;
+  const call = keyedCall({
+    key: await open(),
+    forgotten: 'gate.unknown',
+    open,
+  });
   return { at, ...callsOf(call) };
 }
 
-type Call = <Answer>(path: `/${string}`, body: unknown, limitMs?: number) => Promise<Answer>;
-
-function callsOf(call: Call) {
+function callsOf(call: KeyedCall) {
   return {
     settings: () => call<VersionedSettings>('/gate/settings', {}),
     change: ({ version, settings }: VersionedSettings) =>

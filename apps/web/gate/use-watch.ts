@@ -1,6 +1,6 @@
 /** How the gate stands and its last taps, looked at again and again while the page is seen. */
-import { useCallback, useEffect, useRef, useState } from 'react';
-import { ConnectionLost, Refused } from '../kit/ask.ts';
+import { useCallback } from 'react';
+import { useWatched } from '../kit/use-watched.ts';
 import type { GateApi, GateView, TapLine } from './api.ts';
 
 /** What is known; undefined until it is. */
@@ -14,51 +14,17 @@ export type Watched = {
 };
 
 const CALM_MS = 2_000;
-/** While records are on their way. */
-const EAGER_MS = 700;
 
-/** Follow a gate. */
+/** Follow a gate: more often while records are on their way. */
 export function useWatch(api: GateApi): Watched {
-  const [view, setView] = useState<GateView>();
-  const [taps, setTaps] = useState<readonly TapLine[]>();
-  const [isLost, setIsLost] = useState(false);
-  const look = useRef<() => void>(() => {});
-  useEffect(() => {
-    let isOver = false;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    let round = 0;
-    const run = async (): Promise<void> => {
-      clearTimeout(timer);
-      round += 1;
-      const own = round;
-      let pauseMs = CALM_MS;
-      try {
-        if (document.visibilityState === 'visible') {
-          const [stands, lines] = await Promise.all([api.state(), api.taps()]);
-          if (isOver || own !== round) return;
-          setView(stands);
-          setTaps(lines);
-          setIsLost(false);
-          const isMoving = !stands.settings.isOffline && stands.heldUpTo < stands.records;
-          if (isMoving) pauseMs = EAGER_MS;
-        }
-      } catch (error) {
-        if (!(error instanceof ConnectionLost) && !(error instanceof Refused)) throw error;
-        if (isOver || own !== round) return;
-        setIsLost(error instanceof ConnectionLost);
-      }
-      timer = setTimeout(run, pauseMs);
-    };
-    look.current = () => void run();
-    void run();
-    const onSeen = () => look.current();
-    document.addEventListener('visibilitychange', onSeen);
-    return () => {
-      isOver = true;
-      clearTimeout(timer);
-      document.removeEventListener('visibilitychange', onSeen);
-    };
+  const look = useCallback(async () => {
+    const [stands, taps] = await Promise.all([api.state(), api.taps()]);
+    return { stands, taps };
   }, [api]);
-  const refresh = useCallback(() => look.current(), []);
-  return { view, taps, isLost, refresh };
+  const { view, ...rest } = useWatched(look, isUploading, CALM_MS);
+  return { view: view?.stands, taps: view?.taps, ...rest };
+}
+
+function isUploading({ stands }: { readonly stands: GateView }): boolean {
+  return !stands.settings.isOffline && stands.heldUpTo < stands.records;
 }

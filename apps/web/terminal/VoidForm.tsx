@@ -3,8 +3,9 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { amountText } from '../kit/amount.tsx';
 import { ConnectionLost, Refused } from '../kit/ask.ts';
+import { newId } from '../kit/new-id.ts';
 import { Button, Line } from '../kit/parts.tsx';
-import { newId, type PaymentLine } from './api.ts';
+import type { PaymentLine } from './api.ts';
 import type { TillParts } from './Till.tsx';
 import { whyOfCode } from './why.ts';
 

@@ -1,7 +1,9 @@
 /** The terminal service as the till calls it. Only types come from the services: their contracts stay out of the bundle. */
 import type * as terminal from '@octavo/services/terminal';
 import type { z } from 'zod';
-import { ask, Refused } from '../kit/ask.ts';
+import { ask } from '../kit/ask.ts';
+import { type KeyedCall, keyedCall } from '../kit/keyed-call.ts';
+import { newId } from '../kit/new-id.ts';
 import { keep, kept } from './keep.ts';
 
 /** An answer's type by its endpoint. */
@@ -24,15 +26,6 @@ export type Shop = Omit<AnswerOf<typeof terminal.openTill>, 'till'>;
 /** What a payment is asked with. */
 export type PayAsk = z.input<(typeof terminal.pay)['body']>;
 
-/** A fresh request id. */
-export function newId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
-}
-
 /** An open till. */
 export type TillApi = ReturnType<typeof callsOf> & { readonly shop: Shop };
 
@@ -47,28 +40,16 @@ export async function openTill(): Promise<TillApi> {
   const requestId = kept('till') ?? newId();
   keep('till', requestId);
   const open = () => ask<AnswerOf<typeof terminal.openTill>>('/terminal/open-till', { requestId });
-  const { till: firstKey, ...shop } = await open();
-  let key = firstKey;
-  const call: Call = async (path, body, limitMs) => {
-    const once = () =>
-      ask(path, body, {
-        key: `cashier:${key}`,
-        ...(limitMs === undefined ? {} : { limitMs }),
-      });
-    try {
-      return (await once()) as never;
-    } catch (error) {
-      if (!(error instanceof Refused) || error.code !== 'till.unknown') throw error;
-      key = (await open()).till;
-      return (await once()) as never;
-    }
-  };
+  const { till: key, ...shop } = await open();
+  const call = keyedCall({
+    key,
+    forgotten: 'till.unknown',
+    open: async () => (await open()).till,
+  });
   return { shop, ...callsOf(call) };
 }
 
-type Call = <Answer>(path: `/${string}`, body: unknown, limitMs?: number) => Promise<Answer>;
-
-function callsOf(call: Call) {
+function callsOf(call: KeyedCall) {
   return {
     settings: () => call<VersionedSettings>('/terminal/settings', {}),
     change: ({ version, settings }: VersionedSettings) =>

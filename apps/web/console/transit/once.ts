@@ -1,6 +1,6 @@
 /** Acts that must not happen twice: the same wish keeps its id until it is answered. */
 import { useRef, useState } from 'react';
-import { newId } from '../api.ts';
+import { newId } from '../../kit/new-id.ts';
 import { meet, type TroubleMet } from '../asked.tsx';
 
 /** One act with its answer, or what stood in its way. */

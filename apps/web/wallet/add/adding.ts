@@ -3,7 +3,8 @@ import { requestors } from '@octavo/domain/demo.ts';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Binding } from '../../card/messages.ts';
 import { ConnectionLost, Refused } from '../../kit/ask.ts';
-import { type EnrolmentView, type Leaf, newEnrolmentId, newId } from '../core/api.ts';
+import { newId } from '../../kit/new-id.ts';
+import { type EnrolmentView, type Leaf, newEnrolmentId } from '../core/api.ts';
 import type { Wallet } from '../core/wallet.ts';
 import { useWallet } from '../use-wallet.tsx';
 

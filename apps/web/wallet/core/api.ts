@@ -2,6 +2,7 @@
 import type * as wallet from '@octavo/services/wallet';
 import type { z } from 'zod';
 import { ask } from '../../kit/ask.ts';
+import { hexOf, newId } from '../../kit/new-id.ts';
 
 /** An answer's type by its endpoint. */
 type AnswerOf<E extends { readonly answer: z.ZodType }> = z.output<E['answer']>;
@@ -26,11 +27,6 @@ export type JourneyView = RiderView['journeys'][number];
 /** How far it is to a cap or to the next step of a ladder. */
 export type ProgressView = RiderView['progress'][number];
 
-/** A fresh request id. */
-export function newId(): string {
-  return hexOf(crypto.getRandomValues(new Uint8Array(16)));
-}
-
 const TIME_BYTES = 6;
 
 /** A fresh enrolment id. It begins with the time: of two cards that want the same art the older one keeps it. */
@@ -40,13 +36,6 @@ export function newEnrolmentId(nowMs = Date.now()): string {
     bytes[place] = Math.floor(nowMs / 256 ** (TIME_BYTES - 1 - place)) % 256;
   }
   return hexOf(bytes);
-}
-
-function hexOf(bytes: Uint8Array): string {
-  return [...bytes]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
 }
 
 /** Send a sign-in code. */
