@@ -5,11 +5,12 @@
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { PGlite, type PGliteOptions, type Transaction } from '@electric-sql/pglite';
+import { MemoryFS, PGlite, type PGliteOptions, type Transaction } from '@electric-sql/pglite';
+import { assert } from '@octavo/lib/bytes/assert.ts';
 import { statementsOn } from './embedded-statements.ts';
 import { type Engine, type RunText, rethrowNamed, sqlOver } from './engine.ts';
 import { FolderInUse, type FolderLock, lockFolder } from './folder-lock.ts';
-import { imageName, keepImage, readImage } from './image.ts';
+import { entriesOf, imageName, keepImage, readImage } from './image.ts';
 import { type Migration, migrate, type Session } from './migrate.ts';
 
 /** Another process, or another part of this one, has this database open. Nothing in the folder was touched. */
@@ -60,35 +61,35 @@ async function openFolder(folder: string, options: EmbeddedOptions): Promise<PGl
 }
 
 async function openFresh(data: string | undefined, options: EmbeddedOptions): Promise<PGlite> {
-  const where: PGliteOptions = data === undefined ? {} : { dataDir: data };
   const imageFolder = options.imageFolder ?? defaultImageFolder();
   const name = await imageName(options.migrations);
   const known = await readImage(imageFolder, name);
-  if (known !== undefined) return await start({ ...where, loadDataDir: known });
+  if (known !== undefined) return await startWith(known, data);
   const made = await openBare(imageFolder);
   await sessionOn(made, (session) => migrate(session, options.migrations));
   const tar = await tarOf(made);
   await keepImage(imageFolder, name, tar);
   if (data === undefined) return made;
   await made.close();
-  return await start({ ...where, loadDataDir: tar });
+  return await startWith(tar, data);
 }
 
 /** A database with nothing of ours in it. It has an image too: making one is most of the way to any other. */
 async function openBare(imageFolder: string): Promise<PGlite> {
   const name = await imageName('bare');
   const known = await readImage(imageFolder, name);
-  if (known !== undefined) return await start({ loadDataDir: known });
-  const made = await start({ initDbStartParams: ['--wal-segsize=1'] });
+  if (known !== undefined) return await startWith(known, undefined);
+  const made = await start({ initDbStartParams: ['--wal-segsize=1', ...settings(LOG)] });
   await dropTemplates(made);
   await keepImage(imageFolder, name, await tarOf(made));
   return made;
 }
 
-async function tarOf(database: PGlite): Promise<Blob> {
+async function tarOf(database: PGlite): Promise<Uint8Array> {
   // What the log holds goes into the tables, so that an image opens without recovery.
   await database.exec('checkpoint');
-  return await database.dumpDataDir('none');
+  const tar = await database.dumpDataDir('none');
+  return new Uint8Array(await tar.arrayBuffer());
 }
 
 /** Nobody makes another database in here. The templates are half of the files that every opening would unpack. */
@@ -102,12 +103,64 @@ function defaultImageFolder(): string {
   return join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'octavo');
 }
 
+/** Start on what a tar holds, in memory or in a folder that is not there yet. The tar is the engine's from then on. */
+async function startWith(tar: Uint8Array, data: string | undefined): Promise<PGlite> {
+  if (data === undefined) return await start({ fs: new FilledMemory(tar) });
+  mkdirSync(data, { mode: 0o700 });
+  for (const { path, content } of entriesOf(tar)) {
+    if (content === undefined) mkdirSync(join(data, path), { mode: 0o700 });
+    else writeFileSync(join(data, path), content, { mode: 0o600 });
+  }
+  return await start({ dataDir: data });
+}
+
+/** The engine's files in memory, there from the start. */
+class FilledMemory extends MemoryFS {
+  readonly #tar: Uint8Array;
+  constructor(tar: Uint8Array) {
+    super();
+    this.#tar = tar;
+  }
+  override async initialSyncFs(): Promise<void> {
+    const files = this.pg?.Module.FS;
+    assert(files !== undefined, 'the engine has its files');
+    files.mkdirTree(DATA);
+    for (const { path, content } of entriesOf(this.#tar)) {
+      if (content === undefined) files.mkdir(DATA + path);
+      else files.writeFile(DATA + path, content, { canOwn: true });
+    }
+  }
+}
+
+/** Where the engine looks for its data. */
+const DATA = '/pglite/data';
+
+/** Its shared memory is cleared at every start, and the 128 MB that it would take by itself are more than all the rest. */
+const RUN = ['shared_buffers=16MB'];
+
+/** A file of the log that is done with goes at once, so that an image holds one; a new one is not filled with zeros. */
+const LOG = ['wal_recycle=off', 'wal_init_zero=off'];
+
+function settings(list: readonly string[]): readonly string[] {
+  return list.flatMap((setting) => ['-c', setting]);
+}
+
 async function start(options: PGliteOptions): Promise<PGlite> {
-  const database = await PGlite.create({ ...options, relaxedDurability: false });
+  const database = new TextEngine({
+    ...options,
+    relaxedDurability: false,
+    startParams: [...PGlite.defaultStartParams, ...settings(RUN)],
+  });
+  await database.waitReady;
   // The engine's own conversions are switched off: text goes in and out, see columns.ts.
   for (const type of Object.keys(database.parsers)) database.parsers[type] = asIs;
   for (const type of Object.keys(database.serializers)) database.serializers[type] = asIs;
   return database;
+}
+
+/** The engine without its conversions of arrays, for which it would first ask about every type there is. */
+class TextEngine extends PGlite {
+  override async _initArrayTypes(): Promise<void> {}
 }
 
 function asIs(text: string): string {
