@@ -103,10 +103,17 @@ test('a small debt ends written off, one of 1.00 or more stays', () => {
   deepEqual([end(99n), end(100n)], ['written_off', 'open']);
 });
 
-test('a debt by our own data’s fault lists nobody', () => {
+test('a debt by our own data’s fault lists nobody while it is tried; once no try is left it lists like any other', () => {
   deepEqual(weighDebts([debt('30')]), { owes: false, isExhausted: false });
   deepEqual(weighDebts([debt('30'), debt('51')]), { owes: true, isExhausted: false });
   equal(weighDebts([{ ...debt('51'), state: 'paid' }]).owes, false);
+  const tried = (times: number) =>
+    RETRY_DAYS.slice(0, times).reduce((owed) => retryDeclined(owed, '30'), debt('30'));
+  deepEqual(weighDebts([tried(RETRY_DAYS.length - 1)]), { owes: false, isExhausted: false });
+  deepEqual(weighDebts([tried(RETRY_DAYS.length)]), { owes: true, isExhausted: true });
+  // Beside it another's next try counts, unless that is one that lists nobody.
+  deepEqual(weighDebts([tried(RETRY_DAYS.length), debt('51')]), { owes: true, isExhausted: false });
+  deepEqual(weighDebts([tried(RETRY_DAYS.length), debt('30')]), { owes: true, isExhausted: true });
 });
 
 test('one payment takes the oldest debts that fit', () => {

@@ -178,22 +178,28 @@ function nextTry(debt: Pick<Debt, 'class' | 'openedAtMs' | 'tries'>): InstantMs 
   return debt.class === 'hard' || days === undefined ? undefined : debt.openedAtMs + days * DAY_MS;
 }
 
+/** A debt as the account asks for it that took it over: what was tried before counts. */
+export function takenOver(debt: Debt): Debt {
+  return { ...debt, nextTryAtMs: nextTry(debt) };
+}
+
+/** Whether no try is left. */
+function isUsedUp({ nextTryAtMs, tries }: Debt): boolean {
+  return nextTryAtMs === undefined && tries >= RETRY_DAYS.length;
+}
+
 /**
- * How debts weigh on their account. One that our own data caused lists nobody: the rider did nothing; it does once a
- * bank has said no to it.
+ * How debts weigh on their account. One that our own data caused lists nobody while it is ours to mend: the rider did
+ * nothing. Once a bank has said no to it, or no try is left, it lists until it is paid, like any other.
+ * @see docs/specs.md, transit sheet, section 1.4
  */
 export function weighDebts(debts: readonly Debt[]): {
   readonly owes: boolean;
   readonly isExhausted: boolean;
 } {
   const open = debts.filter(({ state }) => state === 'open');
-  const heavy = open.filter((debt) => debt.class !== 'data');
-  return {
-    owes: heavy.length > 0,
-    isExhausted:
-      heavy.length > 0 &&
-      heavy.every((debt) => debt.nextTryAtMs === undefined && debt.tries >= RETRY_DAYS.length),
-  };
+  const heavy = open.filter((debt) => debt.class !== 'data' || isUsedUp(debt));
+  return { owes: heavy.length > 0, isExhausted: heavy.length > 0 && heavy.every(isUsedUp) };
 }
 
 /** The open debts that one payment covers: the oldest first, up to what one charge may take. */

@@ -7,6 +7,7 @@ import { isRefused, type Refused } from '@octavo/domain/refusal.ts';
 import type { Account } from '@octavo/domain/transit/rider.ts';
 import {
   type Debt,
+  declineClass,
   openDebt,
   type Posting,
   retryDeclined,
@@ -80,6 +81,13 @@ async function hear(ports: TransitPorts, charge: ChargeRow): Promise<Heard> {
   if (isRefused(answer)) return refusedBy(ports, charge, answer);
   if (answer.state === 'unknown' || answer.state === 'undone') return { kind: answer.state };
   const { responseCode, code, retrievalReference } = answer;
+  if (answer.state === 'declined' && declineClass(responseCode) === 'data') {
+    // Our own data: somebody has to look, or the rider is listed for it once no try is left.
+    ports.trace('transit.alert', {
+      chargeId: charge.chargeId,
+      code: code ?? `response.${responseCode}`,
+    });
+  }
   return { kind: answer.state, responseCode, code, retrievalReference };
 }
 

@@ -284,11 +284,11 @@ test('no verdict was good: nobody can be asked, so it is a debt at once', async 
   await bench.stop();
 });
 
-test('a verdict that never came is our own matter: the debt is of class data, and lists nobody while it is tried', async () => {
+test('a verdict that never came is our own matter: the debt lists nobody while it is tried, and then until it is paid', async () => {
   const bench = openBench(database.sql);
   // The acquirer gave the advice up.
   bench.played.refusedTokens.set(RIDER.token, 'acquirer.no_answer');
-  await ridden(bench, RIDER);
+  const gates = await ridden(bench, RIDER);
   const owing = await bench.riderOf(RIDER);
   deepEqual(
     [owing.openDebtMinor, owing.debts[0]?.class, owing.state, owing.charges[0]?.code],
@@ -301,6 +301,16 @@ test('a verdict that never came is our own matter: the debt is of class data, an
     [tried.debts[0]?.tries, tried.debts[0]?.class, tried.state, await listed(bench)],
     [1, 'data', 'active', 0],
   );
+  await bench.clock.advance(12 * DAY_MS);
+  await bench.rest();
+  const left = await bench.riderOf(RIDER);
+  deepEqual([left.debts[0]?.tries, left.state, await listed(bench)], [6, 'dormant', 2]);
+  // The refused tap of somebody who is listed gives the verdict that a payment names.
+  bench.played.refusedTokens.clear();
+  await gates.shanqianIn.tap(RIDER, { kind: 'refused', atMs: bench.clock.nowMs() });
+  await uploadAll(bench, [gates.shanqianIn]);
+  equal((await yes(bench.payNow(RIDER))).openDebtMinor, 0);
+  equal(await listed(bench), 0);
   ok((await bench.books()).books.isBalanced);
   await bench.stop();
 });

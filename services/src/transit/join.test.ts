@@ -126,6 +126,8 @@ test('a debt moves with its token to the account that it turns out to belong to'
   await uploadAll(bench, [gates.shanqianIn]);
   const owing = await bench.riderOf(PLASTIC);
   deepEqual([owing.openDebtMinor, owing.state], [600, 'denied']);
+  // It is asked for again when it would have been.
+  equal(owing.debts[0]?.nextTryAtMs, (owing.debts[0]?.openedAtMs ?? 0) + 24 * HOUR_MS);
   const merged = (await accountsOf(bench)).find(({ state }) => state === 'merged');
   equal(merged?.openDebtMinor, 0);
   bench.played.bank = () => 'approved';

@@ -7,7 +7,12 @@
 import { step } from '@octavo/domain/life.ts';
 import { isRefused } from '@octavo/domain/refusal.ts';
 import { type Account, accountLife, withCredential } from '@octavo/domain/transit/rider.ts';
-import type { Debt, Line, Posting } from '@octavo/domain/transit/settlement.ts';
+import {
+  type Debt,
+  type Line,
+  type Posting,
+  takenOver,
+} from '@octavo/domain/transit/settlement.ts';
 import {
   daysPart,
   debtsPart,
@@ -88,6 +93,7 @@ async function arrive(ports: TransitPorts, old: Account, to: string): Promise<bo
   const arrived = await alter(ports, to, async ({ account, debts, nowMs }) => {
     if (account.joined.includes(old.accountId)) return { kind: 'kept', answer: true };
     const moved = await readMoved(ports.sql, old.accountId);
+    const taken = moved.debts.map(takenOver);
     const credentials = old.credentials.reduce(withCredential, account).credentials;
     return {
       kind: 'altered',
@@ -102,11 +108,11 @@ async function arrive(ports: TransitPorts, old: Account, to: string): Promise<bo
       reference: old.accountId,
       parts: [
         linesPart(moved.lines, nowMs),
-        debtsPart(moved.debts, undefined, nowMs),
+        debtsPart(taken, undefined, nowMs),
         daysPart(moved.days, nowMs, true),
         postingsPart(moving(moved, 'in'), nowMs),
       ],
-      debts: [...debts, ...moved.debts],
+      debts: [...debts, ...taken],
       answer: true,
     };
   });
