@@ -214,8 +214,8 @@ function unfit(why: ListUnfit['why']): ListUnfit {
   return { kind: 'unfit', why };
 }
 
-/** Merge in one pass; undefined when something comes that is there, or goes that is not. */
-function changedEntries(
+/** A sorted list after its changes, in one pass; undefined when something comes that is there, or goes that is not. */
+export function changedEntries(
   entries: Uint8Array,
   { add, remove }: Pick<DenyListDelta, 'add' | 'remove'>,
 ): Uint8Array | undefined {

@@ -6,6 +6,7 @@ import type { z } from '@hono/zod-openapi';
 import { type Refused, refused } from '@octavo/domain/refusal.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import {
+  changedEntries,
   deltaSignatureInput,
   encodeDelta,
   encodeSnapshot,
@@ -63,12 +64,10 @@ export function openListDesk(ports: TransitPorts): ListDesk {
     for (;;) {
       const head = await headOf(ports);
       if (kept !== undefined && isSame(kept.head, head)) return kept;
-      const entries = sortedEntries((await readEntries(ports.sql, head.epoch)).map(fromHex));
-      // Entries were read after the head: they are of that version unless it has moved on meanwhile.
-      if (isSame(await headOf(ports), head)) {
-        kept = { head, entries, digest: listDigest(entries), snapshot: undefined };
-        return kept;
-      }
+      const entries = (await entriesAfter(ports, kept, head)) ?? (await wholeList(ports, head));
+      if (entries === undefined) continue;
+      kept = { head, entries, digest: listDigest(entries), snapshot: undefined };
+      return kept;
     }
   };
   return {
@@ -94,6 +93,23 @@ async function headOf(ports: TransitPorts): Promise<ListHead> {
     if (head !== undefined) return head;
     await beginList(ports.sql, epoch, ports.clock.nowMs());
   }
+}
+
+/** The list of a version as it follows from the one that is kept; undefined when it has to be read whole. */
+async function entriesAfter(
+  ports: TransitPorts,
+  kept: Kept | undefined,
+  head: ListHead,
+): Promise<Uint8Array | undefined> {
+  if (kept?.head.epoch !== head.epoch || kept.head.version > head.version) return undefined;
+  const changes = await changesTo(ports, kept.head.version, head);
+  return changes && changedEntries(kept.entries, changes);
+}
+
+/** The list of a version from its table; undefined when it has moved on meanwhile. */
+async function wholeList(ports: TransitPorts, head: ListHead): Promise<Uint8Array | undefined> {
+  const entries = sortedEntries((await readEntries(ports.sql, head.epoch)).map(fromHex));
+  return isSame(await headOf(ports), head) ? entries : undefined;
 }
 
 async function publish(ports: TransitPorts): Promise<boolean> {
@@ -139,32 +155,34 @@ async function snapshotOf(ports: TransitPorts, list: Kept): Promise<string> {
 async function deltaFrom(
   ports: TransitPorts,
   have: { readonly epoch: number; readonly version: number } | undefined,
-  { head: { epoch, version }, digest }: Kept,
+  { head, digest }: Kept,
 ): Promise<Uint8Array | undefined> {
+  const { epoch, version } = head;
   if (have === undefined || have.epoch !== epoch) return undefined;
   if (have.version < 1 || have.version > version) return undefined;
-  const changes = (await readChanges(ports.sql, epoch, have.version, MOST_CHANGES + 1)).filter(
-    (change) => change.version <= version,
-  );
-  if (changes.length > MOST_CHANGES) return undefined;
-  const { add, remove } = between(changes);
-  const body = {
-    epoch,
-    from: have.version,
-    to: version,
-    issuedAtMs: ports.clock.nowMs(),
-    add: sortedEntries(add.map(fromHex)),
-    remove: sortedEntries(remove.map(fromHex)),
-    digest,
-  };
+  const changes = await changesTo(ports, have.version, head);
+  if (changes === undefined) return undefined;
+  const issuedAtMs = ports.clock.nowMs();
+  const body = { epoch, from: have.version, to: version, issuedAtMs, ...changes, digest };
   return encodeDelta({ ...body, signature: await ports.keys.sign(deltaSignatureInput(body)) });
 }
 
+/** What leads from an earlier version to another; undefined when that is too much. */
+async function changesTo(
+  ports: TransitPorts,
+  from: number,
+  { epoch, version }: ListHead,
+): Promise<Changes | undefined> {
+  const changes = await readChanges(ports.sql, epoch, from, MOST_CHANGES + 1);
+  if (changes.length > MOST_CHANGES) return undefined;
+  return between(changes.filter((change) => change.version <= version));
+}
+
+/** Entries that come and entries that go; sorted, each once. */
+type Changes = { readonly add: Uint8Array; readonly remove: Uint8Array };
+
 /** What came and what went between two versions: what did both did neither. */
-function between(changes: readonly DenyChange[]): {
-  readonly add: readonly string[];
-  readonly remove: readonly string[];
-} {
+function between(changes: readonly DenyChange[]): Changes {
   const first = new Map<string, DenyChange>();
   const last = new Map<string, DenyChange>();
   for (const change of changes) {
@@ -174,10 +192,9 @@ function between(changes: readonly DenyChange[]): {
   const moved = [...last.values()].filter(
     ({ entry, change }) => first.get(entry)?.change === change,
   );
-  return {
-    add: moved.filter(({ change }) => change === 'add').map(({ entry }) => entry),
-    remove: moved.filter(({ change }) => change === 'remove').map(({ entry }) => entry),
-  };
+  const those = (kind: DenyChange['change']): Uint8Array =>
+    sortedEntries(moved.filter(({ change }) => change === kind).map(({ entry }) => fromHex(entry)));
+  return { add: those('add'), remove: those('remove') };
 }
 
 function isSame(one: ListHead, other: ListHead): boolean {
