@@ -102,6 +102,7 @@ export const words = {
   eventResume: 'Resume',
   eventDelete: 'Delete',
   eventLapse: 'Lapsed',
+  eventCertify: 'Certificates loaded',
   partyWallet: 'holder',
   partyIssuer: 'bank',
   partyTokens: 'token service',
@@ -121,6 +122,8 @@ export const words = {
   reasonCall: 'Call centre',
   reasonVerified: 'Card verified',
   reasonPersonalised: 'Loaded into the element',
+  reasonNotPersonalised: 'Loading into the element failed',
+  reasonCertified: 'Certificates for transit gates',
   reasonTimeOver: 'Not loaded in time',
   reasonClone: 'A copied element was proved',
 } satisfies Words;

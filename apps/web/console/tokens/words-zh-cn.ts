@@ -101,6 +101,7 @@ export const words = {
   eventResume: '恢复',
   eventDelete: '删除',
   eventLapse: '过期作废',
+  eventCertify: '写入证书',
   partyWallet: '持卡人',
   partyIssuer: '发卡行',
   partyTokens: '令牌服务',
@@ -120,6 +121,8 @@ export const words = {
   reasonCall: '客服电话核身',
   reasonVerified: '卡已验证',
   reasonPersonalised: '已写入安全元件',
+  reasonNotPersonalised: '写入安全元件失败',
+  reasonCertified: '用于公交闸机的证书',
   reasonTimeOver: '没有及时写入',
   reasonClone: '证实安全元件被复制',
 } satisfies Words;
