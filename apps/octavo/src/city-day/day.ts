@@ -19,19 +19,29 @@ import * as wallet from '@octavo/services/wallet';
 import type { z } from 'zod';
 import { expectDone, newId } from '../phone.ts';
 import type { Stage } from '../stage.ts';
-import { openWorld } from '../world.ts';
+import { openWorld, type World } from '../world.ts';
 import { stageOf } from '../world-stage.ts';
 import { broughtHome, type OpenedGate, openGates, placeName, setOffline } from './gates.ts';
+import { heardInTime, pauseMs } from './looks.ts';
 import { type Replayed, replayDay } from './replay.ts';
 import { equipRiders, type Rider } from './riders.ts';
 
 /** How large a day, and which one: the same seed gives the same people on the same ways. */
 export type CityDay = { readonly riders: number; readonly seed: number };
 
+/** What a day has many of, in the order in which they come. */
+export type Stretch =
+  | 'riders with cards'
+  | 'taps'
+  | 'uploads'
+  | 'verdicts'
+  | 'charges'
+  | 'riders told';
+
 /** What is told while it goes on. */
 export type Telling = {
   /** `all` is how many there will be. */
-  progress(what: 'riders' | 'taps' | 'riders told', count: number, all: number): void;
+  progress(what: Stretch, count: number, all: number): void;
 };
 
 /** What came of a day. */
@@ -83,7 +93,7 @@ export async function playCityDay(
     const stage = stageOf(world);
     const plans = loadOf(demoCityPlan, { ...day, days: 1, fromMs: DAY_BEGINS_MS });
     const riders = await equipRiders(stage, clock, plans, (count) => {
-      tell.progress('riders', count, plans.length);
+      tell.progress('riders with cards', count, plans.length);
     });
     goTo(clock, DAY_BEGINS_MS);
     const gates = await openGates(stage, plans.flat());
@@ -91,10 +101,10 @@ export async function playCityDay(
     const ridden = await ride(stage, clock, riders, gates, tell);
     goTo(clock, EVENING_MS);
     for (const one of gates.values()) await setOffline(stage, one, false);
-    for (const one of gates.values()) await broughtHome(stage, one);
-    await judged(stage);
+    await bringHome(stage, gates, ridden.records.length, tell);
+    await judged(stage, tell);
     goTo(clock, CLOSING_MS);
-    const closing = await close(stage);
+    const closing = await close(world, riders.length, tell);
     const told = await tellRiders(riders, tell);
     const { records } = ridden;
     const again = { world, clock, day: DAY, seed: day.seed, records, imageFolder };
@@ -154,15 +164,27 @@ async function ride(
   return { opened, refused: all.length - opened, records };
 }
 
-const LOOK_MS = 50;
-const MOST_LOOKS = 200_000;
+/** Wait until the back office has the records of every gate. */
+async function bringHome(
+  stage: Stage,
+  gates: ReadonlyMap<string, OpenedGate>,
+  all: number,
+  tell: Telling,
+): Promise<void> {
+  let count = 0;
+  for (const one of gates.values()) {
+    count += await broughtHome(stage, one);
+    tell.progress('uploads', count, all);
+  }
+}
 
 /** Wait until every tap has its verdict. */
-async function judged(stage: Stage): Promise<void> {
-  for (let look = 0; look < MOST_LOOKS; look++) {
+async function judged(stage: Stage, tell: Telling): Promise<void> {
+  for (let look = 0; ; look++) {
     const { taps } = await reconcile(stage);
+    tell.progress('verdicts', taps.received - taps.waiting, taps.received);
     if (taps.waiting === 0) return;
-    await stage.clock.sleep(LOOK_MS);
+    await stage.clock.sleep(pauseMs(look));
   }
 }
 
@@ -170,12 +192,30 @@ function reconcile(stage: Stage) {
   return stage.operator(transit.reconciliation, {}).then(expectDone);
 }
 
+const ENDS_OF_CHARGES = new Set(['charge_approved', 'charge_declined']);
+
 /** Close the day and wait until every charge has its answer. */
-async function close(stage: Stage): Promise<Closing> {
-  for (let look = 0; ; look++) {
-    const closing = expectDone(await stage.operator(transit.closeDay, { day: DAY }));
-    if (closing.waiting === 0 || look === MOST_LOOKS) return closing;
-    await stage.clock.sleep(LOOK_MS);
+async function close(
+  { operator, clock, events }: World,
+  riders: number,
+  tell: Telling,
+): Promise<Closing> {
+  let answered = 0;
+  const ended = events.subscribe(({ event: { type, detail } }) => {
+    const isCharge = type === 'transit.account' && ENDS_OF_CHARGES.has(String(detail.event));
+    if (isCharge && ++answered < riders) tell.progress('charges', answered, riders);
+  });
+  try {
+    for (let look = 0; ; look++) {
+      const closing = heardInTime(await operator(transit.closeDay, { day: DAY }));
+      if (closing?.waiting === 0) {
+        tell.progress('charges', closing.charges, closing.charges);
+        return closing;
+      }
+      await clock.sleep(pauseMs(look));
+    }
+  } finally {
+    ended();
   }
 }
 

@@ -6,6 +6,7 @@ import { type Client, connectTo } from '@octavo/services/endpoint';
 import * as gate from '@octavo/services/gate';
 import { expectDone, newId } from '../phone.ts';
 import type { Stage } from '../stage.ts';
+import { pauseMs } from './looks.ts';
 
 /** A gate that phones can be held to. */
 export type OpenedGate = {
@@ -63,9 +64,10 @@ export async function setOffline(
   expectDone(await call(gate.changeSettings, { requestId, version, settings: next }));
 }
 
-/** Wait until the back office has all of a gate's records. */
-export async function broughtHome(stage: Stage, opened: OpenedGate): Promise<void> {
-  await settled(stage, opened, ({ records, heldUpTo }) => records === heldUpTo);
+/** Wait until the back office has all of a gate's records; answers how many. */
+export async function broughtHome(stage: Stage, opened: OpenedGate): Promise<number> {
+  const { records } = await settled(stage, opened, (state) => state.records === state.heldUpTo);
+  return records;
 }
 
 type State = Awaited<ReturnType<typeof stateOf>>;
@@ -74,17 +76,18 @@ function stateOf({ call }: OpenedGate) {
   return call(gate.state, {}).then(expectDone);
 }
 
-const LOOK_MS = 20;
-const MOST_LOOKS = 3_000;
+/** With the pauses between them, more than an hour. */
+const MOST_LOOKS = 1_000;
 
 async function settled(
   stage: Stage,
   opened: OpenedGate,
   isThere: (state: State) => boolean,
-): Promise<void> {
+): Promise<State> {
   for (let look = 0; look < MOST_LOOKS; look++) {
-    if (isThere(await stateOf(opened))) return;
-    await stage.clock.sleep(LOOK_MS);
+    const state = await stateOf(opened);
+    if (isThere(state)) return state;
+    await stage.clock.sleep(pauseMs(look));
   }
   assert(false, `gate ${opened.gateId} and its back office do not find each other`);
 }

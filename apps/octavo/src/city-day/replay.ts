@@ -18,6 +18,7 @@ import { expectDone, newId } from '../phone.ts';
 import type { World } from '../world.ts';
 import { directoryOf, envelopeKeyOf, keysOf } from '../world.ts';
 import type { WrittenRecord } from './day.ts';
+import { heardInTime, pauseMs } from './looks.ts';
 
 /** What came of a replay. */
 export type Replayed = {
@@ -150,7 +151,7 @@ async function enrolAll(
   }
 }
 
-/** Bring records in the order in which they stand, as many together as belong to one gate in a row of a few hundred. */
+/** Bring records in the order in which they stand, as many together as belong to one gate in a row of a few thousand. */
 async function bring(gates: Client, records: readonly WrittenRecord[]): Promise<void> {
   for (let at = 0; at < records.length; at += IN_A_ROW) {
     const byGate = Map.groupBy(records.slice(at, at + IN_A_ROW), ({ gateId }) => gateId);
@@ -163,19 +164,17 @@ async function bring(gates: Client, records: readonly WrittenRecord[]): Promise<
   }
 }
 
-const IN_A_ROW = 400;
-
-const LOOK_MS = 50;
+const IN_A_ROW = 4_000;
 
 /** Close the day once every tap that was brought has its verdict, and wait for the charges. */
 async function closed(operator: Client, clock: Clock, day: string): Promise<{ digest: string }> {
-  for (;;) {
+  for (let look = 0; ; look++) {
     const { taps } = expectDone(await operator(transit.reconciliation, {}));
     if (taps.waiting === 0) {
-      const closing = expectDone(await operator(transit.closeDay, { day }));
-      if (closing.waiting === 0) return closing;
+      const closing = heardInTime(await operator(transit.closeDay, { day }));
+      if (closing?.waiting === 0) return closing;
     }
-    await clock.sleep(LOOK_MS);
+    await clock.sleep(pauseMs(look));
   }
 }
 

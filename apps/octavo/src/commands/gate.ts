@@ -272,12 +272,11 @@ function asText({ stdout, isTerminal }: Surroundings): Teller {
   return {
     telling: {
       progress: (what, count, all) => {
-        const tenth = Math.floor((10 * count) / all) * 10;
-        const line = `${what}, ${all}: ${tenth} %`;
+        const line = `${what}, ${all}: ${Math.floor((100 * count) / all)} %`;
         if (line === last) return;
         last = line;
         if (isTerminal) stdout.write(`\r  ${line.padEnd(40)}`);
-        else if (tenth === 100) stdout.write(`  ${what}, ${all}\n`);
+        else if (count === all) stdout.write(`  ${what}, ${all}\n`);
       },
     },
     end: (report) => {
