@@ -46,14 +46,15 @@ else {
   type Stop = readonly [path: string, words: (from: Says) => string];
   /** Go round paths of one page, in the language that it speaks and then in the other, and look at what stands there. */
   const goRound = async (page: Page, stops: readonly Stop[], withFrames = false) => {
-    const isEnglish = (await page.locator('html[lang="en"]').count()) > 0;
+    const isEnglish = await page.evaluate<boolean>(`document.documentElement.lang === 'en'`);
     for (const language of isEnglish ? (['en', 'zh'] as const) : (['zh', 'en'] as const)) {
       await speak(page, langOf(language));
-      for (const [path, words] of stops) {
+      for (const [index, [path, words]] of stops.entries()) {
         if (path !== new URL(page.url()).pathname) await goWithin(page, path);
         await page.getByText(words(says[language])).first().waitFor();
         await look(page, `${new URL(page.url()).host.split('.')[0]} ${path}`, language, {
           withFrames,
+          mayStayNarrow: index + 1 < stops.length,
         });
       }
     }

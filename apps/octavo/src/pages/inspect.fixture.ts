@@ -1,26 +1,27 @@
 /** Looks at a page as it stands for what keeps people out: axe, and large text on a narrow screen. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import AxeBuilder from '@axe-core/playwright';
 import type { Frame, Page } from 'playwright-core';
+import { wide } from './people.fixture.ts';
 
 const NARROW = { width: 390, height: 844 };
 
-/** The axe that the builder brings. A page keeps it once it is there, which saves most of the time of a look. */
+/** A page keeps it once it is there, which saves most of the time of a look. */
 const axeSource = readFileSync(
-  createRequire(import.meta.resolve('@axe-core/playwright')).resolve('axe-core/axe.min.js'),
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
   'utf8',
 );
 
+/** How to look. */
+type LookOptions = { readonly withFrames?: boolean; readonly mayStayNarrow?: boolean };
+
 /** Looks at pages; what was found is told at the end, all at once. */
 export type Inspector = {
-  /** Look at the page in this state, in one theme; `withFrames` also into the frames that it holds. */
-  look(
-    page: Page,
-    state: string,
-    theme: 'light' | 'dark',
-    options?: { readonly withFrames?: boolean },
-  ): Promise<void>;
+  /**
+   * Look at the page in this state, in one theme; `withFrames` also into the frames that it shows. A page that may
+   * stay narrow is left so and looked at the other way round next time: to change its width is half of a look.
+   */
+  look(page: Page, state: string, theme: 'light' | 'dark', options?: LookOptions): Promise<void>;
   found(): readonly string[];
 };
 
@@ -28,15 +29,29 @@ export type Inspector = {
 export function openInspector(): Inspector {
   const found: string[] = [];
   return {
-    look: async (page, state, theme, { withFrames = false } = {}) => {
+    look: async (page, state, theme, { withFrames = false, mayStayNarrow = false } = {}) => {
       // A page behind another draws once a second.
       await page.bringToFront();
-      await wear(page, theme, withFrames);
+      await wear(page, theme);
       const where = `${state}, ${theme}`;
-      const told = withFrames ? await findWithFrames(page) : await findInPage(page);
-      found.push(...told.map((what) => `${where}: ${what}`));
-      const tooWide = await widthsOfLargeText(page);
-      found.push(...tooWide.map((what) => `${where}: too wide with large text: ${what}`));
+      const isNarrow = page.viewportSize()?.width === NARROW.width;
+      const widths = async () => {
+        const told = await widthsOfLargeText(page);
+        found.push(...told.map((what) => `${where}: too wide with large text: ${what}`));
+      };
+      if (isNarrow) {
+        await widths();
+        await page.setViewportSize(wide.viewport);
+        await atRest(page);
+      }
+      for (const place of [page, ...(withFrames ? await framesShown(page, theme) : [])]) {
+        const told = await barriersIn(place);
+        found.push(...told.map((what) => `${where}: ${what}`));
+      }
+      if (isNarrow) return;
+      await page.setViewportSize(NARROW);
+      await widths();
+      if (!mayStayNarrow) await page.setViewportSize(wide.viewport);
     },
     found: () => found,
   };
@@ -51,15 +66,20 @@ type Violation = {
   }[];
 };
 
-async function findWithFrames(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page, axeSource }).analyze();
-  return saidOf(violations);
-}
-
-async function findInPage(page: Page): Promise<readonly string[]> {
-  if (!(await page.evaluate<boolean>(`'axe' in window`))) await page.evaluate(axeSource);
-  const run = `axe.run(document, { iframes: false, resultTypes: ['violations'] })`;
-  return saidOf(await page.evaluate<readonly Violation[]>(`${run}.then((one) => one.violations)`));
+/**
+ * What axe finds in a page or a frame by itself, of its rules that can be as grave as to be told of: how grave a rule
+ * is, axe says to itself alone.
+ */
+async function barriersIn(place: Page | Frame): Promise<readonly string[]> {
+  if (!(await place.evaluate<boolean>(`'axe' in window`))) await place.evaluate(axeSource);
+  return saidOf(
+    await place.evaluate<readonly Violation[]>(`(() => {
+      const light = axe._audit.rules.filter(({ impact }) => /^(minor|moderate)$/.test(impact));
+      const rules = Object.fromEntries(light.map(({ id }) => [id, { enabled: false }]));
+      return axe.run(document, { iframes: false, resultTypes: ['violations'], rules })
+        .then(({ violations }) => violations);
+    })()`),
+  );
 }
 
 function saidOf(violations: readonly Violation[]): readonly string[] {
@@ -76,11 +96,11 @@ export async function speak(
   language: 'en' | 'zh-CN',
   address = page.url(),
 ): Promise<void> {
-  const spoken = page.locator(`html[lang="${language}"]`);
-  if (address === page.url() && (await spoken.count()) > 0) return;
+  const isSpoken = `document.documentElement.lang === '${language}'`;
+  if (address === page.url() && (await page.evaluate<boolean>(isSpoken))) return;
   await page.evaluate(`localStorage.setItem('octavo.language', '${language}')`);
   await (address === page.url() ? page.reload() : page.goto(address));
-  await spoken.waitFor();
+  await page.locator(`html[lang="${language}"]`).waitFor();
 }
 
 /** Be at a path of the page's own without loading it anew, as its own links lead there. */
@@ -107,28 +127,34 @@ export async function tabTo(page: Page, name: string): Promise<string | undefine
   return undefined;
 }
 
-/**
- * Light or dark, as the system says it to the page, and on the attribute of frames that were told it once. Frames are
- * transparent: each is given the ground that it lies on, which axe cannot see from inside.
- */
-async function wear(page: Page, theme: 'light' | 'dark', withFrames: boolean): Promise<void> {
-  const worn = page.locator(`html[data-theme="${theme}"]`);
-  if ((await worn.count()) === 0) {
+/** Light or dark, as the system says it to the page. */
+async function wear(page: Page, theme: 'light' | 'dark'): Promise<void> {
+  const isWorn = `document.documentElement.dataset.theme === '${theme}'`;
+  if (!(await page.evaluate<boolean>(isWorn))) {
     await page.emulateMedia({ colorScheme: theme });
-    await worn.waitFor();
+    await page.locator(`html[data-theme="${theme}"]`).waitFor();
   }
   await atRest(page);
-  if (!withFrames) return;
+}
+
+/**
+ * The frames that are not hidden, in the theme of the page, which they were told once. Frames are transparent: each is
+ * given the ground that it lies on, which axe cannot see from inside.
+ */
+async function framesShown(page: Page, theme: 'light' | 'dark'): Promise<readonly Frame[]> {
   const grounds = await page.evaluate<Readonly<Record<string, string>>>(`(() => {
     const groundOf = (one) => {
       const { backgroundColor } = getComputedStyle(one);
       const isClear = /^(transparent|rgba\\(.*, 0\\))$/.test(backgroundColor);
       return isClear && one.parentElement !== null ? groundOf(one.parentElement) : backgroundColor;
     };
-    const frames = [...document.querySelectorAll('iframe')];
-    return Object.fromEntries(frames.map((one) => [new URL(one.src).origin, groundOf(one)]));
+    const shown = [...document.querySelectorAll('iframe')].filter((one) =>
+      one.closest('[aria-hidden="true"]') === null && one.checkVisibility({ visibilityProperty: true }));
+    return Object.fromEntries(shown.map((one) => [new URL(one.src).origin, groundOf(one)]));
   })()`);
-  for (const frame of page.frames().slice(1)) {
+  const frames = page.frames().slice(1);
+  const shown = frames.filter((frame) => new URL(frame.url()).origin in grounds);
+  for (const frame of shown) {
     const ground = grounds[new URL(frame.url()).origin];
     await frame.evaluate(`(({ dataset, style }) => {
       dataset.theme = '${theme}';
@@ -136,6 +162,7 @@ async function wear(page: Page, theme: 'light' | 'dark', withFrames: boolean): P
     })(document.documentElement)`);
     await atRest(frame);
   }
+  return shown;
 }
 
 /** Nothing fades or travels any more, so that what is looked at is what stays. */
@@ -162,9 +189,7 @@ const LARGE_TEXT = `@media (max-width: ${NARROW.width}px) { :root:not(#nobody) {
 
 /** What is wider than a narrow screen when text is twice as large: the page, or words that nobody can scroll to. */
 async function widthsOfLargeText(page: Page): Promise<readonly string[]> {
-  const before = page.viewportSize();
-  await page.setViewportSize(NARROW);
-  const wide = await page.evaluate<readonly string[]>(`new Promise((resolve) => {
+  return page.evaluate<readonly string[]>(`new Promise((resolve) => {
     const root = document.documentElement;
     const scrolls = (one) =>
       one !== null && (/auto|scroll/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
@@ -191,6 +216,4 @@ async function widthsOfLargeText(page: Page): Promise<readonly string[]> {
       resolve(told);
     }));
   })`);
-  if (before !== null) await page.setViewportSize(before);
-  return wide;
 }
