@@ -45,7 +45,8 @@ export function approved(facts: TapFacts, authentication: Authentication): Appro
   };
 }
 
-function sealed(facts: TapFacts): Sealed {
+/** What was read of a tap, and what the reader said of it. */
+export function sealed(facts: TapFacts): Sealed {
   const { cvm, account } = facts;
   const data = new Map(facts.terminal);
   for (const tag of CARD_TAGS) {

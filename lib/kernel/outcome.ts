@@ -107,6 +107,8 @@ export type Declined = {
   readonly message: '07';
   /** Which check of offline data authentication failed, with that reason. */
   readonly check?: AuthenticationCheck | undefined;
+  /** What was read of a card whose authentication failed: nobody vouches for any of it. */
+  readonly unproved?: Sealed | undefined;
 };
 
 /** The reader polls again: `start` B is protocol activation. */

@@ -31,7 +31,7 @@ import {
 } from './card.ts';
 import type { Answer } from './drive.ts';
 import { verifyHolder } from './holder.ts';
-import { approved, onlineRequest, type TapFacts } from './online.ts';
+import { approved, onlineRequest, sealed, type TapFacts } from './online.ts';
 import {
   declined,
   type EndApplication,
@@ -213,9 +213,11 @@ function askIssuer(card: Card, facts: TapFacts, reached: Reached, input: TapInpu
     return onlineRequest('online_cryptogram', facts);
   }
   const authentication = authenticateTap(card, facts, input);
-  return authentication.kind === 'verified'
-    ? onlineRequest('online_cryptogram', facts, authentication)
-    : declined('offline_authentication_failed', authentication.code);
+  if (authentication.kind === 'verified') {
+    return onlineRequest('online_cryptogram', facts, authentication);
+  }
+  const refused = declined('offline_authentication_failed', authentication.code);
+  return { ...refused, unproved: sealed(facts) };
 }
 
 /** A TC is good when its signature stands; else the card says whether anybody may still be asked. */

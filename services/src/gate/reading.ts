@@ -12,6 +12,7 @@ import type {
   EndReason,
   OnlineRequest,
   Outcome,
+  Sealed,
 } from '@octavo/lib/kernel/outcome.ts';
 import type { Tag } from '@octavo/lib/tlv/tlv.ts';
 import type { TapForm, TapRecordBody } from '@octavo/lib/transit/tap-record.ts';
@@ -52,7 +53,7 @@ export function readingOf(
     case 'approved':
       return readCard(outcome, atMs);
     case 'declined':
-      return { ...UNKNOWN, ...factsOfDecline(outcome) };
+      return { ...UNKNOWN, ...factsOfDecline(outcome), ...tokenIn(outcome.unproved) };
     case 'try_again':
       return { kind: outcome.reason === 'see_phone' ? 'see_phone' : 'try_again' };
     case 'try_another_interface':
@@ -70,16 +71,22 @@ const UNKNOWN: CardFacts = {
 };
 
 function readCard(outcome: OnlineRequest | Approved, atMs: number): Reading {
-  const { authentication: proof, pan, expiry, data } = outcome;
+  const { authentication: proof, pan, expiry } = outcome;
   const facts: CardFacts = {
     isSchemeTaken: rangeOfToken(pan) !== undefined,
     isDeclinedByCard: false,
     authentication: authenticationIn(outcome),
     isExpired: isExpired(expiry, atMs),
   };
-  const track2 = data.get('57');
-  const proven = proof === undefined ? {} : { proof };
-  if (!facts.isSchemeTaken || track2 === undefined) return { ...facts, ...proven };
+  return { ...facts, ...(proof === undefined ? {} : { proof }), ...tokenIn(outcome, proof) };
+}
+
+/** The token that was read, also where its proof failed: the record says of both. */
+function tokenIn(read: Sealed | undefined, proof?: Authentication): { readonly token?: ReadToken } {
+  const track2 = read?.data.get('57');
+  if (read === undefined || track2 === undefined) return {};
+  if (rangeOfToken(read.pan) === undefined) return {};
+  const { pan, data } = read;
   // What the signed record says counts; beside it anything could have been added on the way.
   const signed = proof?.signed ?? new Map<Tag, Uint8Array>();
   const token: ReadToken = {
@@ -93,7 +100,7 @@ function readCard(outcome: OnlineRequest | Approved, atMs: number): Reading {
       return value === undefined ? [] : [{ tag, value }];
     }),
   };
-  return { ...facts, ...proven, token };
+  return { token };
 }
 
 /**

@@ -170,6 +170,11 @@ describe('a gate stays shut, and says why', () => {
     ok(['trailer', 'header', 'format', 'hash'].includes(answer.check ?? 'none'));
     const [record] = await journalOf(site, gate.gateId);
     deepEqual([record?.decision, record?.authentication], ['refuse', answer.check]);
+    // Whose token it was said to be stands in the record, sealed, beside the check that nobody vouches for it.
+    ok(record !== undefined);
+    const opened = await keys.transit.openCredential(gate.gateId, 1, record.sealedToken);
+    equal(opened && decodeTrack2(opened).pan, TOKEN);
+    deepEqual([answer.tokenLastFour, record.accountReference], [TOKEN.slice(-4), undefined]);
   });
 
   test('for a card whose answer hides that it could prove itself', async () => {
