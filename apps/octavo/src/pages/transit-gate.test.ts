@@ -59,6 +59,28 @@ else {
     await inspector.look(gate, 'passed back', 'dark');
   });
 
+  test('where companions may be taken along, the same phone opens it again, as one more rider', async () => {
+    await gate.getByRole('button', { name: 'Settings' }).click();
+    await gate.getByRole('radio', { name: 'Companion' }).check({ force: true });
+    await save();
+    await holdToGate(phone);
+    await gate.getByText('这张卡多乘一人 One more rider on this card').waitFor();
+    await gate.locator('.taps-rows > li', { hasText: 'Companion' }).waitFor();
+    await says('请刷手机 Tap here');
+  });
+
+  test('a card with an open fare is told to pay it first, and where', async () => {
+    // The list is the back office's matter: this is what the page says of a card that stands in it.
+    const listed = { outcome: 'refused', code: 'gate.on_deny_list', message: { zh: '', en: '' } };
+    await gate.route('**/gate/tap', (route) => route.fulfill({ json: listed }));
+    await holdToGate(phone);
+    await says('请先补缴车费 Pay the open fare first');
+    await gate.getByText('在手机里打开这张卡 Open this card on your phone').waitFor();
+    await inspector.look(gate, 'open fare', 'light');
+    await gate.unroute('**/gate/tap');
+    await says('请刷手机 Tap here');
+  });
+
   test('out of service it says so before anybody taps, and to the phone that taps all the same', async () => {
     await set('Out of service', true);
     await says('暂停服务 Out of service');
@@ -90,6 +112,11 @@ else {
   async function set(name: string, isOn: boolean): Promise<void> {
     await gate.getByRole('button', { name: 'Settings' }).click();
     await gate.getByRole('switch', { name }).setChecked(isOn);
+    await save();
+  }
+
+  /** Save what was set. */
+  async function save(): Promise<void> {
     await gate.getByRole('button', { name: 'Save' }).click();
     await gate.getByText('Saved.').waitFor();
     await gate.keyboard.press('Escape');
