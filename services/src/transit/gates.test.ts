@@ -300,7 +300,11 @@ test('a tap that no card proved bars nobody: whoever says another’s token at a
   await uploadAll(bench, [gates.bus]);
   bench.played.refusedTokens.set(RIDER.token, 'tap.cryptogram_wrong');
   await gates.bus.tap(RIDER, { kind: 'refused', atMs: START_MS + HOUR_MS, isProved: false });
+  // A token that never rode gets no account by being named.
+  const stranger = cardOf(2, 'B');
+  await gates.bus.tap(stranger, { kind: 'refused', atMs: START_MS + HOUR_MS, isProved: false });
   await uploadAll(bench, [gates.bus]);
+  equal((await yes(bench.asOperator(contract.accounts, {}))).accounts.length, 1);
   equal(bench.played.advised.length, 1);
   equal((await yes(bench.asOperator(contract.lists, {}))).entries, 0);
   equal((await bench.books()).taps.waiting, 0);

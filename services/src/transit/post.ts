@@ -42,13 +42,15 @@ export async function postRecords(ports: TransitPorts): Promise<number> {
   if (rows.length === 0) return 0;
   const found: Found[] = [];
   for (const row of rows) found.push(await find(ports, row));
-  const homeless = await ensureCredentials(ports, found);
-  const settled = found.filter(({ credentialId }) => !homeless.has(credentialId ?? ''));
-  if (settled.length < found.length) {
-    const waiting = found.filter(({ credentialId }) => homeless.has(credentialId ?? ''));
+  const homes = await ensureCredentials(ports, found);
+  const waiting = found.filter((each) => !homes.has(each.credentialId ?? '') && isOwed(each));
+  if (waiting.length > 0) {
     const names = waiting.map(({ row }) => row);
     await notePostLater(ports.sql, names, ports.clock.nowMs() + NEXT_TRY_MS);
   }
+  const settled = found
+    .filter((each) => !waiting.includes(each))
+    .map((each) => (homes.has(each.credentialId ?? '') ? each : nobodys(each.row, each.record)));
   const taps = settled.flatMap((each) => tapOf(ports, each));
   if (taps.length > 0) await insertTaps(ports.sql, taps, ports.clock.nowMs());
   const posted = settled.map(({ row, credentialId }) => ({ ...row, credentialId }));
@@ -75,7 +77,7 @@ export async function openToken(
 
 async function find(ports: TransitPorts, row: RecordRow): Promise<Found> {
   const record = decodeTapRecord(row.body);
-  const nobody = { row, record, opened: undefined, credentialId: undefined };
+  const nobody = nobodys(row, record);
   if (record.sealedToken.length === 0) return nobody;
   const opened = await openToken(ports, record);
   const reason =
@@ -95,6 +97,16 @@ async function find(ports: TransitPorts, row: RecordRow): Promise<Found> {
   return { row, record, opened, credentialId: await credentialIdOf(ports, opened.token) };
 }
 
+function nobodys(row: RecordRow, record: TapRecord): Found {
+  return { row, record, opened: undefined, credentialId: undefined };
+}
+
+/** Whether a tap opens an account for its token. One that was refused for want of a proof may name anybody's. */
+function isOwed({ credentialId, record }: Found): boolean {
+  if (credentialId === undefined) return false;
+  return record.authentication === 'verified' || record.kind !== 'refused';
+}
+
 /** A record whose hidden token is not the one that its gate looked up in the deny list charges nobody. */
 async function differs(
   ports: TransitPorts,
@@ -106,30 +118,30 @@ async function differs(
   return equal(entry, credential.hash) ? undefined : 'credential_differs';
 }
 
-/** Every token has its account before its taps are there; those that got none for now are answered. */
+/** Every token has its account before its taps are there; those that have one are answered. */
 async function ensureCredentials(
   ports: TransitPorts,
   found: readonly Found[],
 ): Promise<ReadonlySet<string>> {
-  const homeless = new Set<string>();
   const ids = [...new Set(found.flatMap(({ credentialId }) => credentialId ?? []))];
   const known = new Map(
     (await readCredentials(ports.sql, ids)).map((row) => [row.credentialId, row]),
   );
-  for (const { credentialId, opened, record } of found) {
+  for (const each of found) {
+    const { credentialId, opened, record } = each;
     if (credentialId === undefined || opened === undefined) continue;
     const { accountReference, form } = record;
     const there = known.get(credentialId);
     if (there === undefined) {
+      if (!isOwed(each)) continue;
       const row = await openCredential(ports, credentialId, opened, accountReference, form);
-      if (row === undefined) homeless.add(credentialId);
-      else known.set(credentialId, row);
+      if (row !== undefined) known.set(credentialId, row);
     } else if (accountReference !== undefined && there.accountReference === undefined) {
       await learnReference(ports, credentialId, accountReference);
       known.set(credentialId, { ...there, accountReference });
     }
   }
-  return homeless;
+  return new Set(known.keys());
 }
 
 async function openCredential(
