@@ -111,7 +111,7 @@ function sleepOver(
   const alarms = new Map<Sleeper, AbortController>();
   let isForgotten = false;
   const setAlarm = (sleeper: Sleeper, leftMs: number) => {
-    alarms.get(sleeper)?.abort();
+    alarms.get(sleeper)?.abort('set anew');
     if (leftMs <= 0) {
       sleeper.wake();
       return;
@@ -130,7 +130,7 @@ function sleepOver(
         return;
       }
       const woken = () => {
-        alarms.get(sleeper)?.abort();
+        alarms.get(sleeper)?.abort('woken');
         alarms.delete(sleeper);
         if (!isForgotten) resolve();
       };

@@ -18,7 +18,7 @@ export function createBell(clock: Clock): Bell {
   return {
     wake() {
       rung = true;
-      asleep?.abort();
+      asleep?.abort('woken');
     },
     async wait(durationMs) {
       if (!rung) {

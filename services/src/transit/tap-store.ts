@@ -252,7 +252,7 @@ export async function noteCounted(
     `update transit.tap set counted_at_ms = $1
        from jsonb_to_recordset($2::jsonb) as c(credential_id text, gate_id text, sequence bigint, contested boolean)
       where tap.credential_id = c.credential_id and tap.gate_id = c.gate_id and tap.sequence = c.sequence
-        and tap.contested = c.contested`,
+        and tap.contested = c.contested and tap.credential_id = any($3::text[])`,
     [
       nowMs,
       JSON.stringify(
@@ -263,6 +263,8 @@ export async function noteCounted(
           contested,
         })),
       ),
+      // Said twice, for the planner: a few tokens are looked up, however many taps there are.
+      [...new Set(taps.map(({ credentialId }) => credentialId))],
     ],
   );
 }
