@@ -17,7 +17,7 @@ const STATEMENTS_PER_PLANNING = 10_000;
  * engine's own report of an error.
  */
 export function statementsOn(database: Pick<PGlite, 'execProtocolRawStream'>): RunText {
-  const names = new Map<string, string>();
+  const kept = new Map<string, Kept>();
   let statements = 0;
 
   const tell = (...parts: Uint8Array[]): Heard & { readonly told: Promise<void> } => {
@@ -33,24 +33,27 @@ export function statementsOn(database: Pick<PGlite, 'execProtocolRawStream'>): R
   const run: RunText = async (text, values) => {
     // Whoever waits below lets others pass: the number is one's own.
     const number = ++statements;
-    if (names.size >= TEXTS_KEPT || number % STATEMENTS_PER_PLANNING === 0) {
-      names.clear();
+    if (kept.size >= TEXTS_KEPT || number % STATEMENTS_PER_PLANNING === 0) {
+      kept.clear();
       await tell(serialize.query('deallocate all')).told;
     }
-    const known = names.get(text);
-    const statement = known ?? `kept_${number}`;
-    const { isRead, error, columns, rows, told } = tell(
+    const known = kept.get(text);
+    const statement = known?.statement ?? `kept_${number}`;
+    const heard = tell(
       ...(known === undefined ? [serialize.parse({ name: statement, text })] : []),
       serialize.bind({ statement, values: [...values] }),
-      serialize.describe({ type: 'P' }),
-      serialize.execute(),
-      serialize.sync(),
+      ...(known?.columns === undefined ? [DESCRIBE] : []),
+      RUN,
     );
-    // It was read, even where running it failed afterwards.
-    if (isRead) names.set(text, statement);
+    const { isRead, error, rows, told } = heard;
+    const columns = known?.columns ?? heard.columns;
+    // It was read, even where running it failed afterwards; what it gives may not have been said then.
+    if (isRead || known !== undefined) {
+      kept.set(text, { statement, columns: error === undefined ? columns : known?.columns });
+    }
     await told;
     if (known !== undefined && error?.code === OUTDATED) {
-      names.delete(text);
+      kept.delete(text);
       return run(text, values);
     }
     if (error !== undefined) throw error;
@@ -61,6 +64,15 @@ export function statementsOn(database: Pick<PGlite, 'execProtocolRawStream'>): R
 
 const { serialize } = protocol;
 const { DatabaseError } = protocol.messages;
+
+const DESCRIBE = serialize.describe({ type: 'P' });
+const RUN = Buffer.concat([serialize.execute(), serialize.sync()]);
+
+/** A text that was read: its name, and what it gives as far as that was said. While it stands, it gives nothing else. */
+type Kept = {
+  readonly statement: string;
+  readonly columns: Awaited<ReturnType<RunText>>['columns'] | undefined;
+};
 
 /** A table was changed, and the text now gives other columns than when it was read. Nothing of it happened. */
 const OUTDATED = '0A000';
