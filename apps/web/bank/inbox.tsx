@@ -6,7 +6,7 @@ import type { Language } from '../kit/words.ts';
 import { worldNowMs } from '../kit/world-clock.ts';
 import type { Message } from './api.ts';
 import { CopyButton, useCopy } from './copy.tsx';
-import { codeIn, textIn, timeText } from './text.ts';
+import { codeIn, textIn, timeText, withBoundNumbers } from './text.ts';
 
 /** How a sender is called here: the bank by its name in the page's language, others by their own. */
 function useSenderName(): (from: string) => string {
@@ -48,7 +48,9 @@ function TextMessage({ message }: { readonly message: Message }) {
           {timeText(message.atMs, worldNowMs(), language, t('time.yesterday'))}
         </time>
       </div>
-      <p className="small second message-text">{textIn(message.text, language)}</p>
+      <p className="small second message-text">
+        {withBoundNumbers(textIn(message.text, language))}
+      </p>
       {code === undefined ? null : <Code code={code} />}
     </li>
   );

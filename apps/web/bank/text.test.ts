@@ -11,6 +11,7 @@ import {
   mobileText,
   textIn,
   timeText,
+  withBoundNumbers,
 } from './text.ts';
 
 const code =
@@ -74,5 +75,12 @@ test('lines stand under their months in their order', () => {
       ['November 2026', 2],
       ['October 2026', 1],
     ],
+  );
+});
+
+test('a number stays with the Chinese around it, and other spaces are where lines may end', () => {
+  equal(
+    withBoundNumbers('验证码 417028，用于把尾号 0010 的卡。Ends 0010 now'),
+    '验证码\u00a0417028，用于把尾号\u00a00010\u00a0的卡。Ends 0010 now',
   );
 });

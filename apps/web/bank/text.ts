@@ -33,6 +33,11 @@ export function expiryText(expiry: string): string {
   return `${expiry.slice(2)}/${expiry.slice(0, 2)}`;
 }
 
+/** A text whose numbers stay with the Chinese around them: no line begins or ends between the two. */
+export function withBoundNumbers(text: string): string {
+  return text.replaceAll(/(?<=\p{Script=Han}) (?=\d)|(?<=\d) (?=\p{Script=Han})/gu, '\u00a0');
+}
+
 /** The one-time code in a text: six digits that stand alone. */
 export function codeIn(text: string): string | undefined {
   return /(?<!\d)\d{6}(?!\d)/.exec(text)?.[0];
