@@ -11,7 +11,7 @@ import { decodeTlv, findPath } from '@octavo/lib/tlv/tlv.ts';
 import { helpOf } from './arguments.ts';
 import { tapCommand } from './commands/tap.ts';
 import { columnsOf } from './paint.ts';
-import { endOf, jsonLines, runOctavo, start } from './process.fixture.ts';
+import { endOf, environmentWith, jsonLines, runOctavo, start } from './process.fixture.ts';
 import { say } from './run-words.fixture.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'octavo-cli-'));
@@ -19,6 +19,10 @@ after(() => rmSync(home, { recursive: true, force: true }));
 
 const octavo = (words: readonly string[], environment: Record<string, string> = {}) =>
   runOctavo(words, { OCTAVO_HOME: home, ...environment });
+
+/** The same in this process. */
+const sayHere = (words: readonly string[], environment: Record<string, string> = {}) =>
+  say(words, { environment: environmentWith({ OCTAVO_HOME: home, ...environment }) });
 
 describe('bad usage', () => {
   test('ends with 2 and one line that names what is wrong', async () => {
@@ -124,7 +128,7 @@ test('a story in a pipe of 60 columns: no wider line, no escape code, words for 
 });
 
 test('a currency that the account does not hold is refused by name, and the exit code is 1', async () => {
-  const { code, stdout, stderr } = await octavo(['tap', '--currency', '840', '--amount', '5'], {
+  const { code, stdout, stderr } = await sayHere(['tap', '--currency', '840', '--amount', '5'], {
     LANG: 'zh_CN.UTF-8',
   });
   deepEqual([code, stderr], [1, '']);
@@ -145,7 +149,7 @@ test('a reader that closes the pipe after the first line is no error', async () 
 
 test('with known keys anybody can recompute the cryptogram, on the day that was asked for', async () => {
   const words = ['tap', '--json', '--known-keys', '--no-cheats', '--date', '2027-01-01'];
-  const { code, stdout } = await octavo(words);
+  const { code, stdout } = await sayHere(words);
   equal(code, 0);
   const lines = jsonLines(stdout);
   const keys = lines.find((line) => line.type === 'keys.published');

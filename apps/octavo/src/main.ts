@@ -2,6 +2,7 @@
 /** The process: gives the command line what it reads and writes, and ends with its exit code. */
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { cacheFolder } from '@octavo/platform/config.ts';
 import { runWords } from './run-words.ts';
 
@@ -14,6 +15,10 @@ if (major < 26) {
   );
   process.exit(EXIT_WRONG_NODE);
 }
+
+// By itself Node makes the embedded engine's functions fast after a few calls, on every processor there is: for a command
+// of a second that is more work than it saves. Compiled code is kept under these settings, so they come first.
+setFlagsFromString('--wasm-tiering-budget=100000000');
 
 // Commands load later, and from compiled code the second time: half the way to the first line. The folder is the
 // user's own, not the machine's.

@@ -31,17 +31,26 @@ export function start(
   environment: Readonly<Record<string, string>> = {},
   input?: string | Uint8Array,
 ): ChildProcess {
-  const inherited = Object.entries(process.env).filter(
-    ([name]) =>
-      !/^(OCTAVO_(?!CACHE)|NODE_|NO_COLOR|COLUMNS|COLORTERM|LANG|LC_|DATABASE_URL|PORT)/.test(name),
-  );
   const child = spawn(process.execPath, [MAIN, ...words], {
-    env: { ...Object.fromEntries(inherited), ...environment },
+    env: environmentWith(environment),
     stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
   // A process that has seen enough of its input does not read it to the end.
   child.stdin?.on('error', () => undefined).end(input);
   return child;
+}
+
+/** Our environment without colour and settings, and with these. */
+export function environmentWith(
+  environment: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const inherited = Object.entries(process.env).filter(
+    (entry): entry is [string, string] =>
+      !/^(OCTAVO_(?!CACHE)|NODE_|NO_COLOR|COLUMNS|COLORTERM|LANG|LC_|DATABASE_URL|PORT)/.test(
+        entry[0],
+      ),
+  );
+  return { ...Object.fromEntries(inherited), ...environment };
 }
 
 /** Everything a process writes, and how it ends. */

@@ -14,7 +14,14 @@ import * as issuer from '@octavo/services/issuer';
 import * as terminal from '@octavo/services/terminal';
 import { addCard, confirmHolder } from './actors.ts';
 import type { PrintedCard } from './phone.ts';
-import { jsonLines, runOctavo, startWorld, type WorldProcess } from './process.fixture.ts';
+import {
+  environmentWith,
+  jsonLines,
+  runOctavo,
+  startWorld,
+  type WorldProcess,
+} from './process.fixture.ts';
+import { say } from './run-words.fixture.ts';
 import { newHolder, payWith, printFor, setUpTerminal } from './stage.fixture.ts';
 import type { Stage } from './stage.ts';
 import { openRemoteStage } from './stages.ts';
@@ -30,12 +37,18 @@ after(async () => {
 });
 
 const portOf = (address: string) => Number(address.split(':').at(-1));
+
+/** `octavo` in this process, which is another than the world's. */
+const sayAt = (folder: string, words: readonly string[], environment = {}) =>
+  say(words, { environment: environmentWith({ OCTAVO_HOME: folder, ...environment }) });
+
 const nowhere = () => ['--port', '0', '--pos-port', '0'];
 
 describe('one world, one process', () => {
   test('a second process on the same folder is refused in one line, also when it would forget the world', async () => {
     for (const words of [[], ['--reset']]) {
-      const second = await runOctavo(['start', ...nowhere(), ...words], { OCTAVO_HOME: home });
+      // The world has a process of its own; this one is the second.
+      const second = await sayAt(home, ['start', ...nowhere(), ...words]);
       equal(second.code, 1);
       equal(second.stdout, '');
       match(second.stderr, /^octavo: [^\n]*in use[^\n]*\n$/);
@@ -45,11 +58,12 @@ describe('one world, one process', () => {
 
   test('a port that is taken is said in one line, and the process ends', async () => {
     const other = mkdtempSync(join(tmpdir(), 'octavo-other-'));
-    for (const words of [
-      ['--port', `${portOf(world.url)}`, '--pos-port', '0'],
-      ['--port', '0', '--pos-port', `${portOf(world.posAddress)}`],
+    const httpTaken = ['start', '--port', `${portOf(world.url)}`, '--pos-port', '0'];
+    const posTaken = ['start', '--port', '0', '--pos-port', `${portOf(world.posAddress)}`];
+    for (const ended of [
+      await runOctavo(httpTaken, { OCTAVO_HOME: other }),
+      await sayAt(other, posTaken),
     ]) {
-      const ended = await runOctavo(['start', ...words], { OCTAVO_HOME: other });
       equal(ended.code, 1);
       match(ended.stderr, /^octavo: [^\n]*EADDRINUSE[^\n]*\n$/);
     }
@@ -89,10 +103,7 @@ describe('the doors', () => {
 
   test('a wrong operator key is refused in one line', async () => {
     const wrong = world.operatorKey.replace(/./, (digit) => (digit === 'A' ? 'B' : 'A'));
-    const ended = await runOctavo(['tap', '--world', world.url], {
-      OCTAVO_OPERATOR_KEY: wrong,
-      OCTAVO_HOME: home,
-    });
+    const ended = await sayAt(home, ['tap', '--world', world.url], { OCTAVO_OPERATOR_KEY: wrong });
     equal(ended.code, 1);
     match(ended.stderr, /^octavo: [^\n]*operator key[^\n]*\n$/);
   });
@@ -100,9 +111,8 @@ describe('the doors', () => {
 
 describe('stories against a running world', () => {
   const tap = (...words: string[]) =>
-    runOctavo(['tap', '--world', world.url, '--json', '--number', '9999020000000010', ...words], {
+    sayAt(home, ['tap', '--world', world.url, '--json', '--number', '9999020000000010', ...words], {
       OCTAVO_OPERATOR_KEY: world.operatorKey,
-      OCTAVO_HOME: home,
     });
   const references = new Set<unknown>();
 
