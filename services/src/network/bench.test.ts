@@ -43,8 +43,8 @@ export type AcquirerEnd = {
   close(): void;
 };
 
-/** Stops a network dead at its n-th port call: before the call happens, or after, when its result is lost. */
-export type Power = { readonly at: number; readonly side: 'before' | 'after' };
+/** Stops a network dead at its n-th port call, before it happens: what the call before it brought is lost too. */
+export type Power = { at: number };
 
 /** The bench. */
 export type Bench = Awaited<ReturnType<typeof createBench>>;
@@ -153,8 +153,8 @@ function createLife(world: {
     return async (...args: Args): Promise<Result> => {
       if (calls.dead) return never();
       const mine = ++calls.count;
-      if (cut?.at === mine) calls.dead = true;
-      if (cut?.at === mine && cut.side === 'before') return never();
+      calls.dead = cut?.at === mine;
+      if (calls.dead) return never();
       const work = call(...args);
       if (!waits) {
         busy.count++;
