@@ -37,6 +37,19 @@ export function playOne(
   });
 }
 
+/** Play one ride, and the end of its day while things still go wrong. */
+export function rideOne(
+  ground: Ground,
+  seed: string,
+  options: Omit<Partial<PlayOptions>, 'seed'>,
+): Promise<PlayResult> {
+  return playOne(ground, seed, {
+    transit: true,
+    story: async (_, [shopper]) => shopper?.rideOnce(),
+    ...options,
+  });
+}
+
 /** How the terminal keeps the scenario's own payment. */
 export function firstState({ books, purchases }: PlayResult): string | undefined {
   const requestId = purchases[0]?.requestId;

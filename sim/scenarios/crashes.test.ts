@@ -3,7 +3,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type Ground, openGround } from '../src/ground.ts';
 import type { Name } from '../src/world.ts';
-import { playOne, strikeAfter } from './bench.fixture.ts';
+import { playOne, rideOne, strikeAfter } from './bench.fixture.ts';
 
 let ground: Ground;
 before(async () => {
@@ -34,6 +34,36 @@ for (const [name, statement, deed] of deaths) {
     equal(result.tally.crashes, 1);
   });
 }
+
+const deathsOfRides: readonly (readonly [Name, RegExp])[] = [
+  ['gate', /records_written/],
+  ['transit', /insert into transit\.record\b/],
+  ['acquirer', /insert into acquirer\.advice\b/],
+  ['tokens', /insert into tokens\.message\b/],
+  ['transit', /insert into transit\.charge\b/],
+  ['acquirer', /insert into acquirer\.payment\b/],
+  ['issuer', /insert into issuer\.payment\b/],
+];
+test('on its way from the gate to the bank everybody dies who writes of a ride: it is charged once', async () => {
+  const strikes = deathsOfRides.map(([name, statement]) => strikeAfter(name, statement));
+  const result = await rideOne(ground, 'deadly ride', {
+    script: {
+      strike: (name, what) => {
+        for (const strike of strikes) {
+          const blow = strike(name, what);
+          if (blow !== 'none') return blow;
+        }
+        return 'none';
+      },
+    },
+  });
+  deepEqual(result.breaches, []);
+  deepEqual(
+    [result.taps, result.charges, result.chargedMinor, result.tally.crashes],
+    // 11.4 km from Xinjie to Hebin.
+    [2, 1, 400n, deathsOfRides.length],
+  );
+});
 
 function oneOf(name: Name, statement: RegExp) {
   if (name !== 'terminal') return strikeAfter(name, statement);

@@ -5,7 +5,7 @@ import type { Sql } from '@octavo/domain/ports.ts';
 import { type Ground, openGround } from '../src/ground.ts';
 import type { PlayResult } from '../src/play.ts';
 import type { Name } from '../src/world.ts';
-import { buyOne, playOne, strikeFrame } from './bench.fixture.ts';
+import { buyOne, playOne, rideOne, strikeFrame } from './bench.fixture.ts';
 
 let ground: Ground;
 before(async () => {
@@ -91,4 +91,14 @@ test('a wallet that loses a line of the history', async () => {
     }),
   });
   finds(result, /the phone shows 0 times/);
+});
+
+test('a back office that forgets what it brought to account, and brings it again', async () => {
+  const result = await rideOne(ground, 'forgetful back office', {
+    bend: bendOf('transit', (sql) => async (text, values) => {
+      if (/update transit\.tap[\s\S]*counted_at_ms =/.test(text)) return [];
+      return /from transit\.day\b/.test(text) && /rated_minor/.test(text) ? [] : sql(text, values);
+    }),
+  });
+  finds(result, /has lines of 800, not 400/);
 });

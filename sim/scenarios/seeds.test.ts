@@ -35,10 +35,12 @@ test('the same seed gives the same world, another seed another', async () => {
   notEqual(again.hash, results.find(({ seed }) => seed === '4')?.hash);
 });
 
-test('every kind of fault happened, and payments were approved, declined and taken back all the same', () => {
+test('every kind of fault happened; payments were approved, declined and taken back, and rides were charged all the same', () => {
   const totals = new Map<string, number>();
-  for (const { tally, approved, reversed, payments } of results) {
-    const counts = { ...tally, approved, reversed, others: payments - approved - reversed };
+  for (const { tally, approved, reversed, payments, taps, charges, chargedMinor } of results) {
+    const others = payments - approved - reversed;
+    const rides = { taps, charges, fares: Number(chargedMinor) };
+    const counts = { ...tally, approved, reversed, others, ...rides };
     for (const [kind, count] of Object.entries(counts)) {
       totals.set(kind, (totals.get(kind) ?? 0) + count);
     }

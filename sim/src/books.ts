@@ -34,6 +34,8 @@ export type Entry = {
 export type TapMessage = {
   readonly tokenReference: string;
   readonly messageKey: string;
+  /** A tap at a till, one at a gate that was told of later, or a charge for rides. */
+  readonly kind: 'tap' | 'advice' | 'charge';
   readonly code: string | undefined;
   readonly counter: bigint | undefined;
   readonly amountMinor: bigint | undefined;
@@ -74,6 +76,8 @@ export type Books = {
   readonly networkMessages: readonly NetworkMessage[];
   readonly lines: readonly Line[];
   readonly leaves: readonly LeafState[];
+  /** The retrieval references of what was asked for rides. */
+  readonly rides: ReadonlySet<string>;
 };
 
 /** Read every book. */
@@ -100,7 +104,7 @@ export async function readBooks(sql: Sql): Promise<Books> {
     })),
     messages: (
       await sql(
-        `select upper(encode(token_id, 'hex')) as token_reference, message_key, code, counter, amount_minor,
+        `select upper(encode(token_id, 'hex')) as token_reference, message_key, kind, code, counter, amount_minor,
                 outcome_code, reversed, fingerprint is not null as seen
            from tokens.message order by at_ms, message_key`,
       )
@@ -139,6 +143,13 @@ export async function readBooks(sql: Sql): Promise<Books> {
       shown: text(row, 'shown'),
       state: text(row, 'state'),
     })),
+    rides: new Set(
+      (
+        await sql(
+          `select retrieval_reference from acquirer.payment where batch = 'transit' order by 1`,
+        )
+      ).map((row) => text(row, 'retrieval_reference')),
+    ),
   };
 }
 
@@ -213,6 +224,7 @@ function tapMessage(row: SqlRow): TapMessage {
   return {
     tokenReference: text(row, 'token_reference'),
     messageKey: text(row, 'message_key'),
+    kind: text(row, 'kind') as TapMessage['kind'],
     code: textOrNone(row, 'code'),
     counter: bigOrNone(row, 'counter'),
     amountMinor: bigOrNone(row, 'amount_minor'),

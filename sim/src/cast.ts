@@ -40,6 +40,7 @@ export async function makeCast(sqlFor: (name: Name) => Sql): Promise<Cast> {
     chance,
     faults,
     startMs: CAST_MS,
+    hasTransit: false,
     sqlFor,
   });
   const secrets: Secret[] = [];

@@ -35,6 +35,7 @@ const sound: Books = {
     {
       tokenReference: 'token',
       messageKey: 'key',
+      kind: 'tap',
       code: undefined,
       counter: 1n,
       amountMinor: 2850n,
@@ -46,6 +47,7 @@ const sound: Books = {
   networkMessages: [{ messageKey: 'key', retrievalReference: REFERENCE, state: 'approved' }],
   lines: [{ tokenReference: 'token', kind: 'payment', amountMinor: 2850n, approved: true }],
   leaves: [{ tokenReference: 'token', shown: 'active', state: 'active' }],
+  rides: new Set(),
 };
 
 const answer = { outcome: 'approved' as const, message: 'Approved' };

@@ -39,7 +39,10 @@ function ledgerSumsToZero({ entries, balances }: Books): readonly Breach[] {
 }
 
 /** Approved at the terminal: posted once, never taken back. Anything else: nothing left at the holder. */
-function paymentsArePostedOnce({ payments, issuerPayments, entries }: Books): readonly Breach[] {
+function paymentsArePostedOnce(books: Books): readonly Breach[] {
+  const { payments, rides } = books;
+  const issuerPayments = books.issuerPayments.filter(isNoRide(rides));
+  const entries = books.entries.filter(isNoRide(rides));
   const breaches: Breach[] = [];
   const byReference = Map.groupBy(entries, ({ retrievalReference }) => retrievalReference);
   for (const payment of payments) {
@@ -80,6 +83,12 @@ function paymentsArePostedOnce({ payments, issuerPayments, entries }: Books): re
   return breaches;
 }
 
+/** What was asked for rides is looked at with the rides. */
+function isNoRide(rides: Books['rides']) {
+  return ({ retrievalReference }: { readonly retrievalReference: string }): boolean =>
+    !rides.has(retrievalReference);
+}
+
 function cashiersWereToldTheTruth(
   { payments }: Books,
   purchases: readonly Remembered[],
@@ -111,7 +120,9 @@ function tokenServiceAgrees(books: Books): readonly Breach[] {
     books.networkMessages.map((one) => [one.messageKey, one.retrievalReference]),
   );
   const paid = books.messages
-    .filter(({ outcomeCode, reversed }) => outcomeCode === '00' && !reversed)
+    .filter(
+      ({ kind, outcomeCode, reversed }) => kind === 'tap' && outcomeCode === '00' && !reversed,
+    )
     .map(({ messageKey }) => references.get(messageKey) ?? messageKey)
     .sort();
   const posted = books.payments
@@ -125,14 +136,15 @@ function tokenServiceAgrees(books: Books): readonly Breach[] {
 
 /**
  * What the token service refused is one line on the phone; what it found good is one when it ended, and another when it
- * was taken back. Every element of this world is honest, so every refused tap is its holder's own.
+ * was taken back. Every element of this world is honest, so every refused tap is its holder's own. Of a tap at a gate the
+ * phone hears nothing until it is charged for, and nobody waits for a charge that is refused.
  */
 function historyAgrees({ messages, lines }: Books): readonly Breach[] {
   const breaches: Breach[] = [];
   const lineOf = (kind: string, reference: string, amount: bigint | undefined, approved: boolean) =>
     `${kind} ${reference} ${amount} ${approved ? 'approved' : ''}`.trim();
   const due = messages
-    .filter(({ seen }) => seen)
+    .filter(({ seen, kind, code }) => seen && (kind === 'tap' || (kind === 'charge' && !code)))
     .flatMap(({ tokenReference, amountMinor, code, outcomeCode, reversed }) => {
       if (code !== undefined) return [lineOf('payment', tokenReference, amountMinor, false)];
       const isApproved = outcomeCode === '00';

@@ -10,7 +10,9 @@ import * as terminal from '@octavo/services/terminal';
 import * as wallet from '@octavo/services/wallet';
 import type { Chance } from './chance.ts';
 import { arm } from './element.ts';
+import type { Gates } from './gates.ts';
 import { callsOf, type Holder } from './holder.ts';
+import { ride, rideOnce } from './riding.ts';
 import type { Owner } from './scheduler.ts';
 import { signInAgain } from './sign-in-again.ts';
 import { terminalNames, type World } from './world.ts';
@@ -47,10 +49,12 @@ export type Shopper = {
   unlock(): Promise<void>;
   /** One small purchase by the book, when nothing goes wrong any more. */
   buyOnce(): Promise<Purchase>;
+  /** One ride by the book, where there are gates. */
+  rideOnce(): Promise<void>;
 };
 
-/** Put a holder into a world. */
-export async function createShopper(world: World, holder: Holder): Promise<Shopper> {
+/** Put a holder into a world; where there are gates, an ordinary one rides as well. */
+export async function createShopper(world: World, holder: Holder, gates?: Gates): Promise<Shopper> {
   const self: Owner = { name: holder.name, alive: true };
   const chance = world.chance.fork(`whims of ${holder.name}`);
   const clock = world.scheduler.clockOf(self);
@@ -66,6 +70,7 @@ export async function createShopper(world: World, holder: Holder): Promise<Shopp
     purchases: [],
     session: holder.session,
   };
+  const rider = gates && { ...hand, gates, instanceAid: holder.instanceAid };
   return {
     holder,
     purchases: hand.purchases,
@@ -73,7 +78,9 @@ export async function createShopper(world: World, holder: Holder): Promise<Shopp
       for (let bought = 0; bought < payments; bought++) {
         await clock.sleep(chance.below(chance.pick([2_000, 30_000, 120_000])));
         if (chance.happens(0.1)) await lockForAWhile(hand);
-        await buy(hand);
+        const rides = rider !== undefined && holder.isOrdinary && chance.happens(RIDES);
+        if (rides) await ride(rider);
+        else await buy(hand);
       }
     },
     askAgain: async () => {
@@ -85,6 +92,9 @@ export async function createShopper(world: World, holder: Holder): Promise<Shopp
       await changePhone(hand, 'on');
       await changeCard(hand, 'on');
     },
+    rideOnce: async () => {
+      if (rider !== undefined) await rideOnce(rider);
+    },
     buyOnce: async () => {
       const purchase = begin(hand, 100);
       await armCard(hand);
@@ -94,6 +104,9 @@ export async function createShopper(world: World, holder: Holder): Promise<Shopp
     },
   };
 }
+
+/** How often somebody rides where they might have bought something. */
+const RIDES = 0.6;
 
 type Hand = {
   readonly world: World;

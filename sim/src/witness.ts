@@ -1,6 +1,7 @@
 /**
- * Sees every statement of the token service take effect, and holds each against the state before it: counters only rise,
- * none is used twice, and nothing is found good on a token that was not active.
+ * Sees every statement of the token service take effect, and holds each against the state before it: counters only rise
+ * but for those of gates, which are told of later; none is used twice, and nothing is found good on a token that was not
+ * active.
  */
 import type { Sql } from '@octavo/domain/ports.ts';
 
@@ -29,12 +30,19 @@ const WRITES = /\b(insert into|update|delete from) tokens\.(token|tap|message)\b
 
 type TokenSight = { readonly state: string; readonly highest: bigint };
 
+/** A charge has no counter of its own: it names a tap that had one. */
+type GoodMessage = {
+  readonly token: string;
+  readonly kind: string;
+  readonly counter: bigint | null;
+};
+
 type Sight = {
   readonly tokens: ReadonlyMap<string, TokenSight>;
   /** Counters used up, by token and counter: which message did. */
   readonly taps: ReadonlyMap<string, string>;
   /** Messages found good: token and counter. */
-  readonly good: ReadonlyMap<string, { readonly token: string; readonly counter: bigint }>;
+  readonly good: ReadonlyMap<string, GoodMessage>;
 };
 
 async function look(sql: Sql): Promise<Sight> {
@@ -46,7 +54,7 @@ async function look(sql: Sql): Promise<Sight> {
       order by token_id, counter`,
   );
   const good = await sql(
-    `select encode(token_id, 'hex') as token, message_key, counter from tokens.message
+    `select encode(token_id, 'hex') as token, message_key, kind, counter from tokens.message
       where code is null and fingerprint is not null order by token_id, message_key`,
   );
   return {
@@ -60,7 +68,11 @@ async function look(sql: Sql): Promise<Sight> {
     good: new Map(
       good.map((row) => [
         `${row.token} ${row.message_key}`,
-        { token: String(row.token), counter: row.counter as bigint },
+        {
+          token: String(row.token),
+          kind: String(row.kind),
+          counter: row.counter as bigint | null,
+        },
       ]),
     ),
   };
@@ -76,12 +88,13 @@ function compare(before: Sight, after: Sight): readonly string[] {
     if (after.taps.get(tap) !== messageKey)
       breaches.push(`counter ${tap} was given to another message`);
   }
-  for (const [key, { token, counter }] of after.good) {
+  for (const [key, { token, kind, counter }] of after.good) {
     if (before.good.has(key)) continue;
     const was = before.tokens.get(token);
     if (was?.state !== 'active')
       breaches.push(`${key} was found good on a token that was ${was?.state}`);
-    if (was !== undefined && counter <= was.highest)
+    if (kind === 'charge') continue;
+    if (kind === 'tap' && was !== undefined && counter !== null && counter <= was.highest)
       breaches.push(`${key} was found good by counter ${counter} after ${was.highest}`);
     if (!after.taps.has(`${token} ${counter}`)) breaches.push(`${key} used no counter up`);
   }

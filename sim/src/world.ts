@@ -13,6 +13,7 @@ import { type Composed, compose, type ServiceName } from '@octavo/services/compo
 import type { Fetch } from '@octavo/services/endpoint';
 import type { Chance } from './chance.ts';
 import type { Faults, Leg } from './faults.ts';
+import { type Disks, emptyDisks } from './gates.ts';
 import { beginLife, guardCalls, type Life } from './life.ts';
 import { portsOf } from './ports.ts';
 import { type Blow, createScheduler, type Owner, type Scheduler } from './scheduler.ts';
@@ -21,7 +22,7 @@ import { openWire } from './wire.ts';
 /** The terminals; each has a schema of its own. */
 export const terminalNames = ['terminal', 'terminal2'] as const;
 
-const serviceNames = [
+const payingNames = [
   'issuer',
   'tokens',
   'network',
@@ -30,8 +31,11 @@ const serviceNames = [
   ...terminalNames,
 ] as const;
 
+/** They live in worlds in which somebody rides. */
+const ridingNames = ['transit', 'gate'] as const;
+
 /** One running service's name. */
-export type Name = (typeof serviceNames)[number];
+export type Name = (typeof payingNames)[number] | (typeof ridingNames)[number];
 
 /** A world under way. */
 export type World = {
@@ -41,6 +45,8 @@ export type World = {
   readonly keyring: Keyring;
   readonly events: readonly TraceEvent[];
   readonly chance: Chance;
+  /** What the gates wrote, where there are any. */
+  readonly disks: Disks;
   /** Reach a service as somebody outside; calls may be lost as between services. */
   reach(caller: Owner, name: Name): Fetch;
   /** Put a phone into a field, or take it out. */
@@ -58,6 +64,8 @@ export type WorldParts = {
   readonly chance: Chance;
   readonly faults: Faults;
   readonly startMs: number;
+  /** Whether there are gates and their back office. */
+  readonly hasTransit: boolean;
   /** Each service's own way to the database. */
   readonly sqlFor: (name: Name) => Sql;
   /** Decides instead of chance who dies at which call. */
@@ -73,6 +81,7 @@ export function keyringOf(chance: Chance, startMs: number): Keyring {
 export function openWorld(parts: WorldParts): World {
   const { faults, chance, keyring, startMs } = parts;
   const running: Running = new Map();
+  const names: readonly Name[] = parts.hasTransit ? [...payingNames, ...ridingNames] : payingNames;
   const strike = (owner: Owner, what: string) => {
     const name = owner.name as Name;
     if (!owner.alive || !running.has(name)) return { blow: 'none' as const };
@@ -86,10 +95,11 @@ export function openWorld(parts: WorldParts): World {
     nature: { name: 'nature', alive: true },
     events: [],
     air: new Map(),
-    randoms: new Map(serviceNames.map((name) => [name, chance.fork(name).bytes])),
+    disks: emptyDisks(),
+    randoms: new Map(names.map((name) => [name, chance.fork(name).bytes])),
   };
-  for (const name of serviceNames) start(ground, name);
-  const { scheduler, nature, events, air } = ground;
+  for (const name of names) start(ground, name);
+  const { scheduler, nature, events, air, disks } = ground;
   return {
     scheduler,
     faults,
@@ -97,6 +107,7 @@ export function openWorld(parts: WorldParts): World {
     keyring,
     events,
     chance,
+    disks,
     reach: (caller, name) => reach(ground, caller, name),
     setAir: (name, channel) => {
       if (channel === undefined) air.delete(name);
@@ -120,13 +131,14 @@ type Ground = {
   readonly nature: Owner;
   readonly events: TraceEvent[];
   readonly air: Map<string, Channel>;
+  readonly disks: Disks;
   /** A service's chance goes on over its deaths: a new life draws no number twice. */
   readonly randoms: ReadonlyMap<Name, Random>;
 };
 
 /** Begin a service's life on what its earlier ones wrote. */
 function start(ground: Ground, name: Name): void {
-  const { parts, running, scheduler, events, air, randoms } = ground;
+  const { parts, running, scheduler, events, air, disks, randoms } = ground;
   const { faults, keyring, sqlFor } = parts;
   assert(!running.has(name), 'a service lives once at a time');
   const random = randoms.get(name);
@@ -143,12 +155,14 @@ function start(ground: Ground, name: Name): void {
     random,
     dial: (leg) => life.guardDial(() => dial(ground, life, leg)),
     air: (field) => air.get(field),
+    openJournal: disks.open,
   });
   const peers = {
     issuer: reach(ground, life, 'issuer'),
     tokens: reach(ground, life, 'tokens'),
     wallet: reach(ground, life, 'wallet'),
     acquirer: reach(ground, life, 'acquirer'),
+    transit: reach(ground, life, 'transit'),
   };
   const composed = compose([kindOf(name)], ports, peers);
   running.set(name, { life, composed });
