@@ -23,6 +23,7 @@ import { type ManualClock, manualClock } from '@octavo/platform/clock.ts';
 import { generateFleet } from '@octavo/platform/keyring.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
 import { softKeysFor } from '@octavo/platform/softkeys.ts';
+import * as acquirer from '../acquirer/contract.ts';
 import { believingGate, freshId, namedClient } from '../asking.fixture.ts';
 import { until } from '../until.fixture.ts';
 import * as contract from './contract.ts';
@@ -68,8 +69,13 @@ export function openBench(
   const edge = acquirerEdge(played, clock);
   const toAcquirer = (party: 'transit' | 'operator') =>
     namedClient(
-      async (request) =>
-        played.isUp ? edge.fetch(request) : Response.json({ code: 'unavailable' }, { status: 503 }),
+      async (request) => {
+        if (!played.isUp) return Response.json({ code: 'unavailable' }, { status: 503 });
+        const answer = await edge.fetch(request);
+        const isAgain =
+          played.isCharged === 'twice' && request.url.endsWith(acquirer.transitCharge.path);
+        return isAgain ? Response.json({ code: 'request.stale' }, { status: 401 }) : answer;
+      },
       party,
       clock,
     );

@@ -119,6 +119,24 @@ test('what was taken back is asked anew under another number', async () => {
   await bench.stop();
 });
 
+test('a charge that is delivered twice is no decline, though its second copy is refused', async () => {
+  const bench = openBench(database.sql);
+  bench.played.isCharged = 'twice';
+  await ridden(bench, RIDER);
+  const asking = await bench.riderOf(RIDER);
+  deepEqual([asking.openDebtMinor, asking.isChargeUnderWay, asking.state], [0, true, 'active']);
+  bench.played.isCharged = 'once';
+  await bench.clock.advance(HOUR_MS);
+  await bench.rest();
+  deepEqual(
+    bench.played.charges.map(({ state }) => state),
+    ['approved'],
+  );
+  const { books, differences } = await bench.books();
+  deepEqual([books.isBalanced, books.salesMinor, differences], [true, 600, []]);
+  await bench.stop();
+});
+
 test('an acquirer that is away delays everything and loses nothing', async () => {
   const bench = openBench(database.sql);
   bench.played.isUp = false;

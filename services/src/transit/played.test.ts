@@ -40,6 +40,8 @@ export type PlayedAcquirer = {
   bank: (token: string, amountMinor: number) => BankWord;
   /** Whether the acquirer answers at all. */
   isUp: boolean;
+  /** Whether a line delivers charges twice, so that the answer to the second copy comes back. */
+  isCharged: 'once' | 'twice';
   readonly advised: { readonly requestId: string; readonly token: string }[];
   readonly charges: {
     readonly requestId: string;
@@ -61,6 +63,7 @@ export function playAcquirer(): PlayedAcquirer {
     refusedTokens: new Map(),
     bank: () => 'approved',
     isUp: true,
+    isCharged: 'once',
     advised: [],
     charges: [],
   };
