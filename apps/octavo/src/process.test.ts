@@ -138,6 +138,20 @@ describe('stories against a running world', () => {
     references.add(jsonLines(stdout).at(-1)?.retrievalReference);
     equal(references.size, 2);
   });
+
+  test('a ride passes a gate of that world, is explained, and leaves its day and its clock alone', async () => {
+    const words = ['gate', '--world', world.url, '--json', '--route', '12', '--no-cheats'];
+    const { code, stdout, stderr } = await runOctavo(words, {
+      OCTAVO_OPERATOR_KEY: world.operatorKey,
+      OCTAVO_HOME: home,
+    });
+    deepEqual([code, stderr], [0, '']);
+    const lines = jsonLines(stdout);
+    const { ok: good, outcome, verdict, priceMinor, charge } = lines.at(-1) ?? {};
+    deepEqual([good, outcome, verdict, priceMinor, charge], [true, 'opened', 'good', 200, 'later']);
+    ok(lines.some(({ type }) => type === 'ride.price'));
+    ok(!stdout.includes(world.operatorKey));
+  });
 });
 
 // A world that never settles shall fail, not hang.
