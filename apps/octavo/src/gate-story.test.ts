@@ -217,7 +217,7 @@ describe('octavo gate', () => {
       'good taps to charge by',
       'Xinjie to Airport',
       '36.7 km: ¥7.00',
-      'names a good tap',
+      'the verdict on the exit',
       'holder −7.00   settlement +7.00',
       'one charge of ¥7.00',
     ])

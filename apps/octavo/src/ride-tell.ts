@@ -106,7 +106,12 @@ export function tellClosed(
 }
 
 /** The charge: the message, the verdict that it names, what was posted, what the rider is told. */
-export function tellCharge(telling: Telling, charge: Charge, events: readonly TraceEvent[]): void {
+export function tellCharge(
+  telling: Telling,
+  charge: Charge,
+  events: readonly TraceEvent[],
+  records: readonly HeldRecord[],
+): void {
   const { show, next, everyByte } = telling;
   const own = events.filter(
     ({ detail }) => detail.retrievalReference === charge.retrievalReference,
@@ -126,7 +131,7 @@ export function tellCharge(telling: Telling, charge: Charge, events: readonly Tr
       },
       narrateMessage(asked, everyByte).map((detail) =>
         detail.kind === 'field' && detail.id === 'DE90'
-          ? { ...detail, decoded: detail.decoded || 'names a good tap' }
+          ? { ...detail, decoded: namedWords(detail.value.text, records) }
           : detail,
       ),
     );
@@ -156,6 +161,13 @@ export function tellCharge(telling: Telling, charge: Charge, events: readonly Tr
     responseCode: charge.responseCode,
   });
   tellEnd(telling, charge);
+}
+
+/** Whose verdict DE90 names: after the type comes the trace number, which ends the reference of that tap's advice. */
+function namedWords(originalData: string, records: readonly HeldRecord[]): string {
+  const traceNumber = originalData.slice(4, 10);
+  const named = records.find(({ retrievalReference }) => retrievalReference?.endsWith(traceNumber));
+  return named === undefined ? 'names a good tap' : `the verdict on the ${named.recordedAs}`;
 }
 
 /** DE37 stands in the message as ASCII digits. */

@@ -206,7 +206,7 @@ async function price(ride: Ride, records: readonly HeldRecord[]): Promise<Paid> 
   if (closedMinor === 0) {
     return { ...facts, ok: true, words: 'nothing to pay', charge: 'none', chargedMinor: 0 };
   }
-  const charge = await charged(ride, day);
+  const charge = await charged(ride, day, records);
   if (charge === undefined) return { ...facts, ok: false, words: 'not charged yet' };
   const { state, amountMinor } = charge;
   const isPaid = state === 'approved';
@@ -277,7 +277,11 @@ async function closeDay(
 }
 
 /** The rider's charge of the day, once its answer is known; one that stays unknown is asked again without us. */
-async function charged(ride: Ride, day: string): Promise<Charge | undefined> {
+async function charged(
+  ride: Ride,
+  day: string,
+  records: readonly HeldRecord[],
+): Promise<Charge | undefined> {
   const { stage, telling, ear, rider } = ride;
   let charge: Charge | undefined;
   await until(stage, async () => {
@@ -286,7 +290,7 @@ async function charged(ride: Ride, day: string): Promise<Charge | undefined> {
     return charge !== undefined && charge.state !== 'asking';
   });
   const events = await ear.take();
-  if (charge !== undefined) tellCharge(telling, charge, events);
+  if (charge !== undefined) tellCharge(telling, charge, events, records);
   return charge;
 }
 
