@@ -34,6 +34,7 @@ import {
   dueAdvices,
   endAdvice,
   findAdvice,
+  findAdvices,
   findOperator,
   hurryAdvices,
   insertAdvice,
@@ -101,13 +102,17 @@ export function createAdvices(
     answer: async ({ terminalId, taps }) => {
       const origin = await findOperator(ports.sql, terminalId);
       if (origin === undefined) return refused('terminal.unknown');
-      const kept = await inLanes(taps, (tap) => keep(ports, origin, terminalId, tap));
+      const requestIds = taps.map(({ requestId }) => requestId);
+      const there = await findAdvices(ports.sql, requestIds);
+      const kept = await inLanes(taps, (tap) =>
+        keep(ports, origin, terminalId, tap, there.get(tap.requestId)),
+      );
       const open = kept.flatMap((row) =>
         !isRefused(row) && row.state === 'pending' ? [row.requestId] : [],
       );
       await within(ports.clock, CALL_LIMIT_MS, () => inLanes(open, attempt));
-      const views = kept.map((row, at) => viewOf(ports, taps[at]?.requestId ?? '', row));
-      return { taps: await Promise.all(views) };
+      const now = open.length === 0 ? there : await findAdvices(ports.sql, requestIds);
+      return { taps: kept.map((row, at) => viewOf(requestIds[at] ?? '', row, now)) };
     },
     hurry: () => {
       isHurried = true;
@@ -129,16 +134,16 @@ export function createAdvices(
   };
 }
 
-/** Keep a tap before anything is done about it; the kept one when it came before. */
+/** Keep a tap before anything is done about it; `known` or the kept one when it came before. */
 async function keep(
   ports: AcquirerPorts,
   origin: Origin,
   terminalId: string,
   tap: Tap,
+  known: AdviceRow | undefined,
 ): Promise<AdviceRow | Refused> {
   const { requestId, token } = tap;
   const digest = await digestOf(ports.keys, transitAdvise.path, { terminalId, ...tap });
-  const known = await findAdvice(ports.sql, requestId);
   if (known !== undefined) return keyReused(known.digest, digest) ?? known;
   // A number that is no token may be a card's: it goes nowhere, and nothing of it is kept.
   if (rangeOfToken(token) === undefined) return refused('network.no_route');
@@ -159,7 +164,8 @@ async function keep(
     attempts: 0,
   } as const;
   const isMine = await insertAdvice(ports.sql, row, stamp.atMs + FIRST_DUE_MS);
-  return isMine ? row : keep(ports, origin, terminalId, tap);
+  if (isMine) return row;
+  return keep(ports, origin, terminalId, tap, await findAdvice(ports.sql, requestId));
 }
 
 /** The elements of the request that a tap brings. */
@@ -229,13 +235,13 @@ function referenceOf(element: string | undefined): string | undefined {
   return element === undefined ? undefined : readOrNone(() => parseAccountReference(element));
 }
 
-async function viewOf(
-  { sql }: AcquirerPorts,
+function viewOf(
   requestId: string,
   kept: AdviceRow | Refused,
-): Promise<Advised> {
+  now: ReadonlyMap<string, AdviceRow>,
+): Advised {
   if (isRefused(kept)) return refusedTap(requestId, kept.code);
-  return advisedRow((await findAdvice(sql, requestId)) ?? kept);
+  return advisedRow(now.get(requestId) ?? kept);
 }
 
 /** Do all of a list, some at a time; the results in its order. */

@@ -92,6 +92,18 @@ export async function findAdvice(sql: Sql, requestId: string): Promise<AdviceRow
   return row === undefined ? undefined : readAdvice(row);
 }
 
+/** The advices under some request ids, by these. */
+export async function findAdvices(
+  sql: Sql,
+  requestIds: readonly string[],
+): Promise<ReadonlyMap<string, AdviceRow>> {
+  const rows = await sql(
+    'select * from acquirer.advice where request_id = any($1::text[]) order by request_id',
+    [requestIds],
+  );
+  return new Map(rows.map(readAdvice).map((row) => [row.requestId, row]));
+}
+
 /** Keep a new advice; false when its request id is taken. */
 export async function insertAdvice(
   sql: Sql,

@@ -248,23 +248,19 @@ export async function noteCounted(
   taps: readonly Pick<TapRow, 'credentialId' | 'gateId' | 'sequence' | 'contested'>[],
   nowMs: InstantMs,
 ): Promise<void> {
+  // Arrays tell the planner how few are looked for, however many taps there are; a JSON text would not.
   await sql(
     `update transit.tap set counted_at_ms = $1
-       from jsonb_to_recordset($2::jsonb) as c(credential_id text, gate_id text, sequence bigint, contested boolean)
+       from unnest($2::text[], $3::text[], $4::bigint[], $5::boolean[])
+         as c(credential_id, gate_id, sequence, contested)
       where tap.credential_id = c.credential_id and tap.gate_id = c.gate_id and tap.sequence = c.sequence
-        and tap.contested = c.contested and tap.credential_id = any($3::text[])`,
+        and tap.contested = c.contested`,
     [
       nowMs,
-      JSON.stringify(
-        taps.map(({ credentialId, gateId, sequence, contested }) => ({
-          credential_id: credentialId,
-          gate_id: gateId,
-          sequence,
-          contested,
-        })),
-      ),
-      // Said twice, for the planner: a few tokens are looked up, however many taps there are.
-      [...new Set(taps.map(({ credentialId }) => credentialId))],
+      taps.map(({ credentialId }) => credentialId),
+      taps.map(({ gateId }) => gateId),
+      taps.map(({ sequence }) => sequence),
+      taps.map(({ contested }) => contested),
     ],
   );
 }
