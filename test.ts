@@ -13,12 +13,15 @@ const EVERYTHING = ['*.test.ts', '{lib,domain,services,platform,apps,sim}/**/*.t
 
 /** These measure their process, change what they import, or fill a process with one long story. */
 const ALONE =
-  /^(\w+\.test\.ts|lib\/(fuzz|vectors)|apps\/web\/kit\/art\/|apps\/octavo\/src\/(pages\/|process\.)|platform\/src\/(folder|link)\.)/;
+  /^(\w+\.test\.ts|lib\/(fuzz|vectors)|apps\/web\/kit\/art\/|apps\/octavo\/src\/(pages\/every-page\.|process\.)|platform\/src\/(folder|link)\.)/;
 
 /** These open nothing; their folders share processes too. */
 const QUICK = /^(lib|domain|apps\/web)(?=\/)/;
 
 const MOST_FILES = 12;
+
+/** Stories in a browser are long. */
+const MOST_STORIES = 4;
 
 const house = fileURLToPath(new URL('.', import.meta.url));
 const given = process.argv.slice(2);
@@ -73,7 +76,8 @@ function sharesOf(files: readonly string[]): readonly Share[] {
   return [
     ...alone.map((file) => ({ name: nameOf(file.replace(/\.test\.ts$/, '')), files: [file] })),
     ...[...sharing].flatMap(([folder, all]) => {
-      const parts = Math.ceil(all.length / MOST_FILES);
+      const most = folder.endsWith('/pages') ? MOST_STORIES : MOST_FILES;
+      const parts = Math.ceil(all.length / most);
       return Array.from({ length: parts }, (_, part) => ({
         name: `${nameOf(folder)}-${part + 1}`,
         files: all.filter((_file, index) => index % parts === part),

@@ -11,9 +11,23 @@ export async function together(files: readonly string[]): Promise<void> {
     keepDatabases();
     after(closeDatabases);
   }
+  if (files.some((file) => file.startsWith('apps/octavo/src/pages/'))) {
+    const { closeBrowser, keepBrowser } = await import(
+      './apps/octavo/src/pages/browser.fixture.ts'
+    );
+    keepBrowser();
+    after(closeBrowser);
+  }
   for (const file of files) {
-    describe(file, async () => {
-      await import(new URL(file, import.meta.url).href);
+    // What a file opens at its beginning is opened once the file before has closed what was its own.
+    await new Promise<void>((resolve) => {
+      describe(file, async () => {
+        try {
+          await import(new URL(file, import.meta.url).href);
+        } finally {
+          after(() => resolve());
+        }
+      });
     });
   }
 }

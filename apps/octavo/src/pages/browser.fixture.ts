@@ -90,13 +90,9 @@ export async function openPages({ publicUrl }: { publicUrl?: string } = {}): Pro
     onFailure: (error) => failures.push(error),
     ...(publicUrl === undefined ? {} : { publicUrl, tls: certificateOf(publicUrl) }),
   });
-  const browser = await chromium.launch({
-    ...chromiumOptions,
-    args: [
-      ...chromiumOptions.args,
-      ...(publicUrl === undefined ? [] : foundHere(publicUrl, served.url)),
-    ],
-  });
+  const { browser, leave } = await openBrowser(
+    publicUrl === undefined ? [] : foundHere(publicUrl, served.url),
+  );
   return {
     world,
     served,
@@ -104,12 +100,43 @@ export async function openPages({ publicUrl }: { publicUrl?: string } = {}): Pro
     operatorKey: world.keyring.operator.token,
     open: (options) => openContext(browser, options),
     close: async () => {
-      await browser.close();
+      await leave();
       await served.close();
       await world.close();
       if (failures.length > 0) throw new AggregateError(failures, 'the server failed');
     },
   };
+}
+
+let isKept = false;
+let kept: Browser | undefined;
+
+/** From now on one browser serves all worlds of this process, one after the other, until it is closed. */
+export function keepBrowser(): void {
+  isKept = true;
+}
+
+/** Close the browser that was kept. */
+export async function closeBrowser(): Promise<void> {
+  await kept?.close();
+}
+
+/** Start a browser, or take the one that is kept; what it was asked for is closed when it is left. */
+async function openBrowser(
+  args: readonly string[],
+): Promise<{ readonly browser: Browser; leave(): Promise<void> }> {
+  const launch = () =>
+    chromium.launch({ ...chromiumOptions, args: [...chromiumOptions.args, ...args] });
+  if (!isKept || args.length > 0) {
+    const browser = await launch();
+    return { browser, leave: () => browser.close() };
+  }
+  kept ??= await launch();
+  const browser = kept;
+  const leave = async () => {
+    for (const context of browser.contexts()) await context.close();
+  };
+  return { browser, leave };
 }
 
 function certificateOf(publicUrl: string): { readonly cert: string; readonly key: string } {
