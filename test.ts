@@ -1,7 +1,6 @@
 /**
- * `npm test`: every test file, three processes at a time: stories in a browser wait as much as they work, so they run
- * beside others that work. Files of one folder share a process, a dozen at most, since to start, load and open costs
- * more than most tests; see `together.ts`. What is compiled is kept for the next start.
+ * `npm test`: every test file, three processes at a time, since stories in a browser also wait. Files of one folder share
+ * a process, a dozen at most, since to start, load and open costs more than most tests; see `together.ts`. What is compiled is kept for the next start.
  * Words after `--` are files or options instead, and run as they are: `npm test -- lib/emv/*.test.ts`.
  */
 import { spawnSync } from 'node:child_process';
@@ -22,6 +21,13 @@ const MOST_FILES = 12;
 
 /** Stories in a browser are long. */
 const MOST_STORIES = 4;
+
+/** Seconds of work for each kilobyte of a test file, as measured; a fifth where nothing is said. */
+const WORK: readonly (readonly [of: RegExp, secondsEach: number])[] = [
+  [/^apps\/octavo\/src\/pages\/every-page\./, 5],
+  [/^(apps\/octavo\/src\/(process\.|pages\/)|platform\/src\/folder\.|sim\/scenarios\/)/, 2],
+  [/^apps\/octavo\/src\/\w+\./, 0.4],
+];
 
 const house = fileURLToPath(new URL('.', import.meta.url));
 const given = process.argv.slice(2);
@@ -86,24 +92,18 @@ function sharesOf(files: readonly string[]): readonly Share[] {
   ];
 }
 
-/** What opens a browser and waits, beside what opens databases and works; the longest first, and last what opens nothing. */
+/** The longest first, so that none is left alone at the end; and last what opens nothing. */
 function inOrder(shares: readonly Share[]): readonly Share[] {
-  const longestFirst = shares.toSorted((left, right) => sizeOf(right) - sizeOf(left));
-  const kindOf = ({ files: [file = ''] }: Share) =>
-    file.startsWith('apps/octavo/src/pages/') ? 'waits' : QUICK.test(file) ? 'is quick' : 'works';
-  const of = (kind: string) => longestFirst.filter((share) => kindOf(share) === kind);
-  return [...mixed(of('waits'), of('works')), ...of('is quick')];
+  const longestFirst = shares.toSorted((left, right) => workOf(right) - workOf(left));
+  const isQuick = ({ files: [file = ''] }: Share) => QUICK.test(file);
+  return [...longestFirst.filter((share) => !isQuick(share)), ...longestFirst.filter(isQuick)];
 }
 
-/** How long the files of a share are; a longer file takes longer, by and large. */
-function sizeOf({ files }: Share): number {
-  return files.reduce((sum, file) => sum + statSync(join(house, file)).size, 0);
-}
-
-/** One list into the other, evenly. */
-function mixed(some: readonly Share[], others: readonly Share[]): readonly Share[] {
-  const placed = [some, others].flatMap((list) =>
-    list.map((share, index) => ({ share, place: (index + 0.5) / list.length })),
-  );
-  return placed.sort((left, right) => left.place - right.place).map(({ share }) => share);
+/** About how many seconds a share works; a longer file takes longer, by and large. */
+function workOf({ files }: Share): number {
+  const seconds = files.map((file) => {
+    const [, each = 0.2] = WORK.find(([of]) => of.test(file)) ?? [];
+    return (statSync(join(house, file)).size / 1_000) * each;
+  });
+  return seconds.reduce((sum, one) => sum + one, 0);
 }
