@@ -30,10 +30,13 @@ import type { Stage } from './stage.ts';
 
 let clock: SteppedClock;
 let open: TestWorld;
+let lengths: Lengths;
 before(async () => {
   clock = clockAt('2026-11-22', '10:00:00');
   open = await openTestWorld({ clock });
   await setUpTerminal(open.stage);
+  // Every personalisation is as long as the last; each test cuts its own.
+  lengths = await measured();
 });
 after(() => open.world.close());
 
@@ -146,7 +149,9 @@ async function goesOnAndPays(
 }
 
 /** How many commands and rounds a whole personalisation takes, and which commands are the first of their round. */
-async function lengths(): Promise<{ commands: number; rounds: number; firsts: readonly number[] }> {
+type Lengths = { commands: number; rounds: number; firsts: readonly number[] };
+
+async function measured(): Promise<Lengths> {
   const frail = await frailPhone();
   const { power, rounds } = frail;
   power.set(undefined);
@@ -178,20 +183,20 @@ async function powerLostAt(cut: Cut, commands: number): Promise<void> {
 }
 
 test('power lost after any command of personalisation, its answer unheard', async () => {
-  const { commands } = await lengths();
+  const { commands } = lengths;
   ok(commands >= 15, `${commands} commands`);
   for (let at = 1; at <= commands; at++) await powerLostAt({ at, side: 'after' }, commands);
 });
 
 test('power lost between hearing a round and running its first command', async () => {
-  const { commands, firsts } = await lengths();
+  const { commands, firsts } = lengths;
   ok(firsts.length >= 5, `${firsts.length} rounds`);
   for (const at of firsts) await powerLostAt({ at, side: 'before' }, commands);
 });
 
 for (const side of ['before', 'after'] as const) {
   test(`the line to the wallet lost ${side} any round of personalisation`, async () => {
-    const { rounds } = await lengths();
+    const { rounds } = lengths;
     ok(rounds >= 5, `${rounds} rounds`);
     for (let at = 1; at <= rounds; at++) {
       const frail = await frailPhone();
@@ -206,7 +211,7 @@ for (const side of ['before', 'after'] as const) {
 }
 
 test('power lost again and again, at every command in turn, still ends in a token that pays', async () => {
-  const { commands } = await lengths();
+  const { commands } = lengths;
   const frail = await frailPhone();
   for (let at = 1; at < commands - 5; at += 3) {
     frail.power.set({ at, side: 'after' });
@@ -224,7 +229,7 @@ test('power lost again and again, at every command in turn, still ends in a toke
 });
 
 test('a token that its service does not know to be there taps in vain, and no counter comes twice', async () => {
-  const { commands } = await lengths();
+  const { commands } = lengths;
   const frail = await frailPhone();
   const { handset, phone, tokenReference } = frail;
   // The two commands after the last loaded one are the phone's own, which activate the instance.
@@ -252,7 +257,7 @@ function counterIn({ chipData = '' }: { chipData?: string | undefined }): number
 
 describe('an element that answers wrongly', () => {
   test('is rolled back: the leaf is free, the token deleted, and the element empty', async () => {
-    const { commands } = await lengths();
+    const { commands } = lengths;
     for (const at of [1, 3, commands - 3]) {
       const frail = await frailPhone();
       const { phone, handset, tokenReference } = frail;
