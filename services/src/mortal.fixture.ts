@@ -12,15 +12,16 @@ export type Mortal = {
   dial(dial: Dial): Dial;
 };
 
-/** A life that ends at a call: `before` the call is done, or `after` but before it is answered. */
-export function mortal(life: Life, when: 'before' | 'after'): Mortal {
+/**
+ * A life that ends at a call, before it is done. To end after one call is to end before the next: only what the life
+ * knows is between them, and that is lost with it.
+ */
+export function mortal(life: Life): Mortal {
   const forever = new Promise<never>(() => {});
   const call = async <T>(act: () => Promise<T>): Promise<T> => {
     if (life.ended) return forever;
     life.ended = --life.left < 0;
-    if (!life.ended) return act();
-    if (when === 'after') await act();
-    return forever;
+    return life.ended ? forever : act();
   };
   const wrapped = <Port extends object>(port: Port): Port =>
     Object.fromEntries(

@@ -22,8 +22,8 @@ after(() => database.close());
 beforeEach(() => database.truncate());
 
 /** The acquirer's ports under a life. */
-function dying(life: Life, when: 'before' | 'after') {
-  const { ports: wrapped, dial } = mortal(life, when);
+function dying(life: Life) {
+  const { ports: wrapped, dial } = mortal(life);
   return (ports: AcquirerPorts): AcquirerPorts => ({
     ...wrapped(ports),
     dialNetwork: dial(ports.dialNetwork),
@@ -31,56 +31,51 @@ function dying(life: Life, when: 'before' | 'after') {
 }
 
 for (const habit of ['answering', 'silent'] as const) {
-  for (const when of ['before', 'after'] as const) {
-    test(`a life that ends ${when} any port call, the network ${habit}: the payment ends, and left at most once`, async () => {
-      let isOver = false;
-      for (let calls = 0; !isOver; calls++) {
-        await database.truncate();
-        const life: Life = { left: Number.POSITIVE_INFINITY, ended: false };
-        const network = playNetwork();
-        if (habit === 'silent') network.state.habit = silent;
-        const first = openBench(database.sql, network, undefined, dying(life, when));
-        await first.signedOn();
-        const terminal = await playTerminal(first);
-        await terminal.signIn();
-        life.left = calls;
-        const asked = terminal.purchase();
-        await terminal.send(await terminal.seal('0200', asked));
-        const answered = terminal.next();
-        let hasAnswer = false;
-        void answered.then(() => {
-          hasAnswer = true;
-        });
-        await until(async () => {
-          await first.clock.advance(habit === 'silent' ? 1_000 : 0);
-          const reversed = habit === 'answering' || network.got('0420').length > 0;
-          return life.ended || (hasAnswer && reversed);
-        });
-        isOver = !life.ended;
-        life.ended = true;
-        first.stop();
-        network.drop();
-        await checkSettled(network, first.clock);
-      }
-    });
-  }
+  test(`a life that ends at any port call, the network ${habit}: the payment ends, and left at most once`, async () => {
+    let isOver = false;
+    for (let calls = 0; !isOver; calls++) {
+      await database.truncate();
+      const life: Life = { left: Number.POSITIVE_INFINITY, ended: false };
+      const network = playNetwork();
+      if (habit === 'silent') network.state.habit = silent;
+      const first = openBench(database.sql, network, undefined, dying(life));
+      await first.signedOn();
+      const terminal = await playTerminal(first);
+      await terminal.signIn();
+      life.left = calls;
+      const asked = terminal.purchase();
+      await terminal.send(await terminal.seal('0200', asked));
+      const answered = terminal.next();
+      let hasAnswer = false;
+      void answered.then(() => {
+        hasAnswer = true;
+      });
+      await until(async () => {
+        await first.clock.advance(habit === 'silent' ? 1_000 : 0);
+        const reversed = habit === 'answering' || network.got('0420').length > 0;
+        return life.ended || (hasAnswer && reversed);
+      });
+      isOver = !life.ended;
+      life.ended = true;
+      first.stop();
+      network.drop();
+      await checkSettled(network, first.clock);
+    }
+  });
 }
 
 for (const habit of ['answering', 'silent'] as const) {
-  for (const when of ['before', 'after'] as const) {
-    test(`a life that ends ${when} any port call of a charge, the network ${habit}: it ends, and left at most once`, async () => {
-      await transitAtEveryCall(habit, when, 'charge');
-    });
-    test(`a life that ends ${when} any port call of an advice, the network ${habit}: the next gets its verdict`, async () => {
-      await transitAtEveryCall(habit, when, 'advice');
-    });
-  }
+  test(`a life that ends at any port call of a charge, the network ${habit}: it ends, and left at most once`, async () => {
+    await transitAtEveryCall(habit, 'charge');
+  });
+  test(`a life that ends at any port call of an advice, the network ${habit}: the next gets its verdict`, async () => {
+    await transitAtEveryCall(habit, 'advice');
+  });
 }
 
 /** Have a transit operator ask for something once for each port call, with the first life ending there. */
 async function transitAtEveryCall(
   habit: 'answering' | 'silent',
-  when: 'before' | 'after',
   what: 'charge' | 'advice',
 ): Promise<void> {
   let isOver = false;
@@ -89,7 +84,7 @@ async function transitAtEveryCall(
     const life: Life = { left: Number.POSITIVE_INFINITY, ended: false };
     const network = playNetwork();
     if (habit === 'silent') network.state.habit = silent;
-    const first = openBench(database.sql, network, undefined, dying(life, when));
+    const first = openBench(database.sql, network, undefined, dying(life));
     await first.signedOn();
     const operator = await playOperator(first);
     life.left = calls;

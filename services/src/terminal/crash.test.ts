@@ -24,8 +24,8 @@ after(() => database.close());
 beforeEach(() => database.truncate());
 
 /** The terminal's ports under a life. */
-function dying(life: Life, when: 'before' | 'after') {
-  const { call, ports: wrapped, dial } = mortal(life, when);
+function dying(life: Life) {
+  const { call, ports: wrapped, dial } = mortal(life);
   return (ports: TerminalPorts): TerminalPorts => ({
     ...wrapped(ports),
     dialAcquirer: dial(ports.dialAcquirer),
@@ -37,33 +37,31 @@ function dying(life: Life, when: 'before' | 'after') {
 }
 
 for (const habit of ['answering', 'silent'] as const) {
-  for (const when of ['before', 'after'] as const) {
-    test(`a life that ends ${when} any port call, the acquirer ${habit}: the payment ends, and left at most once`, async () => {
-      let isOver = false;
-      for (let calls = 0; !isOver; calls++) {
-        await database.truncate();
-        const life: Life = { left: Number.POSITIVE_INFINITY, ended: false };
-        const acquirer = playAcquirer();
-        if (habit === 'silent') acquirer.state.habit = silent;
-        const first = openBench(database.sql, air, acquirer, undefined, dying(life, when));
-        ok(!isRefused(await first.setUp()));
-        life.left = calls;
-        const ask = askOf();
-        let hasAnswer = false;
-        void first.pay(ask).then(() => {
-          hasAnswer = true;
-        });
-        await until(async () => {
-          await first.clock.advance(habit === 'silent' ? 1_000 : 0);
-          return life.ended || hasAnswer;
-        });
-        isOver = !life.ended;
-        life.ended = true;
-        acquirer.drop();
-        await checkSettled(acquirer, first.clock, ask);
-      }
-    });
-  }
+  test(`a life that ends at any port call, the acquirer ${habit}: the payment ends, and left at most once`, async () => {
+    let isOver = false;
+    for (let calls = 0; !isOver; calls++) {
+      await database.truncate();
+      const life: Life = { left: Number.POSITIVE_INFINITY, ended: false };
+      const acquirer = playAcquirer();
+      if (habit === 'silent') acquirer.state.habit = silent;
+      const first = openBench(database.sql, air, acquirer, undefined, dying(life));
+      ok(!isRefused(await first.setUp()));
+      life.left = calls;
+      const ask = askOf();
+      let hasAnswer = false;
+      void first.pay(ask).then(() => {
+        hasAnswer = true;
+      });
+      await until(async () => {
+        await first.clock.advance(habit === 'silent' ? 1_000 : 0);
+        return life.ended || hasAnswer;
+      });
+      isOver = !life.ended;
+      life.ended = true;
+      acquirer.drop();
+      await checkSettled(acquirer, first.clock, ask);
+    }
+  });
 }
 
 /** The next life settles what the first left behind, and the same request is told what became of it. */
