@@ -2,8 +2,9 @@
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import fc from 'fast-check';
 import { concat, fromAscii, fromHex } from './bytes/bytes.ts';
+import { character } from './character.fixture.ts';
 import { encodeSpki, publicKeyOf, signDer, verifyDer } from './cipher/p256.ts';
-import { character, type Decoder, ofBytes, ofText } from './fuzz.fixture.ts';
+import { type Decoder, ofBytes, ofText } from './fuzz.fixture.ts';
 import { BYTES, type Change, changed, changes } from './fuzz-changes.fixture.ts';
 import { bytes, digits, respeltDer } from './fuzz-grammar.fixture.ts';
 import { repeated, repeatedText } from './fuzz-shapes.fixture.ts';

@@ -3,6 +3,7 @@ import { deepEqual, ok, equal as same } from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { fromAscii, toHex } from '../bytes/bytes.ts';
+import { character } from '../character.fixture.ts';
 import { type CalcAnswer, calculate } from './calculate.ts';
 import type { Outputs } from './operation.ts';
 
@@ -202,7 +203,7 @@ test('whatever is written, the answer is an output or an error that names a fiel
   const hex = fc.uint8Array({ maxLength: 60 }).map(toHex);
   const fields = fc.dictionary(
     fc.oneof(fc.integer({ min: 0, max: 130 }).map(String), fc.string({ maxLength: 4 })),
-    fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.stringMatching(/^[0-9A-F]{0,20}$/)),
+    fc.oneof(fc.string({ unit: character, maxLength: 20 }), fc.stringMatching(/^[0-9A-F]{0,20}$/)),
     { maxKeys: 4 },
   );
   const named = (said: CalcAnswer): void => {

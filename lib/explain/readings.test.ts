@@ -3,6 +3,7 @@ import { deepEqual, ok, equal as same } from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { fromHex, toHex } from '../bytes/bytes.ts';
+import { character } from '../character.fixture.ts';
 import { workedCommands, workedResponses } from '../kernel/worked-tap.ts';
 import file from './explain.vectors.json' with { type: 'json' };
 import { leaves } from './explained.ts';
@@ -170,7 +171,7 @@ test('too much is not looked at', () => {
 /** Any bytes, any text, and samples with a few characters changed or cut off. */
 const anything = fc.oneof(
   fc.uint8Array({ maxLength: 80 }),
-  fc.string({ unit: 'binary', maxLength: 80 }).map(ascii),
+  fc.string({ unit: character, maxLength: 80 }).map(ascii),
   fc
     .string({ unit: fc.constantFrom(...'0123456789ABCDEFabcdef :=;?D><\n'), maxLength: 80 })
     .map(ascii),

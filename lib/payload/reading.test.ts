@@ -3,6 +3,7 @@ import { createPrivateKey, diffieHellman, generateKeyPairSync, sign, verify } fr
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { concat, fromAscii, fromHex } from '../bytes/bytes.ts';
+import { character } from '../character.fixture.ts';
 import {
   encodeSpki,
   isPrivateKey,
@@ -278,7 +279,7 @@ function almostJson(): fc.Arbitrary<string> {
 }
 
 function textBytes(): fc.Arbitrary<Uint8Array> {
-  return fc.string({ unit: 'binary' }).map((text) => new Uint8Array(Buffer.from(text)));
+  return fc.string({ unit: character }).map((text) => new Uint8Array(Buffer.from(text)));
 }
 
 function nodeKey() {

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { z } from '@hono/zod-openapi';
 import { StorageUnavailable } from '@octavo/domain/ports.ts';
 import { type Refused, refusals, refused } from '@octavo/domain/refusal.ts';
+import { character } from '@octavo/lib/character.fixture.ts';
 import { manualClock } from '@octavo/platform/clock.ts';
 import { systemRandom } from '@octavo/platform/random.ts';
 import fc from 'fast-check';
@@ -170,7 +171,7 @@ describe('an edge', () => {
   test('takes any body for what it is or refuses it', async () => {
     const body = fc.oneof(
       fc.json(),
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: character }),
       fc.uint8Array().map((bytes) => Uint8Array.from(bytes)),
       fc.constantFrom('['.repeat(65_536), '{"a":'.repeat(13_000), `[${'1,'.repeat(30_000)}1]`),
     );

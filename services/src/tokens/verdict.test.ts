@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { isRefused } from '@octavo/domain/refusal.ts';
+import { character } from '@octavo/lib/character.fixture.ts';
 import fc from 'fast-check';
 import { closeDatabase, DEBIT, newWorld, requestId, type World } from './bench.test.ts';
 import * as contract from './contract.ts';
@@ -324,7 +325,7 @@ test('only the network may ask', async () => {
 
 test('any fields at all are judged or refused by name, and nothing breaks', async () => {
   const good = pay({ counter: 1 });
-  const text = fc.string({ unit: 'binary', maxLength: 20 });
+  const text = fc.string({ unit: character, maxLength: 20 });
   const change = fc.dictionary(fc.constantFrom(...Object.keys(good)), text);
   await fc.assert(
     fc.asyncProperty(change, async (changed) => {
