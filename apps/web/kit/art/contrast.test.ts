@@ -27,6 +27,9 @@ const textBoxes = {
   numbers: { x: 20, y: 162, width: 180, height: 40 },
 };
 
+/** What each value of a channel is in light; a million pixels ask. */
+const linear = Float64Array.from({ length: 256 }, (_, value) => linearOf(value));
+
 /** Red, green, blue and alpha of each pixel of a sheet, row by row. */
 type Pixels = Uint8ClampedArray;
 
@@ -183,12 +186,14 @@ function isCorner(x: number, y: number): boolean {
 
 /** Relative luminance by WCAG 2.2 of a pixel, with a veil of 13 % of a colour on it if one is given. */
 function luminance(pixels: Pixels, offset: number, veil?: string): number {
-  return relative(
-    [0, 1, 2].map((channel) => {
-      const own = pixels[offset + channel] ?? 0;
-      return veil === undefined ? own : own * 0.87 + (channels(veil)[channel] ?? 0) * 0.13;
-    }),
-  );
+  const own = [pixels[offset] ?? 0, pixels[offset + 1] ?? 0, pixels[offset + 2] ?? 0] as const;
+  if (veil === undefined) return weighed(linear[own[0]], linear[own[1]], linear[own[2]]);
+  const [red = 0, green = 0, blue = 0] = channels(veil);
+  return relative([
+    own[0] * 0.87 + red * 0.13,
+    own[1] * 0.87 + green * 0.13,
+    own[2] * 0.87 + blue * 0.13,
+  ]);
 }
 
 function luminanceOf(colour: string): number {
@@ -199,12 +204,17 @@ function channels(colour: string): readonly number[] {
   return [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
 }
 
-function relative(rgb: readonly number[]): number {
-  const [red = 0, green = 0, blue = 0] = rgb.map((value) => {
-    const part = value / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
+function relative([red = 0, green = 0, blue = 0]: readonly number[]): number {
+  return weighed(linearOf(red), linearOf(green), linearOf(blue));
+}
+
+function weighed(red = 0, green = 0, blue = 0): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+function linearOf(value: number): number {
+  const part = value / 255;
+  return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
 }
 
 function ratio(one: number, other: number): number {
