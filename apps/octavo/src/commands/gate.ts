@@ -41,7 +41,7 @@ export const gateCommand: Command = {
     ),
     'close-day': {
       kind: 'flag',
-      help: 'with --world: move that world’s clock on to the day’s end, for all who are in it',
+      help: 'with --world: its clock goes on to the day’s end, for all who are in it',
     },
     'no-cheats': { kind: 'flag', help: 'the ride alone' },
     bytes: { kind: 'flag', help: 'every byte and field' },
