@@ -17,6 +17,8 @@ export function BooksView() {
   const trial = useAsked(readTrialBalance, 'trial', 5_000);
   const { matched, differences, taps } = asked.answer ?? {};
   const sum = trial.answer?.sumMinor;
+  // One pane says that there is no answer; three would say it three times.
+  const isMissing = asked.answer === undefined && asked.trouble !== undefined;
   return (
     <>
       <Figures>
@@ -46,19 +48,23 @@ export function BooksView() {
                 {({ books }) => <Books books={books} />}
               </Shown>
             </Pane>
-            <Pane title={t('transit.besideAcquirer')}>
-              <Shown asked={asked} shape={120}>
-                {(answer) => <Differences {...answer} />}
-              </Shown>
-            </Pane>
+            {isMissing ? null : (
+              <Pane title={t('transit.besideAcquirer')}>
+                <Shown asked={asked} shape={120}>
+                  {(answer) => <Differences {...answer} />}
+                </Shown>
+              </Pane>
+            )}
           </div>
           <div className="tokens-side">
             <CloseDay onClosed={asked.again} />
-            <Pane title={t('transit.taps')}>
-              <Shown asked={asked} shape={140}>
-                {(answer) => <Taps taps={answer.taps} />}
-              </Shown>
-            </Pane>
+            {isMissing ? null : (
+              <Pane title={t('transit.taps')}>
+                <Shown asked={asked} shape={140}>
+                  {(answer) => <Taps taps={answer.taps} />}
+                </Shown>
+              </Pane>
+            )}
           </div>
         </div>
       </div>

@@ -1,9 +1,9 @@
 /** Journeys of a service day, or of one account in a month, with the taps by hour or the fares by day above them. */
 import { ChevronLeft, ChevronRight, X } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { type ComponentProps, type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Amount, amountText } from '../../kit/amount.tsx';
-import { Shown, useAsked } from '../asked.tsx';
+import { type Asked, Shown, useAsked } from '../asked.tsx';
 import { Control, Pane } from '../frame.tsx';
 import { useWorldNow } from '../world-now.ts';
 import { shortId } from './account-name.tsx';
@@ -49,9 +49,13 @@ function OfDay({ day, today }: { readonly day: string; readonly today: string })
         onType={setTyped}
       />
       <Sums journeys={journeys} isKnown={asked.answer !== undefined} withRiders />
-      <Pane title={t('transit.tapsByHour')} end={<span className="figure-s">{taps}</span>}>
-        <BarChart {...hours} label={t('transit.tapsByHourSaid', { day, count: taps })} />
-      </Pane>
+      <Chart
+        asked={asked}
+        title={t('transit.tapsByHour')}
+        sum={<span className="figure-s">{taps}</span>}
+        {...hours}
+        label={t('transit.tapsByHourSaid', { day, count: taps })}
+      />
       <Pane title={t('transit.journeys')} className="tokens-pane">
         <Shown asked={asked} shape={320}>
           {() =>
@@ -67,6 +71,28 @@ function OfDay({ day, today }: { readonly day: string; readonly today: string })
         </Shown>
       </Pane>
     </>
+  );
+}
+
+/** The chart with its sum: neither says nought of what is not known, and the table below says what is wrong. */
+function Chart({
+  asked,
+  title,
+  sum,
+  ...bars
+}: {
+  readonly asked: Asked<unknown>;
+  readonly title: string;
+  readonly sum: ReactNode;
+} & ComponentProps<typeof BarChart>) {
+  const isKnown = asked.answer !== undefined;
+  if (!isKnown && asked.trouble !== undefined) return null;
+  return (
+    <Pane title={title} end={isKnown ? sum : NONE}>
+      <Shown asked={asked} shape={116}>
+        {() => <BarChart {...bars} />}
+      </Shown>
+    </Pane>
   );
 }
 
@@ -154,12 +180,13 @@ function OfAccount({ account, month }: { readonly account: string; readonly mont
         </Control>
       </div>
       <Sums journeys={journeys} isKnown={asked.answer !== undefined} />
-      <Pane title={t('transit.faresByDay')} end={<Amount minor={sum} bare />}>
-        <BarChart
-          {...days}
-          label={t('transit.faresByDaySaid', { period: month, sum: amountText(sum) })}
-        />
-      </Pane>
+      <Chart
+        asked={asked}
+        title={t('transit.faresByDay')}
+        sum={<Amount minor={sum} bare />}
+        {...days}
+        label={t('transit.faresByDaySaid', { period: month, sum: amountText(sum) })}
+      />
       <Pane title={t('transit.journeys')} className="tokens-pane">
         <Shown asked={asked} shape={320}>
           {() =>

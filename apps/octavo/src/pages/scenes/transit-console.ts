@@ -1,14 +1,15 @@
 /** The console's transit pages: before anybody rode, and after two days of a small city. */
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import type { Pages } from '../browser.fixture.ts';
 import { playCity } from '../riders.fixture.ts';
 import type { Camera } from './camera.ts';
+import { hold } from './hands.ts';
 import { filled, type Says } from './says.ts';
 
 type Desk = { readonly page: Page; readonly pages: Pages; readonly says: Says };
 
 /** How many riders there are. */
-const RIDERS = 5;
+const RIDERS = 3;
 
 /** Nobody has ridden yet. */
 export async function emptyTransitPictures(desk: Desk, camera: Camera): Promise<void> {
@@ -105,6 +106,53 @@ export async function transitConsolePictures(desk: Desk, camera: Camera): Promis
       await page.getByText(transit.digest).or(page.locator('.transit-close .line-zhu')).waitFor();
     },
   });
+  await transitTroublePictures(desk, camera);
+}
+
+/** The parts, and the one answer without which each has nothing to show. */
+const PARTS = {
+  gates: '/transit/gates',
+  journeys: '/transit/journeys',
+  accounts: '/transit/accounts',
+  charges: '/transit/charges',
+  books: '/transit/reconciliation',
+};
+
+/** Each part while its answer is awaited, when it is refused, and without a line. */
+async function transitTroublePictures(desk: Desk, camera: Camera): Promise<void> {
+  const { page } = desk;
+  const context = page.context();
+  for (const [show, path] of Object.entries(PARTS)) {
+    const waiting = await hold({ context }, path);
+    await camera.scene(page, `transit-${show}-waiting`, {
+      reach: async () => {
+        await goTo(desk, `/transit?show=${show}`);
+        await waiting.came();
+        await page.locator('.wait').first().waitFor();
+      },
+      leave: waiting.release,
+    });
+    const refuse = (route: Route) =>
+      route.fulfill({ status: 429, json: { code: 'request.too_often' } });
+    await without(`**${path}`, refuse, `transit-${show}-refused`);
+    await without('**/transit/*', (route) => route.abort(), `transit-${show}-lost`);
+  }
+
+  async function without(
+    pattern: string,
+    handler: (route: Route) => Promise<void>,
+    state: string,
+  ): Promise<void> {
+    await context.route(pattern, handler);
+    await camera.scene(page, state, {
+      reach: async () => {
+        const [, show] = state.split('-');
+        await goTo(desk, `/transit?show=${show}`);
+        await page.locator('.trouble-said').first().waitFor();
+      },
+      leave: () => context.unroute(pattern, handler),
+    });
+  }
 }
 
 async function goTo({ page, pages }: Desk, path: string): Promise<void> {
