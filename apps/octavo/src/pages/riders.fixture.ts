@@ -182,11 +182,16 @@ async function closed(world: World, day: string): Promise<void> {
   throw new Error(`charges of ${day} are still waiting`);
 }
 
+/** How many looks go by until the clock of the world goes on, and by how much: what is not known is asked for again. */
+const PATIENT_LOOKS = 40;
+const NEXT_ASKING_MS = 5 * MINUTE_MS;
+
 /** Wait until every tap has its verdict. */
 async function judged(world: World): Promise<void> {
-  for (let look = 0; look < MOST_LOOKS; look++) {
+  for (let look = 1; look <= MOST_LOOKS; look++) {
     const { taps } = expectDone(await world.operator(transit.reconciliation, {}));
     if (taps.waiting === 0) return;
+    if (look % PATIENT_LOOKS === 0) await world.levers.clock.moveOn(NEXT_ASKING_MS);
     await pause(LOOK_MS);
   }
   throw new Error('taps still wait for their verdict');
