@@ -23,6 +23,7 @@ export async function gatePictures(pages: Pages, camera: Camera, says: Says): Pr
   const hall = { pages, says, phone, gate: await context.newPage() };
   await standingPictures(hall, camera);
   await tapPictures(hall, camera);
+  await againPictures(hall, camera);
   await shutPictures(hall, camera);
   await settingsPictures(hall, camera);
   await context.close();
@@ -94,6 +95,37 @@ async function tapPictures({ pages, says, phone, gate }: Hall, camera: Camera): 
     },
     leave: () => stands(gate, face.ready.title),
   });
+}
+
+/** The same phone as one more rider, and a card whose fare is open, as the gate would answer it. */
+async function againPictures(hall: Hall, camera: Camera): Promise<void> {
+  const { says, gate, phone } = hall;
+  const { face, settings, set } = says.gate;
+  await gate.getByRole('button', { name: settings, exact: true }).click();
+  await gate.getByRole('radio', { name: set.companion }).check({ force: true });
+  await gate.getByRole('button', { name: set.save }).click();
+  await gate.getByText(set.saved).waitFor();
+  await gate.keyboard.press('Escape');
+  await camera.scene(gate, 'companion', {
+    fleeting: true,
+    reach: async () => {
+      await holdToGate(phone);
+      await gate.locator('.face-words', { hasText: face.companion.text }).waitFor();
+      await gate.waitForTimeout(400);
+    },
+    leave: () => stands(gate, face.ready.title),
+  });
+  const listed = { outcome: 'refused', code: 'gate.on_deny_list', message: { zh: '', en: '' } };
+  await gate.route('**/gate/tap', (route) => route.fulfill({ json: listed }));
+  await camera.scene(gate, 'open-fare', {
+    fleeting: true,
+    reach: async () => {
+      await holdToGate(phone);
+      await stands(gate, face.refused.on_deny_list.title);
+    },
+    leave: () => stands(gate, face.ready.title),
+  });
+  await gate.unroute('**/gate/tap');
 }
 
 async function shutPictures(hall: Hall, camera: Camera): Promise<void> {
