@@ -51,7 +51,7 @@ describe('the ports of each party', () => {
       wallet: service,
       acquirer: [...service, 'messageMac', 'issueTerminalKey', 'issueMacKey', 'terminalMac'],
       terminal: ['publicKey', 'acceptTerminalKey', 'acceptMacKey', 'terminalMac'],
-      transit: [...service, 'denyEntry', 'denyEpoch', 'openCredential'],
+      transit: [...service, 'denyEntry', 'denyEpoch', 'openCredential', 'verifyRecord'],
       gate: ['sign', 'denyEntry', 'denyEpoch', 'signRecord', 'publicKey', 'sealCredential'],
     };
     for (const party of Object.keys(expected) as KeyParty[]) {
