@@ -107,7 +107,10 @@ async function plantedCard(
 ): Promise<PrintedCard> {
   for (;;) {
     const card = await printFor(open.stage, mobile, { kind: 'credit', behaviour });
-    if (!/^[3-9]\d[1-9]$/.test(card.cvn2) || ['301', '600', '840', '978', '996'].includes(card.cvn2))
+    if (
+      !/^[3-9]\d[1-9]$/.test(card.cvn2) ||
+      ['301', '600', '840', '978', '996'].includes(card.cvn2)
+    )
       continue;
     cards.push(card);
     return card;
