@@ -1,6 +1,7 @@
 /**
- * `npm test`: every test file, three processes at a time, since stories in a browser also wait. Files of one folder share
- * a process, a dozen at most, since to start, load and open costs more than most tests; see `together.ts`. What is compiled is kept for the next start.
+ * `npm test`: every test file, three processes at a time, since stories in a browser also wait. Files of one folder
+ * share a process, a dozen at most, since to start, load and open costs more than most tests; see `together.ts`. What
+ * is compiled is kept for the next start.
  * Words after `--` are files or options instead, and run as they are: `npm test -- lib/emv/*.test.ts`.
  */
 import { spawnSync } from 'node:child_process';

@@ -1,16 +1,12 @@
 /** Looks at a page as it stands for what keeps people out: axe, and large text on a narrow screen. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import type { Frame, Page } from 'playwright-core';
 import { wide } from './people.fixture.ts';
 
 const NARROW = { width: 390, height: 844 };
 
 /** A page keeps it once it is there, which saves most of the time of a look. */
-const axeSource = readFileSync(
-  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
-  'utf8',
-);
+const axeSource = readFileSync(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
 
 /** How to look. */
 type LookOptions = { readonly withFrames?: boolean; readonly mayStayNarrow?: boolean };
