@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { FolderTaken } from './embedded.ts';
+import { imageName, keepImage, readImage } from './image.ts';
 import { type Migration, MigrationRefused } from './migrate.ts';
 import { openDatabase } from './postgres.ts';
 
@@ -197,12 +198,14 @@ describe('images', () => {
     deepEqual(await opened(migrations), [{ books: 0n }]);
   });
 
-  test('a cache that cannot be written is no error', async () => {
+  test('a cache that can be neither read nor written is no error', async () => {
     const file = join(scratch, 'a-file');
     writeFileSync(file, '');
-    const database = await openDatabase({ migrations, imageFolder: join(file, 'images') });
-    equal((await database.sql('select * from shelf.book')).length, 0);
-    await database.close();
+    const nowhere = join(file, 'images');
+    const name = await imageName(migrations);
+    equal(await readImage(nowhere, name), undefined);
+    await keepImage(nowhere, name, Uint8Array.of(1));
+    equal(await readImage(nowhere, name), undefined);
     ok(existsSync(file));
   });
 });
