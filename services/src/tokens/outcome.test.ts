@@ -149,6 +149,14 @@ describe('how a message ended', () => {
     assert(isRefused(unknown) && unknown.code === 'token.unknown');
   });
 
+  test('an end that overtakes its verdict leaves nothing good behind: nobody waits for it any more', async () => {
+    const fields = pay({ counter: 1 });
+    const answer = await outcome(fields, '96');
+    assert(isRefused(answer) && answer.code === 'message.original_unknown');
+    assert.equal((await judge(fields)).code, 'message.already_reversed');
+    assert.deepEqual(await outcome(fields, '96'), {});
+  });
+
   test('the card behind a good message is found, also when its token was deleted since', async () => {
     const good = pay({ counter: 1 });
     const bad = pay({ counter: 2 }, { 4: '000000000001' });

@@ -54,8 +54,9 @@ async function keep(
 ): Promise<ReturnType<typeof written<TapReading>> | Refused | undefined> {
   const { message, token } = reading;
   if (message === undefined) {
-    if (!ask.reversed) return refused('message.original_unknown');
-    return (await rememberReversal(tokens, reading, key)) ? written(reading) : undefined;
+    // Its verdict may still be on its way, and nobody waits for it: as a good one it would stand for ever.
+    if (!(await rememberReversal(tokens, reading, key))) return undefined;
+    return ask.reversed ? written(reading) : refused('message.original_unknown');
   }
   // An advice moves no money: there is nothing to end and nothing to take back.
   if (message.kind === 'advice') return refused('message.not_supported');
