@@ -1,5 +1,5 @@
 /**
- * Ten thousand messages of plain ASCII, both ways between this codec and the npm library iso_8583: what one writes,
+ * Three thousand messages of plain ASCII, both ways between this codec and the npm library iso_8583: what one writes,
  * the other reads as the same elements.
  */
 import { deepEqual, ok, equal as same } from 'node:assert/strict';
@@ -114,6 +114,9 @@ function anyValue(number: number, { format, length, encoding }: DataElement, nex
   return characters.join('');
 }
 
+/** Every element comes up some hundred times, and ten times as long as may be. */
+const ROUNDS = 1_500;
+
 /** Mostly short, at times as long as may be. */
 function longest(max: number, next: Chance): number {
   return next(40) === 0 ? max : Math.min(max, 30);
@@ -140,10 +143,10 @@ const bitmaps = [
 
 for (const { bitmap, formats, config } of bitmaps) {
   const codec = asciiCodec({ bitmap, binaryElements: 'raw', chipData: 'hex' });
-  test(`five thousand messages with bitmaps in ${bitmap} agree both ways`, () => {
+  test(`messages with bitmaps in ${bitmap} agree both ways`, () => {
     const next = chance(bitmap === 'hex' ? 1987 : 8583);
     const seen = new Set<number>();
-    for (let round = 0; round < 5000; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       const mti = TYPES[next(TYPES.length)] as string;
       const fields = anyFields(next);
       const values = { 0: mti, ...fields };
