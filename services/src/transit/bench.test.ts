@@ -11,6 +11,7 @@ import { demoPolicy } from '@octavo/domain/transit/policy.ts';
 import { fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { encodeTrack2 } from '@octavo/lib/emv/track2.ts';
 import type { Tlv } from '@octavo/lib/tlv/tlv.ts';
+import { decodeSnapshot } from '@octavo/lib/transit/deny-list.ts';
 import {
   encodeTapRecord,
   encodeTapRecordBody,
@@ -285,4 +286,22 @@ export async function openCityGates(bench: Bench) {
 export async function uploadAll(bench: Bench, gates: readonly PlayedGate[]): Promise<void> {
   for (const { gateId, records } of gates) await bench.upload(gateId, records);
   await bench.rest();
+}
+
+/** One ride on the first day, and the night after it. */
+export async function ridden(bench: Bench, rider: Card) {
+  const gates = await openCityGates(bench);
+  bench.played.cards.set(rider.token, rider);
+  await gates.shanqianIn.tap(rider, { atMs: START_MS });
+  await gates.haitangOut.tap(rider, { atMs: START_MS + HOUR_MS });
+  await uploadAll(bench, [gates.shanqianIn, gates.haitangOut]);
+  await bench.clock.advance(23 * HOUR_MS);
+  await bench.rest();
+  return gates;
+}
+
+/** How many lines the list has that gates get. */
+export async function listed(bench: Bench): Promise<number> {
+  const { snapshot = '' } = await yes(bench.asGate(contract.list, { gateId: 'GATE0001' }));
+  return decodeSnapshot(fromHex(snapshot)).entries.length / 12;
 }
