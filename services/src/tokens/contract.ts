@@ -212,7 +212,7 @@ export const token = endpoint({
   path: '/tokens/token',
   summary: 'One token',
   callers: ['wallet', 'issuer', 'operator'],
-  perMinute: 6000,
+  perMinute: 60_000,
   repeat: 'reads only',
   body: z.strictObject({ tokenReference: TokenReference }),
   answer: TokenView,
