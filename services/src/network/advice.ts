@@ -5,17 +5,17 @@
  */
 import { accept, decline, type KeptMessage } from '@octavo/domain/network.ts';
 import { isRefused, type Refused } from '@octavo/domain/refusal.ts';
+import { isPassing } from '../passing.ts';
 import { verdict } from '../tokens/contract.ts';
 import { alter, type Desk } from './desk.ts';
-import { PASSING } from './report.ts';
 
 /** Have a pending advice judged. A refusal that may pass leaves it as it is. */
 export async function advise(desk: Desk, kept: KeptMessage): Promise<KeptMessage | Refused> {
   const { messageKey: key, fields = {} } = kept;
   const checked = await desk.ports.tokens(verdict, { mti: '0220', fields: { ...fields } });
   if (isRefused(checked)) {
+    if (isPassing(checked)) return checked;
     const { code } = checked;
-    if (PASSING.includes(code)) return checked;
     return alter(desk, key, (now) => decline(now, code, 'refused'));
   }
   const { code, accountReference } = checked;

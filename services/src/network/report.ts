@@ -1,20 +1,13 @@
 /** Telling the token service how messages ended, until it has heard. */
 import { type KeptMessage, told } from '@octavo/domain/network.ts';
 import type { CancelSignal } from '@octavo/domain/ports.ts';
-import { isRefused, type RefusalCode } from '@octavo/domain/refusal.ts';
+import { isRefused } from '@octavo/domain/refusal.ts';
 import { repeatPauseMs } from '@octavo/domain/repeat.ts';
 import { type Bell, repeatedly } from '../bell.ts';
+import { isPassing } from '../passing.ts';
 import { outcome } from '../tokens/contract.ts';
 import { alter, type Desk } from './desk.ts';
 import { owingMessages } from './store.ts';
-
-/** Refusals after which the same call may succeed later. */
-export const PASSING: readonly RefusalCode[] = [
-  'unavailable',
-  'busy',
-  'request.too_often',
-  'request.stale',
-];
 
 /** The longest rest while nothing is owed; what is owed anew rings. */
 const LONGEST_REST_MS = 15 * 60_000;
@@ -30,7 +23,7 @@ export async function tellTokens(desk: Desk, kept: KeptMessage): Promise<boolean
     ...(code === undefined ? {} : { code }),
     reversed: owed === 'reversed',
   });
-  if (isRefused(answer) && PASSING.includes(answer.code)) return false;
+  if (isRefused(answer) && isPassing(answer)) return false;
   // It may never have had a verdict on this message; then there is nothing to tell it.
   const tag91 = isRefused(answer) ? undefined : answer.tag91;
   await alter(desk, key, (now) => told(now, owed, tag91));

@@ -142,8 +142,11 @@ describe('how a message ended', () => {
   });
 
   test('of a message that was never judged is not known', async () => {
-    const answer = await outcome(pay({ counter: 1 }), '00');
+    const fields = pay({ counter: 1 });
+    const answer = await outcome(fields, '00');
     assert(isRefused(answer) && answer.code === 'message.original_unknown');
+    // Nor does it stand in the way of its verdict.
+    assert.equal((await judge(fields)).code, undefined);
     const stranger = { ...pay({ counter: 1 }), 2: '9999580100000000' };
     const unknown = await outcome(stranger, '00');
     assert(isRefused(unknown) && unknown.code === 'token.unknown');

@@ -54,6 +54,8 @@ async function keep(
 ): Promise<ReturnType<typeof written<TapReading>> | Refused | undefined> {
   const { message, token } = reading;
   if (message === undefined) {
+    // Nobody approves what has no verdict: there is nothing to remember.
+    if (!ask.reversed && ask.responseCode === '00') return refused('message.original_unknown');
     // Its verdict may still be on its way, and nobody waits for it: as a good one it would stand for ever.
     if (!(await rememberReversal(tokens, reading, key))) return undefined;
     return ask.reversed ? written(reading) : refused('message.original_unknown');

@@ -3,7 +3,7 @@
  * number, and one that was taken back under a new one.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { isRefused, type RefusalCode, type Refused } from '@octavo/domain/refusal.ts';
+import { isRefused, type Refused } from '@octavo/domain/refusal.ts';
 import type { Account } from '@octavo/domain/transit/rider.ts';
 import {
   type Debt,
@@ -15,6 +15,7 @@ import {
 import { fromAscii, toHex } from '@octavo/lib/bytes/bytes.ts';
 import { decodeTapRecord } from '@octavo/lib/transit/tap-record.ts';
 import { transitCharge } from '../acquirer/contract.ts';
+import { isPassing } from '../passing.ts';
 import { chargeSavedPart, debtsPart, postingsPart } from './account-store.ts';
 import { alter, type Decision, type Situation } from './accounts.ts';
 import { readRecord } from './gate-store.ts';
@@ -91,20 +92,9 @@ async function hear(ports: TransitPorts, charge: ChargeRow): Promise<Heard> {
   return { kind: answer.state, responseCode, code, retrievalReference };
 }
 
-/**
- * Refusals after which the same call may succeed later. One that is stale says nothing of the charge: when a call is
- * delivered twice, its first copy was taken and the refusal of its second comes back.
- */
-const PASSING: readonly RefusalCode[] = [
-  'unavailable',
-  'busy',
-  'request.too_often',
-  'request.stale',
-];
-
 /** The acquirer would not even take it: nothing was asked. What will not pass by itself is for somebody to look at. */
 function refusedBy(ports: TransitPorts, charge: ChargeRow, refusal: Refused): Heard {
-  if (PASSING.includes(refusal.code)) return { kind: 'unknown' };
+  if (isPassing(refusal)) return { kind: 'unknown' };
   ports.trace('transit.alert', { chargeId: charge.chargeId, code: refusal.code });
   return {
     kind: 'declined',

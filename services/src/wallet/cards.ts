@@ -25,7 +25,7 @@ import {
   deviceOfCaller,
   fromStored,
   holderOf,
-  isPassing,
+  isPeerPassing,
   toStored,
 } from './holder.ts';
 import { follow, keep } from './keep.ts';
@@ -129,7 +129,7 @@ async function endAdding(
   answer: EnrolmentView | Refused,
 ): Promise<EnrolmentView | Refused> {
   // Nobody knows whether it was heard: the leaf stays, and a repeat or `run` finds out.
-  if (isRefused(answer) && isPassing(answer)) return answer;
+  if (isRefused(answer) && isPeerPassing(answer)) return answer;
   const part = answerPart(command.userId, command.requestId, toStored(answer));
   const ended = await change(async () => {
     const device = await deviceOf(ports, command.userId, body.deviceId);

@@ -1,8 +1,9 @@
 /** Who is asking and what was answered before: sessions, ownership of phones, and commands under their request ids. */
 import type { Device } from '@octavo/domain/device.ts';
-import { isRefused, type RefusalCode, type Refused, refused } from '@octavo/domain/refusal.ts';
+import { isRefused, type Refused, refused } from '@octavo/domain/refusal.ts';
 import { BytesError, fromHex, toHex } from '@octavo/lib/bytes/bytes.ts';
 import type { Caller } from '../caller.ts';
+import { isPassing } from '../passing.ts';
 import { digestOf, keyReused } from '../request.ts';
 import type { WalletPorts } from './ports.ts';
 import { readSession, type Session } from './sign-in-store.ts';
@@ -86,15 +87,7 @@ export function fromStored<Answer>(stored: unknown): Answer | Refused {
   return kept.refused ?? (kept.answer as Answer);
 }
 
-const PASSING: readonly RefusalCode[] = [
-  'unavailable',
-  'busy',
-  'request.too_often',
-  'request.stale',
-  'request.unsigned',
-];
-
 /** Whether a peer's refusal says nothing about the matter, so that the same may be asked again. */
-export function isPassing(refusal: Refused): boolean {
-  return PASSING.includes(refusal.code);
+export function isPeerPassing(refusal: Refused): boolean {
+  return isPassing(refusal) || refusal.code === 'request.unsigned';
 }

@@ -15,7 +15,7 @@ import {
   readLines,
   readNotification,
 } from './history-store.ts';
-import { deviceOfCaller, isPassing } from './holder.ts';
+import { deviceOfCaller, isPeerPassing } from './holder.ts';
 import { keep } from './keep.ts';
 import type { WalletPorts } from './ports.ts';
 import { readDevice } from './store.ts';
@@ -78,7 +78,7 @@ async function newsOf(
   tokenReference: string,
 ): Promise<TokenView | Refused | undefined> {
   const news = await ports.tokens(token, { tokenReference });
-  return isRefused(news) && !isPassing(news) ? undefined : news;
+  return isRefused(news) && !isPeerPassing(news) ? undefined : news;
 }
 
 /** The history of one of the caller's phones after a sequence, oldest first, at most 200 lines at a time. */

@@ -27,7 +27,7 @@ import { isRefused, type Refused } from '@octavo/domain/refusal.ts';
 import { changeToken, enrolment, token } from '../tokens/contract.ts';
 import { tokenPart } from './card-store.ts';
 import { viewAfter, waitsFor } from './command.ts';
-import { isPassing, toStored } from './holder.ts';
+import { isPeerPassing, toStored } from './holder.ts';
 import { follow } from './keep.ts';
 import type { WalletPorts } from './ports.ts';
 import { answerPart, type Part, readDevice, readDue } from './store.ts';
@@ -56,12 +56,12 @@ async function settleAsk(
     );
     return;
   }
-  if (isPassing(answer)) {
+  if (isPeerPassing(answer)) {
     await follow(ports, deviceId, (device) => postpone(device, leaf.enrolmentId, nowMs));
     return;
   }
   const news = await ports.tokens(token, { tokenReference });
-  if (isRefused(news) && isPassing(news)) return;
+  if (isRefused(news) && isPeerPassing(news)) return;
   await end(ports, deviceId, ask, answer, (device) =>
     afterRefusal(device, leaf, ask, news, ports.clock.nowMs()),
   );
@@ -139,7 +139,9 @@ async function lookAfter(ports: WalletPorts, deviceId: string, enrolmentId: stri
   const nowMs = ports.clock.nowMs();
   if (isRefused(news)) {
     await follow(ports, deviceId, (device) =>
-      isPassing(news) ? postpone(device, enrolmentId, nowMs) : freeIfAdding(device, enrolmentId),
+      isPeerPassing(news)
+        ? postpone(device, enrolmentId, nowMs)
+        : freeIfAdding(device, enrolmentId),
     );
     return;
   }
